@@ -1,0 +1,48 @@
+"""The catalog: sites, goals, tokens and visitor salts. Small, read often, written seldom."""
+
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from footfall.model import Goal, Site, Token
+
+
+class CatalogState(msgspec.Struct, frozen=True):
+    """Everything but the salts, as of ``version``."""
+
+    version: int
+    sites: tuple[Site, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    tokens: tuple[Token, ...] = ()
+
+
+class Catalog(Protocol):
+    """Every write raises ``version``, whichever process made it."""
+
+    async def version(self) -> int: ...
+
+    async def load(self) -> CatalogState: ...
+
+    async def put_site(self, site: Site) -> None:
+        """Create or replace."""
+
+    async def delete_site(self, site_id: str) -> bool:
+        """With its goals and tokens. False when there was none."""
+
+    async def put_goal(self, goal: Goal) -> None:
+        """Create or replace. Raises NotFound without its site."""
+
+    async def delete_goal(self, site_id: str, goal_id: str) -> bool: ...
+
+    async def put_token(self, token: Token) -> None:
+        """Create. Raises NotFound when it names a site that is not there."""
+
+    async def delete_token(self, token_id: str) -> bool: ...
+
+    async def salt(self, day: date) -> bytes:
+        """The 32 random bytes of a UTC day, made on first use; every node gets the same."""
+
+    async def delete_salts(self, before: date) -> None: ...
+
+    async def close(self) -> None: ...

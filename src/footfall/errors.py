@@ -1,0 +1,45 @@
+"""Every error Footfall raises on purpose.
+
+FootfallError
+├── InvalidInput        what the caller sent is wrong; ``field`` says where          (400)
+├── NotAllowed          no token, or one without the right                      (401, 403)
+├── NotFound            no such site, goal or token                                  (404)
+├── TooLarge            a body over its limit                                        (413)
+├── RateLimited         too many requests from one address                           (429)
+├── Overloaded          a bounded queue or table is full; come back later            (503)
+└── StoreUnavailable    the store did not answer or refused; come back later         (503)
+"""
+
+
+class FootfallError(Exception):
+    """The base of them all. Its text says what is wrong and what to do."""
+
+
+class InvalidInput(FootfallError):
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotAllowed(FootfallError):
+    pass
+
+
+class NotFound(FootfallError):
+    pass
+
+
+class TooLarge(FootfallError):
+    pass
+
+
+class RateLimited(FootfallError):
+    pass
+
+
+class Overloaded(FootfallError):
+    pass
+
+
+class StoreUnavailable(FootfallError):
+    pass

@@ -1,0 +1,57 @@
+"""The event log: the one way from a request to the window.
+
+An event is appended, committed, acknowledged, and only then delivered by ``tail``. Delivery is
+at least once; the window folds idempotently.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from footfall.model import Batch, Event, Offset
+
+
+class Cutoffs(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``prune`` removes: everything strictly older than these times (ms)."""
+
+    events: int
+    """Page views, custom events, outbound clicks."""
+    signals: int
+    """Pings and leaves."""
+    links: int
+    """``previous_visitor``, which ties two days together: set to None, the event stays."""
+
+
+class Tail(Protocol):
+    """Committed batches as they come, from ``start`` on. Ends when the log is closed."""
+
+    start: Offset
+    """All events at or before it come from ``replay``, all later ones from this tail."""
+
+    def __aiter__(self) -> AsyncIterator[Batch]: ...
+    async def aclose(self) -> None: ...
+
+
+class EventLog(Protocol):
+    async def append(self, events: Sequence[Event]) -> None:
+        """Store all of ``events`` durably, or none. Returns after the commit.
+
+        Raises StoreUnavailable when the store does not take them.
+        """
+
+    async def tail(self) -> Tail:
+        """Follow the log from its present end. A slow reader loses nothing."""
+
+    def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:
+        """Events of ``site`` with ``time >= since`` that lie at or before ``until``, ordered by
+        (time, id), in chunks of at most 500."""
+
+    async def prune(self, cutoffs: Cutoffs) -> int:
+        """Remove one small step's worth of what is too old; returns how many rows it touched.
+        Call again until it returns 0."""
+
+    async def delete_site(self, site: str) -> None:
+        """Remove every event of the site."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,148 @@
+"""The data that travels through Footfall: plain structs, no behaviour.
+
+Times are whole milliseconds since the Unix epoch, UTC, unless a name says otherwise.
+"""
+
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+import msgspec
+
+EventType = Literal["pageview", "event", "outbound", "ping", "leave"]
+"""What a tab can say. Goals are not sent: they are found in page views and events."""
+
+Scope = Literal["read", "write", "admin"]
+GoalKind = Literal["path", "event"]
+GoalMatch = Literal["exact", "contains", "starts_with", "pattern"]
+Scalar = str | int | float | bool | None
+
+Offset: TypeAlias = int
+"""A place in the event log as one node sees it; grows with every delivered batch."""
+
+
+class DropReason(StrEnum):
+    """Why a valid event was refused on purpose; each has a counter on ``/metrics``."""
+
+    BOT = "bot"
+    EXCLUDED_PATH = "excluded_path"
+    EXCLUDED_IP = "excluded_ip"
+    DO_NOT_TRACK = "do_not_track"
+    FOREIGN_HOST = "foreign_host"
+    STALE = "stale"
+    FUTURE = "future"
+
+
+class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One valid event as its caller sent it. Holds the address, so it is never stored."""
+
+    site: str
+    type: EventType
+    time: int
+    id: str
+    host: str
+    path: str
+    address: str
+    user_agent: str
+    sid: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+    screen_width: int | None = None
+    screen_height: int | None = None
+    props: dict[str, Scalar] | None = None
+    utm: dict[str, str] | None = None
+    """``source``, ``medium``, ``campaign``, ``term``, ``content`` from the page's URL."""
+
+
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One event as the log keeps it and the window counts it. No address, no full URL.
+
+    ``visitor`` is a signed 64-bit keyed hash of (site, address, user agent) under the salt of
+    the event's UTC day; ``previous_visitor`` is the same under the day before's, present for
+    one retention after midnight so that the window keeps the person one.
+    ``source`` is set for an arrival from outside (a page view whose referrer is not the site
+    itself; ``"Direct"`` without one) and None for everything else.
+    """
+
+    site: str
+    time: int
+    id: str
+    type: EventType
+    visitor: int
+    host: str
+    path: str
+    previous_visitor: int | None = None
+    sid: str | None = None
+    title: str | None = None
+    name: str | None = None
+    url: str | None = None
+    referrer: str | None = None
+    source: str | None = None
+    campaign: str | None = None
+    country: str | None = None
+    device: str | None = None
+    browser: str | None = None
+    os: str | None = None
+    goals: tuple[str, ...] = ()
+    utm: dict[str, str] | None = None
+    props: dict[str, Scalar] | None = None
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Committed events, in the order in which one node's log delivers them."""
+
+    offset: Offset
+    """The log's place after the batch."""
+    events: list[Event]
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A subscriber's place in a live channel: versions only compare within one epoch."""
+
+    epoch: str
+    version: int
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A site and its rules. ``exclude_ips`` (addresses or networks) is the one place where
+    an address is stored."""
+
+    id: str
+    name: str
+    domains: tuple[str, ...] = ()
+    public: bool = False
+    exclude_paths: tuple[str, ...] = ()
+    exclude_ips: tuple[str, ...] = ()
+    honour_dnt: bool = True
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``kind="path"`` matches a page view's path by ``match``; ``kind="event"`` matches a
+    custom event's name exactly. ``match="pattern"`` is an RE2 expression."""
+
+    id: str
+    site_id: str
+    name: str
+    kind: GoalKind
+    match: GoalMatch = "exact"
+    value: str
+
+
+class SiteRules(msgspec.Struct, frozen=True):
+    """What collect and enrich need to know about one site."""
+
+    site: Site
+    goals: tuple[Goal, ...] = ()
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An API token. ``digest`` is the SHA-256 of the secret, in hex; the secret is shown once.
+
+    ``site_id`` None means every site (read and admin only; a write token belongs to one).
+    """
+
+    id: str
+    scope: Scope
+    digest: str
+    created: int
+    site_id: str | None = None
+    name: str = ""
