@@ -1,0 +1,8 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: ["tracker", "client", "vue", "dashboard"],
+    passWithNoTests: true,
+  },
+});
