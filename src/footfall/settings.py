@@ -1,0 +1,201 @@
+"""Every setting, once: its type, range, default and help are the fields of ``Settings``.
+
+A value comes from its flag, else from ``FOOTFALL_<NAME>``, else from the default. The table
+``SETTINGS`` is read off the fields; the command line and ``docs/settings.md`` follow it.
+"""
+
+from collections.abc import Callable, Mapping
+from ipaddress import ip_network
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from footfall.errors import InvalidInput
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The values in force. Make one with ``load``, which checks ranges."""
+
+    store: Annotated[
+        str, Meta(description="Where events and sites are kept: sqlite:///path or memory://")
+    ] = "sqlite:///footfall.db"
+    host: Annotated[str, Meta(description="Address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0: a free one")] = (
+        8000
+    )
+    admin_token: Annotated[
+        str, Meta(description="Secret that may do everything; empty: made at first start")
+    ] = ""
+    access_log: Annotated[
+        bool, Meta(description="Log each request (method, path, status; never addresses)")
+    ] = False
+    retention_minutes: Annotated[
+        int, Meta(ge=10, le=60, description="Longest window a reader may ask for, in minutes")
+    ] = 30
+    presence_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="A tab silent for longer is no longer present")
+    ] = 45
+    update_interval_ms: Annotated[
+        int, Meta(ge=10, le=10_000, description="Least time between two updates of a view")
+    ] = 250
+    tick_seconds: Annotated[
+        int, Meta(ge=1, le=60, description="A quiet live connection hears a tick this often")
+    ] = 10
+    view_linger_seconds: Annotated[
+        int, Meta(ge=0, le=3600, description="How long a view outlives its last reader")
+    ] = 60
+    max_views_per_site: Annotated[
+        int, Meta(ge=1, le=10_000, description="Open views (window and filter) of one site")
+    ] = 50
+    max_values_per_breakdown: Annotated[
+        int,
+        Meta(ge=10, le=1_000_000, description="Distinct values counted apart; then (other)"),
+    ] = 10_000
+    max_visitors_per_site: Annotated[
+        int, Meta(ge=100, le=100_000_000, description="Visitors of one site kept in its window")
+    ] = 2_000_000
+    max_subscribers: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Live connections, WebSocket and SSE together")
+    ] = 5000
+    rate_limit: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Requests to /collect per second and address (bursts of twice that); 0: off",
+        ),
+    ] = 0.0
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks whose X-Forwarded-For is believed, separated by commas"),
+    ] = ("127.0.0.0/8", "::1/128")
+    max_body_bytes: Annotated[
+        int, Meta(ge=1024, le=104_857_600, description="Largest body a browser may post")
+    ] = 65_536
+    max_trusted_body_bytes: Annotated[
+        int, Meta(ge=1024, le=104_857_600, description="Largest body with a write token")
+    ] = 4_194_304
+    max_events_per_body: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Most events in one body")
+    ] = 10_000
+    writer_queue_events: Annotated[
+        int, Meta(ge=1, le=10_000_000, description="Events waiting for their commit; then 503")
+    ] = 50_000
+    raw_days: Annotated[
+        int, Meta(ge=1, le=36_500, description="Days after which raw events are removed")
+    ] = 30
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One row of the table of settings. ``least`` and ``most`` are None where all goes."""
+
+    name: str
+    kind: type
+    default: Any
+    help: str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return "FOOTFALL_" + self.name.upper()
+
+    @property
+    def range(self) -> str:
+        return "" if self.least is None else f"{self.least} to {self.most}"
+
+    def parse(self, text: str) -> Any:
+        """The typed value of ``text``. Raises InvalidInput that names the range."""
+        try:
+            value = _PARSERS[self.kind](text.strip())
+        except ValueError as error:
+            raise self._refusal(text) from error
+        if self.least is not None and self.most is not None:
+            if not self.least <= value <= self.most:
+                raise self._refusal(text)
+        return value
+
+    def _refusal(self, text: str) -> InvalidInput:
+        wanted = _WANTED[self.kind] + (f" from {self.range}" if self.range else "")
+        return InvalidInput(
+            f"{self.name} is {text!r}, but must be {wanted}: "
+            f"correct {self.flag} or {self.variable}",
+            field=self.name,
+        )
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(text)
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    for name in names:
+        ip_network(name, strict=False)
+    return names
+
+
+_PARSERS: dict[type, Callable[[str], Any]] = {
+    str: str,
+    int: int,
+    float: float,
+    bool: _boolean,
+    tuple: _networks,
+}
+_WANTED = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    tuple: "addresses or networks, separated by commas",
+}
+
+
+def _table() -> tuple[Setting, ...]:
+    hints = get_type_hints(Settings, include_extras=True)
+    return tuple(
+        _setting(field.name, field.default, hints[field.name])
+        for field in msgspec.structs.fields(Settings)
+    )
+
+
+def _setting(name: str, default: Any, hint: Any) -> Setting:
+    base, meta = get_args(hint)[0], hint.__metadata__[0]
+    return Setting(
+        name=name,
+        kind=get_origin(base) or base,
+        default=default,
+        help=meta.description,
+        least=meta.ge,
+        most=meta.le,
+    )
+
+
+SETTINGS = _table()
+
+
+def load(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
+    """The settings in force: flag, else environment, else default.
+
+    ``flags`` maps setting names to the text given, or None. Raises InvalidInput.
+    """
+    values = {}
+    for setting in SETTINGS:
+        text = flags.get(setting.name)
+        if text is None:
+            text = environment.get(setting.variable)
+        if text is not None:
+            values[setting.name] = setting.parse(text)
+    return Settings(**values)
