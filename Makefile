@@ -1,0 +1,87 @@
+# make run    the demo, from nothing: virtual environment, browser assets, server
+# make test   every test there is (installs Chromium where it is missing), then make check
+# make check  style, types, layers
+# make bench  the figures of benchmarks/RESULTS.md, measured anew (ARGS=collect for one)
+# make pins   requirements/*.txt compiled anew from pyproject.toml and requirements/*.in
+# make clean  removes everything the above made
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := run
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
+STATIC := src/footfall/http/static
+ASSETS := $(STATIC)/footfall.js
+WEB_SOURCES = $(shell find web -name node_modules -prune -o -type f -print)
+
+export UV_HTTP_TIMEOUT := 180
+
+.PHONY: run test check bench pins clean
+.PHONY: test-web test-python check-python check-web
+
+run: .venv/runtime $(ASSETS)
+	$(BIN)/footfall demo $(ARGS)
+
+test: test-web test-python check
+
+test-web: web/node_modules/.package-lock.json
+	cd web && npm test
+
+test-python: .venv/dev $(ASSETS)
+	.ci/need chromium
+	$(BIN)/python -m pytest $(ARGS)
+
+check: check-python check-web
+
+check-python: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy src tests benchmarks hatch_build.py
+	$(BIN)/python -m pytest --quiet tests/unit/test_layers.py
+
+check-web: web/node_modules/.package-lock.json
+	cd web && npm run check
+
+bench: .venv/dev $(ASSETS)
+	.ci/need wrk
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# uv and the build backend come by pip, everything else by uv: all pinned, all hashed.
+.venv/build: requirements/build.txt
+	$(PYTHON) -c 'import sys; sys.exit("Footfall needs Python 3.11 or newer; set PYTHON=/path/to/one." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.venv/runtime: .venv/build requirements/base.txt pyproject.toml hatch_build.py
+	$(INSTALL) --require-hashes -r requirements/base.txt
+	$(INSTALL) --no-build-isolation --no-deps --editable .
+	touch $@
+
+.venv/dev: .venv/runtime requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer." >&2; exit 1; }
+	cd web && npm ci
+	touch $@
+
+$(ASSETS): web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run build
+	touch $@
+
+pins: .venv/build
+	for pair in pyproject.toml:base requirements/build.in:build requirements/dev.in:dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE) \
+	    "$${pair%%:*}" --output-file "requirements/$${pair##*:}.txt"; \
+	done
+
+clean:
+	rm -rf .venv web/node_modules web/*/node_modules $(STATIC) dist build
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
