@@ -2,8 +2,10 @@
 
 FootfallError
 ├── InvalidInput        what the caller sent is wrong; ``field`` says where          (400)
-├── NotAllowed          no token, or one without the right                      (401, 403)
+├── NotAllowed          a token without the right                                    (403)
+│   └── NotAuthenticated  no token, or one that is not known                         (401)
 ├── NotFound            no such site, goal or token                                  (404)
+├── AlreadyExists       a site or goal of that name is there                         (409)
 ├── TooLarge            a body over its limit                                        (413)
 ├── RateLimited         too many requests from one address                           (429)
 ├── Overloaded          a bounded queue or table is full; come back later            (503)
@@ -25,7 +27,15 @@ class NotAllowed(FootfallError):
     pass
 
 
+class NotAuthenticated(NotAllowed):
+    pass
+
+
 class NotFound(FootfallError):
+    pass
+
+
+class AlreadyExists(FootfallError):
     pass
 
 

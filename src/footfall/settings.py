@@ -6,6 +6,7 @@ A value comes from its flag, else from ``FOOTFALL_<NAME>``, else from the defaul
 
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network
+from math import inf
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -66,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=1_000_000,
-            description="Requests to /collect per second and address (bursts of twice that); 0: off",
+            description="Requests to /collect per second and address, bursts of twice that; 0: off",
         ),
     ] = 0.0
     trusted_proxies: Annotated[
@@ -91,14 +92,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One row of the table of settings. ``least`` and ``most`` are None where all goes."""
+    """One row of the table of settings. ``least`` is None where there is no range."""
 
     name: str
     kind: type
     default: Any
     help: str
     least: float | None = None
-    most: float | None = None
+    most: float = inf
 
     @property
     def flag(self) -> str:
@@ -118,9 +119,8 @@ class Setting(msgspec.Struct, frozen=True):
             value = _PARSERS[self.kind](text.strip())
         except ValueError as error:
             raise self._refusal(text) from error
-        if self.least is not None and self.most is not None:
-            if not self.least <= value <= self.most:
-                raise self._refusal(text)
+        if self.least is not None and not self.least <= value <= self.most:
+            raise self._refusal(text)
         return value
 
     def _refusal(self, text: str) -> InvalidInput:
@@ -179,7 +179,7 @@ def _setting(name: str, default: Any, hint: Any) -> Setting:
         default=default,
         help=meta.description,
         least=meta.ge,
-        most=meta.le,
+        most=inf if meta.le is None else meta.le,
     )
 
 

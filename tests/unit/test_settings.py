@@ -46,7 +46,7 @@ def test_the_page_of_settings_has_a_true_line_for_each(setting: Setting) -> None
     rows = [line.split("|") for line in PAGE.read_text().splitlines() if line.startswith("| `")]
     row = next((row for row in rows if row[1].strip() == f"`{setting.name}`"), None)
     assert row is not None, f"docs/settings.md has no line for {setting.name}"
-    name, flag, variable, default, limits, meaning = (cell.strip() for cell in row[1:7])
+    flag, variable, default, limits, meaning = (cell.strip() for cell in row[2:7])
     assert (flag, variable) == (f"`{setting.flag}`", f"`{setting.variable}`")
     assert limits == setting.range
     assert meaning
