@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "client": WORDS,
     "settings": WORDS,
     "limits": WORDS,
+    "validation": WORDS,
     "metrics": WORDS | STAGES | {"engines", "ingest", "limits", "live"},
 }
 """By first name below ``footfall``; itself is always allowed, and third parties are free."""
