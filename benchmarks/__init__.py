@@ -1,0 +1,1 @@
+"""The published figures: one module each, results with their machine in ``results/``."""

@@ -1,0 +1,44 @@
+"""Durable ``POST /collect`` against a bare handler that reads the same body and answers 204."""
+
+from benchmarks import servers, visitors, wrk
+from benchmarks.figures import Figure, record
+
+VISITORS = 20_000
+CONNECTIONS = 256
+
+
+def measure() -> list[Figure]:
+    with servers.disk_folder() as folder:
+        requests = folder / "requests"
+        visitors.write_beacons(requests, servers.SITE, VISITORS)
+        load = wrk.Load(requests, CONNECTIONS)
+        with servers.bare("accept") as rival, servers.footfall(folder) as ours:
+            taken = wrk.compare(ours.url, rival.url, load)
+            document = servers.admin(
+                ours, "GET", f"/api/analytics/sites/{servers.SITE}/realtime?minutes=30"
+            ).json()
+    if document["currentVisitors"] != VISITORS:
+        raise RuntimeError(f"{document['currentVisitors']} of {VISITORS} visitors were counted")
+    return [
+        Figure(
+            name="durable `POST /collect` against a bare handler",
+            value=taken.ratio,
+            unit="of it",
+            bar=0.5,
+            sense="at least",
+            details={
+                "connections": CONNECTIONS,
+                "user agents and addresses": VISITORS,
+                "requests per second": taken.ours.rate,
+                "p50 ms": taken.ours.p50,
+                "p99 ms": taken.ours.p99,
+                "bare requests per second": taken.rival.rate,
+                "bare p99 ms": taken.rival.p99,
+                "ratios": taken.ratios,
+            },
+        )
+    ]
+
+
+if __name__ == "__main__":
+    record("collect", measure())
