@@ -1,0 +1,93 @@
+/** How a message changes a document. Pure: the same messages give the same document anywhere. */
+
+import type {
+  LiveMessage,
+  MinuteRow,
+  OverviewDocument,
+  RealtimeDocument,
+  RecentEvent,
+} from "./protocol.js";
+
+/** A message that cannot follow from what is held; the reader must start again. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/**
+ * The site document after `message`. `limit` is the length of list the reader asked for.
+ * An update without a document before it throws ProtocolError.
+ */
+export function applyRealtime(
+  held: RealtimeDocument | null,
+  message: LiveMessage<RealtimeDocument>,
+  limit: number,
+): RealtimeDocument {
+  if (message.type === "snapshot") return withoutEnvelope(message);
+  const document = heldBefore(held, message.type);
+  if (message.type === "tick") {
+    return withFeed(document, { asOf: message.asOf }, document.recentEvents, limit);
+  }
+  const { recentEvents: rows, perMinute, feedReset, ...changes } = withoutEnvelope(message);
+  const feed = feedReset ? (rows ?? []) : prepend(rows ?? [], document.recentEvents);
+  const minutes = perMinute ? mergeMinutes(document.perMinute, perMinute) : document.perMinute;
+  return withFeed(document, { ...changes, perMinute: minutes }, feed, limit);
+}
+
+/** The overview after `message`: every key replaces its namesake. */
+export function applyOverview(
+  held: OverviewDocument | null,
+  message: LiveMessage<OverviewDocument>,
+): OverviewDocument {
+  if (message.type === "snapshot") return withoutEnvelope(message);
+  return { ...heldBefore(held, message.type), ...withoutEnvelope(message) };
+}
+
+function heldBefore<D>(held: D | null, type: string): D {
+  if (held === null) throw new ProtocolError(`The server sent a ${type} before any snapshot.`);
+  return held;
+}
+
+function withoutEnvelope<M extends { type: unknown; position: unknown }>(
+  message: M,
+): Omit<M, "type" | "position"> {
+  const { type: _type, position: _position, ...rest } = message;
+  return rest;
+}
+
+function prepend(
+  fresh: readonly RecentEvent[],
+  held: readonly RecentEvent[],
+): readonly RecentEvent[] {
+  if (fresh.length === 0) return held;
+  const ids = new Set(fresh.map((row) => row.id));
+  return [...fresh, ...held.filter((row) => !ids.has(row.id))];
+}
+
+function withFeed(
+  document: RealtimeDocument,
+  changes: Partial<RealtimeDocument>,
+  feed: readonly RecentEvent[],
+  limit: number,
+): RealtimeDocument {
+  const next = { ...document, ...changes };
+  const oldest = Date.parse(next.asOf) - next.windowSeconds * 1000;
+  // Events lie on whole seconds; one exactly a window old has just left it.
+  const kept = feed.filter((row) => wholeSecond(row.timestamp) > oldest).slice(0, limit);
+  const same = kept.length === document.recentEvents.length && kept[0] === document.recentEvents[0];
+  return { ...next, recentEvents: same ? document.recentEvents : kept };
+}
+
+function wholeSecond(timestamp: string): number {
+  return Math.floor(Date.parse(timestamp) / 1000) * 1000;
+}
+
+/** `changed` rows replace their namesakes; as many of the newest minutes stay as were held. */
+function mergeMinutes(
+  held: readonly MinuteRow[],
+  changed: readonly MinuteRow[],
+): readonly MinuteRow[] {
+  const rows = new Map(held.map((row) => [row.minute, row]));
+  for (const row of changed) rows.set(row.minute, row);
+  const sorted = [...rows.values()].sort((a, b) => (a.minute < b.minute ? -1 : 1));
+  return sorted.slice(-Math.max(held.length, 1));
+}

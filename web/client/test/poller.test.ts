@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createRealtimePoller, fetchDashboardData } from "../src/index.js";
+import { realtimeDocument } from "./documents.js";
+import { type FakeServer, fakeServer } from "./server.js";
+
+const config = { baseUrl: "https://stats.example/", siteId: "shop", token: "secret" };
+
+let server: FakeServer;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = fakeServer();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+it("asks every interval until stopped", async () => {
+  server.answer = () => Response.json(realtimeDocument());
+  const poller = createRealtimePoller({ ...config, interval: 1000 });
+  expect(server.requests).toHaveLength(0);
+  poller.start();
+  expect(poller.isLoading).toBe(true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(poller.isLoading).toBe(false);
+  expect(poller.data).toEqual(realtimeDocument());
+  await vi.advanceTimersByTimeAsync(2000);
+  poller.stop();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(server.requests).toHaveLength(3);
+  expect(server.requests[0]).toEqual({
+    url: "https://stats.example/api/analytics/sites/shop/realtime",
+    headers: { Authorization: "Bearer secret" },
+  });
+});
+
+it("keeps the data and tells the error when a reading fails, then recovers", async () => {
+  server.answer = () => Response.json(realtimeDocument());
+  const poller = createRealtimePoller(config);
+  poller.start();
+  await vi.advanceTimersByTimeAsync(0);
+  server.answer = () => Response.json({ error: "busy" }, { status: 503 });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(poller.error?.message).toBe("busy");
+  expect(poller.data).not.toBeNull();
+  server.answer = () => Response.json(realtimeDocument());
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(poller.error).toBeNull();
+  poller.stop();
+});
+
+it("gives up when it is not allowed to read", async () => {
+  server.answer = () => Response.json({ error: "no token" }, { status: 401 });
+  const poller = createRealtimePoller(config);
+  poller.start();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.requests).toHaveLength(1);
+  expect(poller.error?.message).toBe("no token");
+});
+
+it("fetches the realtime part of a dashboard", async () => {
+  server.answer = () => Response.json(realtimeDocument());
+  expect(await fetchDashboardData(config, { realtime: true })).toEqual({
+    realtime: realtimeDocument(),
+  });
+});

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { shareRealtime } from "../src/index.js";
+import { type FakeServer, fakeServer } from "./server.js";
+
+const config = { baseUrl: "https://stats.example", siteId: "shop" };
+
+let server: FakeServer;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = fakeServer();
+});
+
+afterEach(() => {
+  vi.advanceTimersByTime(1000);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+it("gives one connection to configs that mean the same, another to the rest", () => {
+  const shared = [
+    shareRealtime({ ...config, filter: { country: "DE", path: "/a" } }),
+    shareRealtime({ ...config, filter: { path: "/a", country: "DE" } }),
+    shareRealtime({ ...config, filter: { country: "DE" } }),
+  ];
+  expect(server.sockets).toHaveLength(2);
+  for (const { release } of shared) release();
+});
+
+it("ends the connection a moment after the last user has gone", () => {
+  const first = shareRealtime(config);
+  const second = shareRealtime(config);
+  first.release();
+  first.release();
+  vi.advanceTimersByTime(1000);
+  expect(server.socket.open).toBe(true);
+  second.release();
+  const third = shareRealtime(config);
+  vi.advanceTimersByTime(1000);
+  expect(server.sockets).toHaveLength(1);
+  expect(server.socket.open).toBe(true);
+  third.release();
+  vi.advanceTimersByTime(1000);
+  expect(server.socket.open).toBe(false);
+});
