@@ -163,7 +163,7 @@ describe("where WebSocket does not get through", () => {
         : Promise.reject(new TypeError("blocked"));
     client.start();
     server.socket.fail(1006);
-    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(10);
     expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
     const polls = server.requests.length;
     await vi.advanceTimersByTimeAsync(10_000);
