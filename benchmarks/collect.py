@@ -10,7 +10,7 @@ CONNECTIONS = 256
 def measure() -> list[Figure]:
     with servers.disk_folder() as folder:
         requests = folder / "requests"
-        visitors.write_beacons(requests, servers.SITE, VISITORS)
+        requests.write_bytes(b"\0".join(visitors.beacons(servers.SITE, VISITORS)))
         load = wrk.Load(requests, CONNECTIONS)
         with servers.bare("accept") as rival, servers.footfall(folder) as ours:
             taken = wrk.compare(ours.url, rival.url, load)

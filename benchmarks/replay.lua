@@ -1,4 +1,4 @@
--- Sends the raw requests of the file BENCH_REQUESTS (each ended by a NUL), over and over.
+-- Sends the raw requests of the file BENCH_REQUESTS (a NUL between them), over and over.
 -- "############" in a request becomes the run's four digits and a serial number of eight.
 
 local heads, tails = {}, {}

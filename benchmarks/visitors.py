@@ -7,13 +7,13 @@ visitor has one of their own, and an address of their own.
 import random
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
-from pathlib import Path
 
 import msgspec
 
 PAGES = ["/", "/pricing", "/blog", "/signup", "/about", "/contact"]
 PAGES += [f"/docs/{topic}" for topic in ("install", "start", "pages", "events", "goals", "api")]
 PAGES += [f"/blog/post-{number}" for number in range(26)]
+ID = b"############"
 HOST = "https://www.example.com"
 REFERRERS = [
     None,
@@ -136,16 +136,21 @@ def page_view(dice: random.Random, site: str) -> dict[str, object]:
     return event if referrer is None else {**event, "r": referrer}
 
 
-def write_beacons(path: Path, site: str, count: int) -> None:
-    """One raw ``POST /collect`` per visitor for ``replay.lua``, which fills in the event's id."""
+def beacon(visitor: Visitor, event: dict[str, object]) -> bytes:
+    """The raw ``POST /collect`` of a visitor's browser, as a proxy on loopback passes it on."""
+    body = msgspec.json.encode(event)
+    head = (
+        "POST /collect HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"User-Agent: {visitor.user_agent}\r\nX-Forwarded-For: {visitor.address}\r\n"
+        f"Origin: {HOST}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
+        "Accept: */*\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: en\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def beacons(site: str, count: int) -> list[bytes]:
+    """One page view per visitor, with ``ID`` where the event's id belongs."""
     dice = random.Random(1)
-    with path.open("wb") as file:
-        for visitor in visitors(count):
-            body = msgspec.json.encode({**page_view(dice, site), "id": "############"})
-            head = (
-                "POST /collect HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                f"User-Agent: {visitor.user_agent}\r\nX-Forwarded-For: {visitor.address}\r\n"
-                f"Origin: {HOST}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
-                "Accept: */*\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: en\r\n\r\n"
-            )
-            file.write(head.encode() + body + b"\0")
+    return [
+        beacon(visitor, {**page_view(dice, site), "id": ID.decode()}) for visitor in visitors(count)
+    ]

@@ -1,0 +1,83 @@
+"""Events per second by NDJSON batches with a write token, each answered after its commit."""
+
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address
+
+import httpx
+import msgspec
+
+from benchmarks import servers, visitors
+from benchmarks.figures import Figure, record
+
+BATCH = 1_000
+EVENTS = 200_000
+CONNECTIONS = 4
+ROUNDS = 3
+COLLECT = "/collect"
+CLIENT_HEADERS = {"Content-Type": "application/x-ndjson"}
+
+
+def bodies(events: int) -> Iterator[bytes]:
+    """NDJSON of page views, each by a visitor of its own, as a server would send them now."""
+    dice = random.Random(3)
+    agents = [visitor.user_agent for visitor in visitors.visitors(20_000)]
+    now = time.time_ns() // 1_000_000
+    lines = []
+    for number in range(events):
+        event = visitors.page_view(dice, servers.SITE)
+        address = str(IPv4Address((5 << 24) + number * 7))
+        agent = agents[number % len(agents)]
+        sender = {"id": f"{now}-{number}", "ts": now - 1_000, "ip": address, "ua": agent}
+        lines.append(msgspec.json.encode({**event, **sender}))
+        if len(lines) == BATCH:
+            yield b"\n".join(lines)
+            lines = []
+
+
+def post_all(server: servers.Server, secret: str) -> float:
+    """Events per second of one round."""
+    ready = list(bodies(EVENTS))
+    headers = {**CLIENT_HEADERS, "Authorization": f"Bearer {secret}"}
+    with (
+        httpx.Client(base_url=server.url, headers=headers, timeout=60) as client,
+        ThreadPoolExecutor(CONNECTIONS) as senders,
+    ):
+
+        def post(body: bytes) -> None:
+            answer = client.post(COLLECT, content=body)
+            if answer.status_code != 204 or "Footfall-Dropped" in answer.headers:
+                raise RuntimeError(
+                    f"a batch was not taken whole: {answer.status_code} {answer.text}"
+                )
+
+        started = time.perf_counter()
+        list(senders.map(post, ready))
+        return EVENTS / (time.perf_counter() - started)
+
+
+def measure() -> list[Figure]:
+    with servers.disk_folder() as folder, servers.footfall(folder) as server:
+        secret = servers.token(folder, "write")
+        rates = [post_all(server, secret) for _ in range(ROUNDS)]
+    return [
+        Figure(
+            name="events/s by NDJSON batches of 1,000 with a write token, durable",
+            value=statistics.median(rates),
+            unit="events/s",
+            bar=35_000,
+            sense="at least",
+            details={
+                "connections": CONNECTIONS,
+                "events a round": EVENTS,
+                "rounds": [round(rate) for rate in rates],
+            },
+        )
+    ]
+
+
+if __name__ == "__main__":
+    record("batches", measure())

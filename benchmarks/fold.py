@@ -1,0 +1,68 @@
+"""Folding one event into a window of a million current visitors, and what a visitor weighs."""
+
+import gc
+import statistics
+import time
+
+from benchmarks.crowd import LIMITS, Stream, filled, resident_bytes
+from benchmarks.figures import Figure, record
+from footfall.window.limits import Losses
+from footfall.window.query import Filter
+from footfall.window.sightings import Sightings
+
+VISITORS = 1_050_000
+"""Some leave while the folding is measured; a million are there at its end."""
+SLICES = 10
+SLICE = 10_000
+
+
+def id_bytes(count: int) -> float:
+    """What remembering one id weighs, from as many as the window holds."""
+    before = resident_bytes()
+    sightings = Sightings(LIMITS.max_ids, Losses())
+    for number in range(count):
+        sightings.see(f"{number:024x}", number)
+    return (resident_bytes() - before) / len(sightings)
+
+
+def measure() -> list[Figure]:
+    stream = Stream(VISITORS)
+    gc.collect()
+    before = resident_bytes()
+    window = filled(stream)
+    gc.collect()
+    total = resident_bytes() - before
+    ids = id_bytes(VISITORS)
+
+    per_event = []
+    for _ in range(SLICES):
+        events = list(stream.take(SLICE))
+        started = time.perf_counter()
+        for event in events:
+            window.fold(event)
+        per_event.append((time.perf_counter() - started) / SLICE * 1e6)
+    current = window.open(5, Filter()).visitors
+    if current < 1_000_000:
+        raise RuntimeError(f"only {current} visitors are current; the crowd must be larger")
+    return [
+        Figure(
+            name="fold of one event at 1,000,000 current visitors",
+            value=statistics.median(per_event),
+            unit="µs",
+            bar=8,
+            sense="at most",
+            details={"current visitors": current, "slices µs": [round(x, 2) for x in per_event]},
+        ),
+        Figure(
+            name="memory per current visitor at 1,000,000, without ids",
+            value=total / VISITORS - ids,
+            unit="bytes",
+            bar=600,
+            sense="at most",
+            details={"with ids": round(total / VISITORS), "per id": round(ids)},
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    record("fold", measure())

@@ -1,0 +1,156 @@
+"""From posting an event to the update that shows it: on a quiet site, and on a busy one.
+
+Measured from the moment the request is sent, so the commit and the answer are part of it.
+"""
+
+import asyncio
+import random
+import statistics
+import time
+from itertools import count
+
+import msgspec
+import uvloop
+
+from benchmarks import servers, visitors
+from benchmarks.connections import Poster, Subscriber
+from benchmarks.figures import Figure, record
+
+PROBE = visitors.Visitor("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                         "81.2.69.142")  # fmt: skip
+POSTERS = 128
+BEAT = 0.01
+"""Seconds between two handfuls of background events."""
+
+
+class Scene(msgspec.Struct, frozen=True):
+    subscribers: int
+    events_per_second: int
+    probes: int
+    gap: tuple[float, float]
+    """Shortest and longest pause between two probes, in seconds."""
+
+
+QUIET = Scene(subscribers=1, events_per_second=0, probes=300, gap=(0.3, 0.4))
+BUSY = Scene(subscribers=500, events_per_second=3_000, probes=60, gap=(0.4, 0.8))
+
+
+class Client:
+    def __init__(self, server: servers.Server, scene: Scene) -> None:
+        self.scene = scene
+        self.posted = 0
+        self._server = server
+        self._dice = random.Random(7)
+        self._posters: list[Poster] = []
+        self._subscribers: list[Subscriber] = []
+
+    async def play(self) -> list[float]:
+        """The latencies in ms, of every probe at every subscriber."""
+        await self._connect()
+        background = asyncio.create_task(self._background())
+        try:
+            sent = await self._probe()
+            await self._until_seen(len(sent))
+        finally:
+            background.cancel()
+            for poster in self._posters:
+                poster.close()
+            for subscriber in self._subscribers:
+                subscriber.close()
+        refused = sum(poster.refused for poster in self._posters)
+        if refused:
+            raise RuntimeError(f"{refused} events were refused")
+        return [
+            (seen - moment) * 1000
+            for subscriber in self._subscribers
+            for moment, seen in zip(sent, subscriber.seen, strict=True)
+        ]
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        where = ("127.0.0.1", self._server.port)
+        stream = (
+            f"GET /api/analytics/sites/{servers.SITE}/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Authorization: Bearer {servers.ADMIN}\r\nAccept: text/event-stream\r\n\r\n"
+        ).encode()
+        for _ in range(POSTERS):
+            self._posters.append((await loop.create_connection(Poster, *where))[1])
+        for _ in range(self.scene.subscribers):
+            made = await loop.create_connection(lambda: Subscriber(stream), *where)
+            self._subscribers.append(made[1])
+        async with asyncio.timeout(30):
+            for subscriber in self._subscribers:
+                await subscriber.started.wait()
+
+    async def _free_poster(self) -> Poster:
+        while True:
+            for poster in self._posters:
+                if not poster.busy:
+                    return poster
+            await asyncio.sleep(0.001)
+
+    async def _background(self) -> None:
+        """Page views at the wanted rate: late handfuls are made up for."""
+        if not self.scene.events_per_second:
+            return
+        beacons = visitors.beacons(servers.SITE, 20_000)
+        started = time.perf_counter()
+        for serial in count():
+            due = started + serial / self.scene.events_per_second
+            if due > time.perf_counter() + BEAT:
+                await asyncio.sleep(BEAT)
+            poster = await self._free_poster()
+            beacon = beacons[serial % len(beacons)]
+            poster.post(beacon.replace(visitors.ID, b"%012d" % serial))
+            self.posted = serial + 1
+
+    async def _probe(self) -> list[float]:
+        sent = []
+        for number in range(self.scene.probes):
+            await asyncio.sleep(self._dice.uniform(*self.scene.gap))
+            event = {"s": servers.SITE, "e": "event", "u": visitors.HOST + "/"}
+            poster = await self._free_poster()
+            sent.append(time.perf_counter())
+            poster.post(
+                visitors.beacon(PROBE, {**event, "id": f"p{number}", "p": {"name": "probe"}})
+            )
+        return sent
+
+    async def _until_seen(self, probes: int) -> None:
+        async with asyncio.timeout(30):
+            while any(len(subscriber.seen) < probes for subscriber in self._subscribers):
+                await asyncio.sleep(0.05)
+
+
+def figure(name: str, scene: Scene, bar: float) -> Figure:
+    with servers.disk_folder() as folder, servers.footfall(folder) as server:
+        client = Client(server, scene)
+        started = time.perf_counter()
+        latencies = uvloop.run(client.play())
+        rate = client.posted / (time.perf_counter() - started)
+    percentiles = statistics.quantiles(latencies, n=100)
+    return Figure(
+        name=name,
+        value=percentiles[98],
+        unit="ms (p99)",
+        bar=bar,
+        sense="at most",
+        details={
+            "p50 ms": round(percentiles[49], 1),
+            "worst ms": round(max(latencies), 1),
+            "subscribers": scene.subscribers,
+            "probes": scene.probes,
+            "background events per second": round(rate),
+        },
+    )
+
+
+def measure() -> list[Figure]:
+    return [
+        figure("event posted → SSE update received, quiet site", QUIET, 50),
+        figure("the same at 3,000 events/s with 500 subscribers", BUSY, 400),
+    ]
+
+
+if __name__ == "__main__":
+    record("latency", measure())

@@ -1,0 +1,76 @@
+"""Rebuilding a window by replaying the log of the embedded store."""
+
+import asyncio
+import statistics
+import time
+from itertools import islice
+from pathlib import Path
+
+from benchmarks import servers
+from benchmarks.crowd import LIMITS, SPAN, START, Stream
+from benchmarks.figures import Figure, record
+from footfall.engines.open import open_store
+from footfall.eventlog.port import EventLog
+from footfall.window.site import SiteWindow
+
+EVENTS = 300_000
+VISITORS = 100_000
+CHUNK = 5_000
+ROUNDS = 5
+
+
+async def write(log: EventLog) -> None:
+    """Three page views a visitor, within the retention."""
+    events = Stream(VISITORS).take(EVENTS)
+    while chunk := list(islice(events, CHUNK)):
+        await log.append(chunk)
+
+
+async def rebuild(log: EventLog) -> float:
+    """Events per second from the log into a new window."""
+    tail = await log.tail()
+    window = SiteWindow(LIMITS, START)
+    folded = 0
+    started = time.perf_counter()
+    async for events in log.replay(servers.SITE, START * 1000, tail.start):
+        for event in events:
+            window.fold(event)
+        folded += len(events)
+    seconds = time.perf_counter() - started
+    await tail.aclose()
+    if folded != EVENTS:
+        raise RuntimeError(f"{folded} of {EVENTS} events were replayed")
+    return folded / seconds
+
+
+async def rounds(folder: Path) -> list[float]:
+    store = open_store(f"sqlite:///{folder}/bench.db")
+    try:
+        await write(store.log)
+        return [await rebuild(store.log) for _ in range(ROUNDS)]
+    finally:
+        await store.close()
+
+
+def measure() -> list[Figure]:
+    with servers.disk_folder() as folder:
+        rates = asyncio.run(rounds(folder))
+    return [
+        Figure(
+            name="rebuilding the window by replay",
+            value=statistics.median(rates),
+            unit="events/s",
+            bar=100_000,
+            sense="at least",
+            details={
+                "events": EVENTS,
+                "visitors": VISITORS,
+                "seconds of traffic": SPAN * EVENTS // VISITORS,
+                "rounds": [round(rate) for rate in rates],
+            },
+        )
+    ]
+
+
+if __name__ == "__main__":
+    record("replay", measure())
