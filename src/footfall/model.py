@@ -42,6 +42,8 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     host: str
     path: str
     address: str
+    network: str
+    """What a visitor is told by: an IPv4 address whole, an IPv6 address cut to its /64."""
     user_agent: str
     sid: str | None = None
     title: str | None = None
@@ -53,7 +55,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """``source``, ``medium``, ``campaign``, ``term``, ``content`` from the page's URL."""
 
 
-class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One event as the log keeps it and the window counts it. No address, no full URL.
 
     ``visitor`` is a signed 64-bit keyed hash of (site, address, user agent) under the salt of
@@ -61,6 +63,7 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     one retention after midnight so that the window keeps the person one.
     ``source`` is set for an arrival from outside (a page view whose referrer is not the site
     itself; ``"Direct"`` without one) and None for everything else.
+    It encodes as an array, which is how stores keep it: new fields go to the end, with a default.
     """
 
     site: str

@@ -1,0 +1,81 @@
+"""Whose address a request comes from, and the one form in which addresses are compared."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+import msgspec
+
+CACHE_SIZE = 65_536
+
+
+class Address(msgspec.Struct, frozen=True, gc=False):
+    """``text`` is the usual spelling; ``network`` is what tells visitors and callers apart: an
+    IPv4 address whole, an IPv6 address cut to its /64, since one home or phone has all of it."""
+
+    text: str
+    network: str
+
+
+@lru_cache(CACHE_SIZE)
+def parse_address(text: str) -> Address | None:
+    """IPv4-mapped IPv6 becomes IPv4; a zone is cut. None when it is no address."""
+    try:
+        address = ip_address(text.strip().partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if isinstance(address, IPv4Address):
+        return Address(str(address), str(address))
+    return Address(str(address), address.exploded[:19])
+
+
+class Networks:
+    """A set of addresses and CIDR networks, as settings and sites list them."""
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._networks = tuple(ip_network(text.strip(), strict=False) for text in networks)
+        self._contains = lru_cache(CACHE_SIZE)(self._search)
+
+    def __contains__(self, address: str) -> bool:
+        return self._contains(address)
+
+    def _search(self, text: str) -> bool:
+        address = ip_address(text)
+        return any(address in network for network in self._networks)
+
+
+class TrustedProxies:
+    """Tells the client's address from the connection's and ``X-Forwarded-For``.
+
+    The header is heard only from a trusted proxy, and read from its right end: each proxy
+    appends the address it saw, so the rightmost one that is no trusted proxy is the client;
+    what stands left of it was written by strangers.
+    """
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._trusted = Networks(networks)
+        self.client = lru_cache(CACHE_SIZE)(self._client)
+
+    def _client(self, peer: str, forwarded: str | None) -> Address:
+        nearest = parse_address(peer)
+        if nearest is None:
+            return Address(peer, peer)
+        if forwarded is None:
+            return nearest
+        for entry in reversed(forwarded.split(",")):
+            if nearest.text not in self._trusted:
+                break
+            farther = parse_address(_without_port(entry.strip()))
+            if farther is None:
+                break
+            nearest = farther
+        return nearest
+
+
+def _without_port(entry: str) -> str:
+    """Some proxies write ``203.0.113.7:4711`` or ``[2001:db8::1]:4711``."""
+    if entry.startswith("["):
+        return entry[1:].partition("]")[0]
+    return entry.partition(":")[0] if entry.count(":") == 1 else entry

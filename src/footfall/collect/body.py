@@ -1,0 +1,50 @@
+"""A request's body, split into the JSON texts of its events. The content tells the form, not
+``Content-Type``: browsers can send only ``text/plain`` without asking first."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from footfall.errors import InvalidInput
+
+HINT = "send a JSON object, an array of them, or one a line (NDJSON)"
+
+_texts = msgspec.json.Decoder(list[msgspec.Raw])
+_any_json = msgspec.json.Decoder(msgspec.Raw)
+
+
+class Body(msgspec.Struct, frozen=True):
+    texts: Sequence[bytes | msgspec.Raw]
+    single: bool = False
+    """One bare object: fields of errors have no number in front."""
+
+
+def split(body: bytes) -> Body:
+    """Blank lines of NDJSON are no events. Raises InvalidInput; events themselves are not
+    looked at yet."""
+    body = body.strip()
+    if body[:1] == b"[":
+        return Body(_array(body))
+    if b"\n" in body and _is_json(body[: body.index(b"\n")]):
+        return Body([line for line in body.split(b"\n") if line.strip()])
+    if not body:
+        raise InvalidInput(f"the body is empty: {HINT}")
+    return Body((body,), single=True)
+
+
+def _array(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return _texts.decode(body)
+    except msgspec.DecodeError as error:
+        raise InvalidInput(f"the body is not JSON: {error}: {HINT}") from None
+    except RecursionError:
+        raise InvalidInput(f"the body is nested too deeply: {HINT}") from None
+
+
+def _is_json(text: bytes) -> bool:
+    """An object written over several lines is not whole in its first one."""
+    try:
+        _any_json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""What a request says before its body is read: who calls, by whose right, with which wishes."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from footfall.collect.address import Address, TrustedProxies
+from footfall.collect.rate_limit import RateLimiter
+from footfall.errors import NotAuthenticated
+
+MAX_USER_AGENT = 512
+LOCAL = "127.0.0.1"
+
+RawHeaders = Iterable[tuple[bytes, bytes]]
+"""Names in lower case, as ASGI has them."""
+
+
+class Caller(msgspec.Struct, frozen=True, gc=False):
+    """The facts of one request that hold for every event in its body."""
+
+    now: int
+    address: Address
+    user_agent: str
+    do_not_track: bool = False
+    """``DNT: 1`` or ``Sec-GPC: 1``."""
+    origin: str | None = None
+    write_site: str | None = None
+    """The site of the caller's write token: its word on time, address and agent is taken."""
+
+
+class Callers:
+    """Reads the head of a request, and counts it against its address's rate.
+
+    ``write_site`` gives the site of a write token's secret, or None. A caller with such a token is a
+    server that speaks for many visitors, so the rate of its one address is not limited.
+    """
+
+    def __init__(
+        self,
+        proxies: TrustedProxies,
+        limiter: RateLimiter,
+        write_site: Callable[[str], str | None],
+        now: Callable[[], int],
+    ) -> None:
+        self._proxies = proxies
+        self._limiter = limiter
+        self._write_site = write_site
+        self._now = now
+
+    def read(self, headers: RawHeaders, peer: str | None) -> Caller:
+        """``peer`` None is a Unix socket, which only this machine can reach.
+
+        Raises RateLimited, and NotAuthenticated for a token that is no write token.
+        """
+        found = dict(headers)
+        now = self._now()
+        address = self._proxies.client(peer or LOCAL, _forwarded_for(found, headers))
+        authorization = found.get(b"authorization")
+        write_site = None if authorization is None else self._site_of(authorization)
+        if write_site is None:
+            self._limiter.take(address.network, now)
+            if authorization is not None:
+                raise NotAuthenticated(
+                    "this is no write token: send Authorization: Bearer and a token made with "
+                    "footfall token create --scope write, or no Authorization at all"
+                )
+        origin = found.get(b"origin")
+        return Caller(
+            now,
+            address,
+            found.get(b"user-agent", b"")[:MAX_USER_AGENT].decode("latin-1"),
+            found.get(b"dnt") == b"1" or found.get(b"sec-gpc") == b"1",
+            None if origin is None else origin.decode("latin-1"),
+            write_site,
+        )
+
+    def _site_of(self, authorization: bytes) -> str | None:
+        scheme, _, secret = authorization.decode("latin-1").partition(" ")
+        return self._write_site(secret.strip()) if scheme.lower() == "bearer" else None
+
+
+def _forwarded_for(found: dict[bytes, bytes], headers: RawHeaders) -> str | None:
+    """A header that comes several times is one list, in order."""
+    if b"x-forwarded-for" not in found:
+        return None
+    lines = [value for name, value in headers if name == b"x-forwarded-for"]
+    return b",".join(lines).decode("latin-1")

@@ -1,0 +1,35 @@
+"""How many requests one address may make."""
+
+from footfall.errors import RateLimited
+
+BURST_SECONDS = 2
+MAX_ADDRESSES = 65_536
+
+
+class RateLimiter:
+    """A token bucket per network address: ``per_second`` tokens a second, twice that at once.
+
+    A bucket is one number, the time (ms) at which it is full again (GCRA). Buckets lie in order
+    of last use, and the least recently used goes when the table is full, so that memory is
+    bounded; whoever is forgotten starts with a full bucket.
+    """
+
+    def __init__(self, per_second: float, max_addresses: int = MAX_ADDRESSES) -> None:
+        self._cost = 1000 / per_second if per_second > 0 else 0.0
+        self._burst = BURST_SECONDS * 1000
+        self._max_addresses = max_addresses
+        self._full_at: dict[str, float] = {}
+        self.refused = 0
+
+    def take(self, network: str, now: int) -> None:
+        """Take one token. Raises RateLimited when there is none. Rate 0 means no limit."""
+        if not self._cost:
+            return
+        full_at = max(self._full_at.pop(network, 0.0), now) + self._cost
+        if full_at - now > max(self._burst, self._cost):
+            self._full_at[network] = full_at - self._cost
+            self.refused += 1
+            raise RateLimited("too many requests from your address: slow down, then send it again")
+        self._full_at[network] = full_at
+        if len(self._full_at) > self._max_addresses:
+            del self._full_at[next(iter(self._full_at))]

@@ -1,0 +1,99 @@
+"""One event as it comes over the wire, and what is wrong with one that is not valid."""
+
+import re
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from footfall.errors import InvalidInput
+from footfall.model import EventType, Scalar
+
+MAX_URL = 8192
+MAX_TITLE = 2048
+MAX_SCREEN = 100_000
+MAX_PROPS = 64
+MAX_TEXT = 2048
+MAX_MESSAGE = 200
+
+Short = Annotated[str, Meta(min_length=1, max_length=64)]
+Url = Annotated[str, Meta(max_length=MAX_URL)]
+Pixels = Annotated[int, Meta(ge=0, le=MAX_SCREEN)]
+Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+Props = Annotated[dict[Short, Text | int | float | bool | None], Meta(max_length=MAX_PROPS)]
+
+
+class WireEvent(
+    msgspec.Struct,
+    frozen=True,
+    gc=False,
+    rename={
+        "site": "s",
+        "type": "e",
+        "url": "u",
+        "referrer": "r",
+        "title": "t",
+        "screen_width": "sw",
+        "screen_height": "sh",
+        "props": "p",
+    },
+):
+    """The fields of the collecting protocol; unknown ones are ignored."""
+
+    site: Short
+    type: EventType
+    url: Url
+    sid: Short | None = None
+    referrer: Url | None = None
+    title: Annotated[str, Meta(max_length=MAX_TITLE)] | None = None
+    screen_width: Pixels | None = None
+    screen_height: Pixels | None = None
+    props: Props | None = None
+    id: Short | None = None
+    ts: int | None = None
+    ip: Short | None = None
+    ua: Text | None = None
+
+
+_decoder = msgspec.json.Decoder(WireEvent)
+_WHERE = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$\.?(?P<field>.*?)(?:\[\.\.\.\])?`)?", re.S)
+_MISSING = re.compile(r"Object missing required field `(?P<field>\w+)`")
+
+
+def decode(text: bytes | msgspec.Raw) -> WireEvent:
+    """Raises InvalidInput with the field that is wrong."""
+    try:
+        return _decoder.decode(text)
+    except msgspec.ValidationError as error:
+        raise _not_valid(str(error)) from None
+    except UnicodeDecodeError:
+        raise InvalidInput("the text is not UTF-8: encode it as UTF-8") from None
+    except msgspec.DecodeError as error:
+        raise InvalidInput(f"this is not JSON: {error}") from None
+    except RecursionError:
+        raise InvalidInput("this is nested too deeply: send flat objects") from None
+
+
+def refuse_nul(event: WireEvent) -> None:
+    """A NUL is no text, and some stores end strings there. Raises InvalidInput."""
+    for name, key in zip(event.__struct_fields__, event.__struct_encode_fields__, strict=True):
+        if _has_nul(getattr(event, name)):
+            raise InvalidInput("text may have no NUL character: remove it", key)
+
+
+def _has_nul(value: Scalar | dict[str, Scalar]) -> bool:
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(item) for key, item in value.items())
+    return isinstance(value, str) and "\0" in value
+
+
+def _not_valid(message: str) -> InvalidInput:
+    missing = _MISSING.match(message)
+    if missing is not None:
+        field = missing["field"]
+        return InvalidInput(f"the event has no {field}: add it", field)
+    found = _WHERE.fullmatch(message)
+    assert found is not None
+    what, field = found["what"][:MAX_MESSAGE], found["field"] or None
+    subject = field or "the event"
+    return InvalidInput(f"{subject} is not valid: {what[:1].lower()}{what[1:]}", field)

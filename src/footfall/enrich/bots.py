@@ -1,0 +1,44 @@
+"""Who is no visitor but a program: crawlers, monitors, headless browsers, HTTP libraries."""
+
+import re2
+from crawleruseragents import CRAWLER_USER_AGENTS_DATA
+
+from footfall.enrich.draft import Draft
+from footfall.model import DropReason
+
+MORE_PATTERNS = (
+    r"^$",
+    r"^[Jj]ava/",
+    r"^Mozilla/5\.0$",
+    r"^node$",
+    r"^Ruby$",
+    r"Cypress/",
+    r"Electron/.*Testem",
+    r"PhantomJS",
+    r"Playwright",
+    r"Puppeteer",
+    r"Selenium",
+    r"SlimerJS",
+)
+"""What the list of crawlers lacks. No user agent at all is a program too."""
+
+
+class Bots:
+    """All patterns in one automaton, as one match costs about a microsecond."""
+
+    def __init__(self) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        for entry in CRAWLER_USER_AGENTS_DATA:
+            self._set.Add(entry["pattern"])
+        for pattern in MORE_PATTERNS:
+            self._set.Add(pattern)
+        self._set.Compile()
+
+    def __contains__(self, user_agent: str) -> bool:
+        return bool(self._set.Match(user_agent))
+
+
+def drop_bots(draft: Draft) -> DropReason | None:
+    return DropReason.BOT if draft.agent.bot else None

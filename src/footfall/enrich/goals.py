@@ -1,0 +1,64 @@
+"""Which of a site's goals an event reaches."""
+
+from collections.abc import Callable, Iterable
+
+import re2
+
+from footfall.enrich.draft import Draft
+from footfall.model import Goal, SiteRules
+
+
+class Goals:
+    """Step: the names of the goals reached, each once, in the site's order of goals."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, SiteGoals] = {}
+
+    def __call__(self, draft: Draft) -> None:
+        rules = draft.rules
+        if not rules.goals:
+            return
+        goals = self._sites.get(rules.site.id)
+        if goals is None or goals.rules is not rules:
+            goals = self._sites[rules.site.id] = SiteGoals(rules)
+        hit = draft.hit
+        if hit.type == "pageview":
+            draft.goals = goals.by_path(hit.path)
+        elif hit.type == "event" and draft.name is not None:
+            draft.goals = goals.by_event(draft.name)
+
+
+class SiteGoals:
+    """The goals of one site, made ready; thrown away when its rules change."""
+
+    def __init__(self, rules: SiteRules) -> None:
+        self.rules = rules
+        self._events: dict[str, list[str]] = {}
+        self._paths: list[tuple[Callable[[str], object], str]] = []
+        for goal in rules.goals:
+            if goal.kind == "event":
+                self._events.setdefault(goal.value, []).append(goal.name)
+            else:
+                self._paths.append((_matcher(goal), goal.name))
+
+    def by_path(self, path: str) -> tuple[str, ...]:
+        return _once(name for matches, name in self._paths if matches(path))
+
+    def by_event(self, name: str) -> tuple[str, ...]:
+        return _once(self._events.get(name, ()))
+
+
+def _matcher(goal: Goal) -> Callable[[str], object]:
+    """A pattern may match anywhere in the path; RE2 takes linear time whatever it says."""
+    value = goal.value
+    if goal.match == "pattern":
+        return re2.compile(value).search
+    if goal.match == "contains":
+        return lambda path: value in path
+    if goal.match == "starts_with":
+        return lambda path: path.startswith(value)
+    return value.__eq__
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,97 @@
+"""With what: browser, operating system and class of device, by the user agent."""
+
+from functools import lru_cache
+
+from ua_parser import Domain
+from ua_parser.loaders import load_builtins
+from ua_parser.regex import Resolver
+
+from footfall.enrich.bots import Bots
+from footfall.enrich.device import device_of, is_ipad
+from footfall.enrich.draft import Agent, Draft
+
+CACHE_SIZE = 65_536
+"""User agents remembered with their verdict; parsing one anew costs some 15 µs."""
+
+BROWSERS = {
+    "Amazon Silk": "Silk",
+    "Android": "Android Browser",
+    "Chrome Mobile": "Chrome",
+    "Chrome Mobile iOS": "Chrome",
+    "Chrome Mobile WebView": "Android WebView",
+    "Chromium GOST Browser": "Chromium",
+    "DuckDuckGo Mobile": "DuckDuckGo",
+    "Edge Mobile": "Edge",
+    "Firefox Focus": "Firefox",
+    "Firefox Klar": "Firefox",
+    "Firefox Mobile": "Firefox",
+    "Firefox iOS": "Firefox",
+    "Google": "Google app",
+    "IE": "Internet Explorer",
+    "IE Mobile": "Internet Explorer",
+    "MiuiBrowser": "MIUI Browser",
+    "Mobile Safari": "Safari",
+    "Mobile Safari UI/WKWebView": "iOS WebView",
+    "Opera GX": "Opera",
+    "Opera Mobile": "Opera",
+    "Opera Touch": "Opera",
+    "QQ Browser Mini": "QQ Browser",
+    "QQ Browser Mobile": "QQ Browser",
+    "Vivaldi Mobile": "Vivaldi",
+    "Yandex Browser Lite": "Yandex Browser",
+}
+"""The parser's families under the names people know, desktop and mobile together."""
+
+LINUX = (
+    "Arch Linux",
+    "CentOS",
+    "Debian",
+    "Fedora",
+    "Gentoo",
+    "Kubuntu",
+    "Linux Mint",
+    "Lubuntu",
+    "Mageia",
+    "PCLinuxOS",
+    "Puppy",
+    "Red Hat",
+    "Slackware",
+    "SUSE",
+    "Ubuntu",
+    "openSUSE",
+)
+SYSTEMS = {
+    "ATV OS X": "tvOS",
+    "Chrome OS": "ChromeOS",
+    "Chromecast Android": "Android",
+    "Mac OS": "macOS",
+    "Mac OS X": "macOS",
+    **dict.fromkeys(LINUX, "Linux"),
+}
+
+
+class UserAgents:
+    """Step: what the user agent tells, remembered for the most recent ones.
+
+    An iPad says that it is a Mac; its screen says otherwise.
+    """
+
+    def __init__(self) -> None:
+        self._bots = Bots()
+        self._resolve = Resolver(load_builtins())
+        self._read = lru_cache(CACHE_SIZE)(self.read)
+
+    def __call__(self, draft: Draft) -> None:
+        hit = draft.hit
+        agent = self._read(hit.user_agent)
+        if agent.os == "macOS" and is_ipad(hit.screen_width, hit.screen_height):
+            agent = Agent(agent.browser, "iOS", "tablet", agent.bot)
+        draft.agent = agent
+
+    def read(self, user_agent: str) -> Agent:
+        if user_agent in self._bots:
+            return Agent(None, None, None, bot=True)
+        found = self._resolve(user_agent, Domain.USER_AGENT | Domain.OS)
+        browser = found.user_agent and BROWSERS.get(found.user_agent.family, found.user_agent.family)
+        system = found.os and SYSTEMS.get(found.os.family, found.os.family)
+        return Agent(browser, system, device_of(user_agent, system))

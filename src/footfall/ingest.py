@@ -1,0 +1,100 @@
+"""Drives one request: collect, enrich, append. Nothing of a body is taken unless all of it is."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from footfall.collect.body import split
+from footfall.collect.caller import Caller
+from footfall.collect.collector import Collector
+from footfall.collect.wire import decode, refuse_nul
+from footfall.enrich.enricher import Enricher
+from footfall.errors import InvalidInput, NotFound, TooLarge
+from footfall.model import DropReason, Event, SiteRules
+
+AT_ONCE = 500
+"""Events worked on before other requests get their turn: some 4 ms."""
+NUL = b"\\u0000"
+"""The one way in which JSON can say it."""
+
+Dropped = dict[DropReason, int]
+
+
+class Writer(Protocol):
+    def add(self, events: Sequence[Event]) -> asyncio.Future[None]:
+        """The future is done when the events are committed. Raises Overloaded when full."""
+
+
+class Ingest:
+    """``rules`` gives a site's rules, or None where there is no such site.
+
+    ``accepted`` counts events that were committed, ``dropped`` those refused on purpose.
+    """
+
+    def __init__(
+        self,
+        rules: Callable[[str], SiteRules | None],
+        collect: Collector,
+        enrich: Enricher,
+        writer: Writer,
+        max_events: int = 10_000,
+    ) -> None:
+        self._rules = rules
+        self._collect = collect
+        self._enrich = enrich
+        self._writer = writer
+        self._max_events = max_events
+        self.accepted = 0
+        self.dropped: Dropped = dict.fromkeys(DropReason, 0)
+
+    async def __call__(self, body: bytes, caller: Caller) -> Dropped:
+        """Returns, after the commit, how many events were dropped, by reason.
+
+        Raises InvalidInput (``field`` is ``u`` of one object, ``[17].u`` of several), NotAllowed, NotFound,
+        TooLarge, Overloaded, StoreUnavailable; then nothing of the body was taken.
+        """
+        parts = split(body)
+        if len(parts.texts) > self._max_events:
+            raise TooLarge(f"a body has at most {self._max_events} events: send several bodies")
+        may_have_nul = NUL in body
+        events: list[Event] = []
+        dropped: Dropped = {}
+        for number, text in enumerate(parts.texts, 1):
+            try:
+                outcome = self._take(text, caller, may_have_nul)
+            except InvalidInput as error:
+                raise error if parts.single else _numbered(error, number - 1) from None
+            if isinstance(outcome, DropReason):
+                dropped[outcome] = dropped.get(outcome, 0) + 1
+            else:
+                events.append(outcome)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        if events:
+            await self._writer.add(events)
+        self._count(len(events), dropped)
+        return dropped
+
+    def _take(
+        self, text: bytes | msgspec.Raw, caller: Caller, may_have_nul: bool
+    ) -> Event | DropReason:
+        wire = decode(text)
+        if may_have_nul:
+            refuse_nul(wire)
+        rules = self._rules(wire.site)
+        if rules is None:
+            raise NotFound(f"there is no site {wire.site!r}: add it first, or correct s")
+        hit = self._collect(wire, rules, caller)
+        return hit if isinstance(hit, DropReason) else self._enrich(hit, rules)
+
+    def _count(self, accepted: int, dropped: Dropped) -> None:
+        self.accepted += accepted
+        for reason, count in dropped.items():
+            self.dropped[reason] += count
+
+
+def _numbered(error: InvalidInput, number: int) -> InvalidInput:
+    field = f"[{number}]" if error.field is None else f"[{number}].{error.field}"
+    return InvalidInput(str(error), field)
