@@ -52,8 +52,8 @@ class Ingest:
     async def __call__(self, body: bytes, caller: Caller) -> Dropped:
         """Returns, after the commit, how many events were dropped, by reason.
 
-        Raises InvalidInput (``field`` is ``u`` of one object, ``[17].u`` of several), NotAllowed, NotFound,
-        TooLarge, Overloaded, StoreUnavailable; then nothing of the body was taken.
+        Raises InvalidInput (``field`` is ``u`` of one object, ``[17].u`` of several),
+        NotAllowed, NotFound, TooLarge, Overloaded, StoreUnavailable; then nothing was taken.
         """
         parts = split(body)
         if len(parts.texts) > self._max_events:

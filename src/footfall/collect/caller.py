@@ -31,8 +31,8 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
 class Callers:
     """Reads the head of a request, and counts it against its address's rate.
 
-    ``write_site`` gives the site of a write token's secret, or None. A caller with such a token is a
-    server that speaks for many visitors, so the rate of its one address is not limited.
+    ``write_site`` gives the site of a write token's secret, or None. A caller with such a token is
+    a server that speaks for many visitors, so the rate of its one address is not limited.
     """
 
     def __init__(

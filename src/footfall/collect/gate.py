@@ -62,4 +62,6 @@ def _globs(patterns: tuple[str, ...]) -> Callable[[str], object] | None:
     options = re2.Options()
     options.dot_nl = True
     stars = (".*".join(re2.escape(part) for part in glob.split("*")) for glob in patterns)
-    return re2.compile("|".join(f"(?:{glob})" for glob in stars), options).fullmatch
+    pattern = re2.compile("|".join(f"(?:{glob})" for glob in stars), options)
+    matches: Callable[[str], object] = pattern.fullmatch
+    return matches

@@ -56,7 +56,9 @@ class WireEvent(
 
 
 _decoder = msgspec.json.Decoder(WireEvent)
-_WHERE = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$\.?(?P<field>.*?)(?:\[\.\.\.\])?`)?", re.S)
+_WHERE = re.compile(
+    r"(?P<what>.*?)(?: - at (?:`key` in )?`\$\.?(?P<field>.*?)(?:\[\.\.\.\])?`)?", re.S
+)
 _MISSING = re.compile(r"Object missing required field `(?P<field>\w+)`")
 
 

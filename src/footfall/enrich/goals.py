@@ -52,7 +52,8 @@ def _matcher(goal: Goal) -> Callable[[str], object]:
     """A pattern may match anywhere in the path; RE2 takes linear time whatever it says."""
     value = goal.value
     if goal.match == "pattern":
-        return re2.compile(value).search
+        search: Callable[[str], object] = re2.compile(value).search
+        return search
     if goal.match == "contains":
         return lambda path: value in path
     if goal.match == "starts_with":

@@ -23,10 +23,10 @@ class Names(msgspec.Struct, frozen=True):
 class Sources:
     """Step: ``source`` of a page view that comes from outside; None when it does not.
 
-    ``utm_source`` makes any page view an arrival from that source. Without it the
-    referrer tells: none is "Direct"; the page's own host and the site's domains (each with or
-    without ``www.``) are no arrival, which covers moves inside a single-page app; known hosts have a
-    name; others are named by their host without ``www.``.
+    ``utm_source`` makes any page view an arrival from that source. Without it the referrer tells:
+    none is "Direct"; the page's own host and the site's domains (each with or without ``www.``)
+    are no arrival, which covers moves inside a single-page app; known hosts have a name; others are
+    named by their host without ``www.``.
     """
 
     def __init__(self, names: Names | None = None) -> None:

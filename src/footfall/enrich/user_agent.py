@@ -1,6 +1,7 @@
 """With what: browser, operating system and class of device, by the user agent."""
 
 from functools import lru_cache
+from sys import intern
 
 from ua_parser import Domain
 from ua_parser.loaders import load_builtins
@@ -92,6 +93,11 @@ class UserAgents:
         if user_agent in self._bots:
             return Agent(None, None, None, bot=True)
         found = self._resolve(user_agent, Domain.USER_AGENT | Domain.OS)
-        browser = found.user_agent and BROWSERS.get(found.user_agent.family, found.user_agent.family)
-        system = found.os and SYSTEMS.get(found.os.family, found.os.family)
+        browser = _name(BROWSERS, found.user_agent.family if found.user_agent else None)
+        system = _name(SYSTEMS, found.os.family if found.os else None)
         return Agent(browser, system, device_of(user_agent, system))
+
+
+def _name(names: dict[str, str], family: str | None) -> str | None:
+    """Families are few and parsed anew for each user agent: interned, each is kept once."""
+    return None if family is None else intern(names.get(family, family))
