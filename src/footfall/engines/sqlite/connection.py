@@ -1,0 +1,73 @@
+"""Connections on which a commit means durable, and errors that say what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from footfall.engines.sqlite.schema import migrate
+from footfall.errors import StoreUnavailable
+
+BUSY_TIMEOUT_S = 10.0
+"""How long one connection waits for another's write, be it in another process."""
+
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a commit is on the disk when it returns
+    "wal_autocheckpoint = 4000",  # pages of 4 KiB; fewer, larger checkpoints
+    "journal_size_limit = 67108864",
+    "cache_size = -65536",  # KiB, so 64 MiB
+    "secure_delete = FAST",  # links between days are overwritten, not just forgotten
+    "temp_store = MEMORY",
+)
+
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing needs a restart",
+    sqlite3.SQLITE_BUSY: "another program holds it locked: end what has the file open",
+    sqlite3.SQLITE_LOCKED: "another program holds it locked: end what has the file open",
+    sqlite3.SQLITE_READONLY: "it cannot be written: give this user the right to write the file "
+    "and its folder",
+    sqlite3.SQLITE_PERM: "it cannot be written: give this user the right to write the file "
+    "and its folder",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that its folder exists and that this "
+    "user may write there",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged: restore a backup, or move it away to start "
+    "with an empty store",
+    sqlite3.SQLITE_NOTADB: "the file is no SQLite database: name another one, or restore a backup",
+    sqlite3.SQLITE_IOERR: "the disk failed to read or write: check it and the system's log",
+}
+
+
+def open_connection(path: Path) -> sqlite3.Connection:
+    """In autocommit mode, with the present schema; may be used from any one thread at a time.
+
+    Raises StoreUnavailable.
+    """
+    with explained(path):
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            migrate(connection)
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            migrate(connection)
+        except StoreUnavailable as error:
+            connection.close()
+            raise StoreUnavailable(f"{path} {error}") from None
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns sqlite3's errors into StoreUnavailable with a remedy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # Extended codes have the primary one in their low byte: https://sqlite.org/rescode.html
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        remedy = _REMEDIES.get(code, "see what SQLite says")
+        raise StoreUnavailable(f"the store {path}: {remedy} ({error})") from error

@@ -1,0 +1,37 @@
+"""One server per file: a lock beside the database, which ends with the process that holds it."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from footfall.errors import StoreUnavailable
+
+
+class ServeLock:
+    """Held from construction to ``release``. The CLI's catalog commands need none."""
+
+    def __init__(self, database: Path) -> None:
+        """Raises StoreUnavailable when another server has it, or it can't be made."""
+        path = database.with_name(database.name + ".lock")
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the store {database}: its lock {path} cannot be opened ({error.strerror}): check "
+                "that the folder exists and that this user may write there"
+            ) from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(self._descriptor, 20).decode("ascii", "replace") or "unknown"
+            os.close(self._descriptor)
+            raise StoreUnavailable(
+                f"the store {database} is served already, by process {holder}: end that one, or "
+                "name another store"
+            ) from error
+        os.ftruncate(self._descriptor, 0)
+        os.write(self._descriptor, str(os.getpid()).encode())
+
+    def release(self) -> None:
+        """The file stays: removing it would let two servers hold two locks of one name."""
+        os.close(self._descriptor)

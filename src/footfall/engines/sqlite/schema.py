@@ -1,0 +1,84 @@
+"""The tables, and how older files become the present ones.
+
+``PRAGMA user_version`` is the number of migrations a file has had. A migration, once released,
+is never changed: add another one.
+"""
+
+import sqlite3
+
+from footfall.errors import StoreUnavailable
+
+APPLICATION_ID = 0x466F6F74
+"""``Foot``: tells our files from other SQLite databases."""
+
+# An event is kept whole in ``body``, as the array that ``Event`` encodes to; the other columns
+# are what is searched by. ``id`` orders events of one millisecond. Offsets are never reused.
+EVENTS = """
+CREATE TABLE events (
+    "offset" INTEGER PRIMARY KEY AUTOINCREMENT,
+    site TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    is_signal INTEGER NOT NULL,
+    is_linked INTEGER NOT NULL,
+    body TEXT NOT NULL
+)
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        EVENTS,
+        "CREATE INDEX events_by_time ON events (site, time)",
+        "CREATE INDEX events_signals ON events (time) WHERE is_signal",
+        "CREATE INDEX events_links ON events (time) WHERE is_linked",
+        "CREATE TABLE sites (id TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE goals (site_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,"
+        " PRIMARY KEY (site_id, id))",
+        "CREATE TABLE tokens (id TEXT PRIMARY KEY, site_id TEXT, created INTEGER NOT NULL,"
+        " body TEXT NOT NULL)",
+        "CREATE TABLE salts (day TEXT PRIMARY KEY, salt BLOB NOT NULL)",
+        "CREATE TABLE catalog (version INTEGER NOT NULL)",
+        "INSERT INTO catalog VALUES (0)",
+    ),
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the present schema, in one transaction.
+
+    Raises StoreUnavailable when the file is another program's or a newer Footfall's.
+    """
+    if _version(connection) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for migration in MIGRATIONS[_version(connection) :]:
+            for statement in migration:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    owner = _pragma(connection, "application_id")
+    version = _pragma(connection, "user_version")
+    is_empty = _pragma(connection, "schema_version") == 0
+    if owner != APPLICATION_ID and not is_empty:
+        raise StoreUnavailable(
+            "is a SQLite database of another program: name another file as the store"
+        )
+    if version > len(MIGRATIONS):
+        raise StoreUnavailable(
+            f"was written by a newer Footfall (schema {version}, this one knows "
+            f"{len(MIGRATIONS)}): run that version, or a copy from before its upgrade"
+        )
+    return version
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value

@@ -1,0 +1,82 @@
+"""The SQL of the event log.
+
+The sqlite3 module lets go of the GIL for every step of a statement, and a busy event loop makes
+it wait to get it back. So each of these does its work in one step and, where it reads, answers
+in one row of concatenated JSON, which msgspec decodes into events at once.
+"""
+
+CHUNK = 500
+"""Rows a read gives at most."""
+
+PRUNE_STEP = 2_000
+"""Rows a removal touches at most, so that an append never waits long for it."""
+
+# A lone statement is its own transaction. ?1 is a JSON array of events, each an array in the
+# order of Event's fields: 0 site, 1 time, 2 id, 3 type, 7 previous_visitor.
+INSERT = """
+INSERT INTO events (site, time, id, is_signal, is_linked, body)
+SELECT
+    json_extract(value, '$[0]'),
+    json_extract(value, '$[1]'),
+    json_extract(value, '$[2]'),
+    json_extract(value, '$[3]') IN ('ping', 'leave'),
+    json_extract(value, '$[7]') IS NOT NULL,
+    value
+FROM json_each(?1)
+"""
+
+END = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
+
+# ?1 site, ?2 ?3 ?4 the (time, id, offset) last read, ?5 the last offset that may be read, ?6 how
+# many. group_concat takes the rows as the ordered subquery gives them.
+REPLAY = """
+SELECT group_concat(body), group_concat("offset") FROM (
+    SELECT body, "offset" FROM events
+    WHERE site = ?1 AND time >= ?2 AND (time, id, "offset") > (?2, ?3, ?4) AND "offset" <= ?5
+    ORDER BY time, id, "offset" LIMIT ?6
+)
+"""
+
+# ?1 < offset <= ?2, ?3 how many.
+READ_AFTER = """
+SELECT group_concat(body), max("offset") FROM (
+    SELECT body, "offset" FROM events
+    WHERE "offset" > ?1 AND "offset" <= ?2
+    ORDER BY "offset" LIMIT ?3
+)
+"""
+
+# Of what is removed: ?1 the cutoff or the site, ?2 how many.
+PRUNE_SIGNALS = """
+DELETE FROM events WHERE "offset" IN (
+    SELECT "offset" FROM events WHERE is_signal AND time < ?1 LIMIT ?2
+)
+"""
+
+# Site by site, since that is how the index goes.
+PRUNE_EVENTS = """
+WITH RECURSIVE known (site) AS (
+    SELECT min(site) FROM events
+    UNION ALL
+    SELECT (SELECT min(site) FROM events WHERE site > known.site) FROM known
+    WHERE known.site IS NOT NULL
+)
+DELETE FROM events WHERE "offset" IN (
+    SELECT events."offset" FROM known CROSS JOIN events
+    WHERE events.site = known.site AND events.time < ?1 AND NOT events.is_signal
+    LIMIT ?2
+)
+"""
+
+PRUNE_LINKS = """
+UPDATE events SET is_linked = 0, body = json_set(body, '$[7]', NULL)
+WHERE "offset" IN (
+    SELECT "offset" FROM events WHERE is_linked AND time < ?1 LIMIT ?2
+)
+"""
+
+DELETE_SITE = """
+DELETE FROM events WHERE "offset" IN (
+    SELECT "offset" FROM events WHERE site = ?1 LIMIT ?2
+)
+"""

@@ -1,0 +1,120 @@
+"""Handing committed batches to the tails of one process, as the objects they are.
+
+A tail has a bounded buffer. One that falls behind it re-reads from the store instead, so a slow
+reader costs bounded memory and loses nothing.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from footfall.errors import StoreUnavailable
+from footfall.model import Batch, Offset
+
+MAX_BUFFERED_EVENTS = 20_000
+RETRY_S = 1.0
+
+ReadAfter: TypeAlias = Callable[[Offset, Offset], Awaitable[Batch]]
+"""``(after, until)``: the next events with ``after < offset <= until`` in order of offset, as
+many as one read gives. The batch's offset is ``until`` when there are no more."""
+
+
+class Tails:
+    """All tails of one log, and how far it has been delivered. Lives on the event loop."""
+
+    def __init__(self, end: Offset, read_after: ReadAfter) -> None:
+        self.end = end
+        self.is_closed = False
+        self.read_after = read_after
+        self._open: set[BufferedTail] = set()
+
+    def open(self) -> "BufferedTail":
+        tail = BufferedTail(self)
+        self._open.add(tail)
+        return tail
+
+    def deliver(self, batch: Batch) -> None:
+        """Batches must come in order of offset."""
+        self.end = batch.offset
+        for tail in self._open:
+            tail.push(batch)
+
+    def remove(self, tail: "BufferedTail") -> None:
+        self._open.discard(tail)
+
+    def close(self) -> None:
+        """Each tail ends after what is in its buffer."""
+        self.is_closed = True
+        for tail in self._open:
+            tail.wake()
+
+
+class BufferedTail:
+    """See ``eventlog.port.Tail``."""
+
+    def __init__(self, tails: Tails) -> None:
+        self.start = tails.end
+        self.reread = 0
+        """Events read from the store again, since this tail had fallen behind."""
+        self._tails = tails
+        self._position = tails.end
+        self._buffer: deque[Batch] = deque()
+        self._buffered_events = 0
+        self._is_behind = False
+        self._is_open = True
+        self._more = asyncio.Event()
+
+    def __aiter__(self) -> "BufferedTail":
+        return self
+
+    async def __anext__(self) -> Batch:
+        while self._is_open:
+            if self._buffer:
+                return self._from_buffer()
+            if self._tails.is_closed:
+                break
+            if self._is_behind:
+                batch = await self._from_store()
+                if batch.events:
+                    return batch
+                continue
+            self._more.clear()
+            await self._more.wait()
+        await self.aclose()
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        self._is_open = False
+        self._buffer.clear()
+        self._tails.remove(self)
+        self.wake()
+
+    def push(self, batch: Batch) -> None:
+        """Once behind, nothing is buffered until the store has been read to the log's end."""
+        full = self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS
+        self._is_behind = self._is_behind or (full and bool(self._buffer))
+        if not self._is_behind:
+            self._buffer.append(batch)
+            self._buffered_events += len(batch.events)
+        self.wake()
+
+    def wake(self) -> None:
+        self._more.set()
+
+    def _from_buffer(self) -> Batch:
+        batch = self._buffer.popleft()
+        self._buffered_events -= len(batch.events)
+        self._position = batch.offset
+        return batch
+
+    async def _from_store(self) -> Batch:
+        try:
+            batch = await self._tails.read_after(self._position, self._tails.end)
+        except StoreUnavailable:
+            await asyncio.sleep(RETRY_S)
+            return Batch(self._position, [])
+        self._position = batch.offset
+        self.reread += len(batch.events)
+        self._is_behind = self._position < self._tails.end
+        return batch
