@@ -1,0 +1,189 @@
+"""Both ports in memory: for ``memory://`` and for tests. Nothing outlives the process."""
+
+import asyncio
+import secrets
+from bisect import bisect_left, insort
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import TypeAlias
+
+import msgspec
+
+from footfall.catalog.port import CatalogState
+from footfall.engines.tails import BufferedTail, Tails
+from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
+from footfall.eventlog.port import Cutoffs
+from footfall.model import Batch, Event, Goal, Offset, Site, Token
+
+CHUNK = 500
+PRUNE_STEP = 2_000
+SIGNALS = frozenset({"ping", "leave"})
+
+Entry: TypeAlias = tuple[int, str, Offset, Event]
+"""(time, id, offset, event): sorts as ``replay`` delivers, and offsets are unique."""
+
+
+class MemoryEventLog:
+    """Per site one sorted list; bounded by time, through ``prune``."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[Entry]] = {}
+        self._tails = Tails(0, self._read_after)
+
+    async def append(self, events: Sequence[Event]) -> None:
+        self._check_open()
+        if not events:
+            return
+        for offset, event in enumerate(events, self._tails.end + 1):
+            entries = self._entries.setdefault(event.site, [])
+            insort(entries, (event.time, event.id, offset, event))
+        self._tails.deliver(Batch(self._tails.end + len(events), list(events)))
+
+    async def tail(self) -> BufferedTail:
+        self._check_open()
+        return self._tails.open()
+
+    async def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:
+        after: tuple[int, str, Offset] = (since, "", 0)
+        while True:
+            self._check_open()
+            entries = self._entries.get(site, [])
+            begin = bisect_left(entries, after, key=lambda entry: entry[:3])
+            found = list(islice(_until(entries, begin, until), CHUNK))
+            if not found:
+                return
+            last = found[-1]
+            after = (last[0], last[1], last[2] + 1)
+            yield [entry[3] for entry in found]
+            await asyncio.sleep(0)
+
+    async def prune(self, cutoffs: Cutoffs) -> int:
+        self._check_open()
+        touched = 0
+        for site in list(self._entries):
+            touched += self._prune_site(site, cutoffs, PRUNE_STEP - touched)
+            if touched >= PRUNE_STEP:
+                break
+        return touched
+
+    async def delete_site(self, site: str) -> None:
+        self._check_open()
+        self._entries.pop(site, None)
+
+    async def close(self) -> None:
+        self._tails.close()
+
+    def _check_open(self) -> None:
+        if self._tails.is_closed:
+            raise StoreUnavailable("the store is closed: the server is shutting down")
+
+    def _prune_site(self, site: str, cutoffs: Cutoffs, most: int) -> int:
+        entries, kept, touched = self._entries[site], [], 0
+        newest = max(cutoffs.events, cutoffs.signals, cutoffs.links)
+        end = bisect_left(entries, (newest,))
+        for entry in islice(entries, end):
+            event = entry[3] if touched == most else _pruned(entry[3], cutoffs)
+            touched += event is not entry[3]
+            if event is not None:
+                kept.append((*entry[:3], event))
+        entries[:end] = kept
+        if not entries:
+            del self._entries[site]
+        return touched
+
+    async def _read_after(self, after: Offset, until: Offset) -> Batch:
+        self._check_open()
+        found = sorted(
+            (entry[2], entry[3])
+            for entries in self._entries.values()
+            for entry in entries
+            if after < entry[2] <= until
+        )
+        events = [event for _, event in found[:CHUNK]]
+        return Batch(found[CHUNK - 1][0] if len(found) > CHUNK else until, events)
+
+
+def _until(entries: list[Entry], begin: int, until: Offset) -> Iterator[Entry]:
+    return (entry for entry in islice(entries, begin, None) if entry[2] <= until)
+
+
+def _pruned(event: Event, cutoffs: Cutoffs) -> Event | None:
+    """The event as it may still be kept; itself when nothing is too old."""
+    if event.time < (cutoffs.signals if event.type in SIGNALS else cutoffs.events):
+        return None
+    if event.previous_visitor is not None and event.time < cutoffs.links:
+        return msgspec.structs.replace(event, previous_visitor=None)
+    return event
+
+
+class MemoryCatalog:
+    """Four dictionaries and a version."""
+
+    def __init__(self) -> None:
+        self._version = 0
+        self._sites: dict[str, Site] = {}
+        self._goals: dict[tuple[str, str], Goal] = {}
+        self._tokens: dict[str, Token] = {}
+        self._salts: dict[date, bytes] = {}
+
+    async def version(self) -> int:
+        return self._version
+
+    async def load(self) -> CatalogState:
+        return CatalogState(
+            version=self._version,
+            sites=tuple(self._sites[key] for key in sorted(self._sites)),
+            goals=tuple(self._goals[key] for key in sorted(self._goals)),
+            tokens=tuple(sorted(self._tokens.values(), key=lambda each: (each.created, each.id))),
+        )
+
+    async def put_site(self, site: Site) -> None:
+        self._sites[site.id] = site
+        self._version += 1
+
+    async def delete_site(self, site_id: str) -> bool:
+        if self._sites.pop(site_id, None) is None:
+            return False
+        self._goals = {key: goal for key, goal in self._goals.items() if key[0] != site_id}
+        self._tokens = {
+            key: token for key, token in self._tokens.items() if token.site_id != site_id
+        }
+        self._version += 1
+        return True
+
+    async def put_goal(self, goal: Goal) -> None:
+        self._check_site(goal.site_id)
+        self._goals[goal.site_id, goal.id] = goal
+        self._version += 1
+
+    async def delete_goal(self, site_id: str, goal_id: str) -> bool:
+        return self._changed(self._goals.pop((site_id, goal_id), None))
+
+    async def put_token(self, token: Token) -> None:
+        if token.site_id is not None:
+            self._check_site(token.site_id)
+        if token.id in self._tokens:
+            raise AlreadyExists(f"there is a token {token.id!r} already: revoke it first")
+        self._tokens[token.id] = token
+        self._version += 1
+
+    async def delete_token(self, token_id: str) -> bool:
+        return self._changed(self._tokens.pop(token_id, None))
+
+    async def salt(self, day: date) -> bytes:
+        return self._salts.setdefault(day, secrets.token_bytes(32))
+
+    async def delete_salts(self, before: date) -> None:
+        self._salts = {day: salt for day, salt in self._salts.items() if day >= before}
+
+    async def close(self) -> None:
+        pass
+
+    def _check_site(self, site_id: str) -> None:
+        if site_id not in self._sites:
+            raise NotFound(f"there is no site {site_id!r}: add it first")
+
+    def _changed(self, removed: object) -> bool:
+        self._version += removed is not None
+        return removed is not None
