@@ -59,6 +59,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_visitors_per_site: Annotated[
         int, Meta(ge=100, le=100_000_000, description="Visitors of one site kept in its window")
     ] = 2_000_000
+    max_ids_per_site: Annotated[
+        int, Meta(ge=1000, le=1_000_000_000, description="Event ids of one site remembered")
+    ] = 10_000_000
     max_subscribers: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Live connections, WebSocket and SSE together")
     ] = 5000
@@ -112,6 +115,12 @@ class Setting(msgspec.Struct, frozen=True):
     @property
     def range(self) -> str:
         return "" if self.least is None else f"{self.least} to {self.most}"
+
+    def show(self, value: Any) -> str:
+        """``value`` as it would be given."""
+        if self.kind is bool:
+            return str(value).lower()
+        return ",".join(value) if self.kind is tuple else str(value)
 
     def parse(self, text: str) -> Any:
         """The typed value of ``text``. Raises InvalidInput that names the range."""

@@ -1,0 +1,30 @@
+"""A command's short visit to the catalog, beside a server that may be running."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from footfall.catalog.port import Catalog
+from footfall.engines.open import open_catalog
+
+T = TypeVar("T")
+
+
+def visit(store: str, work: Callable[[Catalog], Awaitable[T]]) -> T:
+    """Open the catalog of ``store``, do ``work``, close it. Raises FootfallError."""
+
+    async def run() -> T:
+        catalog = open_catalog(store)
+        try:
+            return await work(catalog)
+        finally:
+            await catalog.close()
+
+    return asyncio.run(run())
+
+
+def show(table: Table) -> None:
+    Console().print(table)

@@ -1,0 +1,110 @@
+"""``footfall serve`` and ``footfall demo``: the server, in this process."""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import uvloop
+from starlette.routing import BaseRoute
+
+from footfall.app import create_app
+from footfall.catalog.port import Catalog
+from footfall.catalog.tokens import new_secret
+from footfall.cli.logs import configure_logs
+from footfall.cli.options import Settings, with_settings
+from footfall.cli.tokens import new_token
+from footfall.demo import pages, visitors
+from footfall.demo.site import SITE_ID, prepare
+from footfall.engines.open import Store, open_store
+from footfall.http.server import Server, address, listen
+
+FEWEST_EVENTS = 0.1
+"""Per second, from the demo's visitors."""
+
+
+@click.command()
+@with_settings()
+def serve(settings: Settings) -> None:
+    """Run the server."""
+    configure_logs()
+    _run(_serve(settings))
+
+
+@click.command()
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=FEWEST_EVENTS),
+    default=10.0,
+    show_default=True,
+    help="Events per second of the simulated visitors.",
+)
+@click.option("--seed", type=int, default=None, help="Lets the same visitors come each time.")
+@with_settings(but=frozenset({"store"}))
+def demo(settings: Settings, rate: float, seed: int | None) -> None:
+    """Run the server on a temporary store, with a demo site and simulated visitors."""
+    configure_logs()
+    with tempfile.TemporaryDirectory(prefix="footfall-demo-") as folder:
+        store = f"sqlite:///{Path(folder) / 'demo.db'}"
+        _run(_demo(msgspec.structs.replace(settings, store=store), rate, seed))
+
+
+async def _serve(settings: Settings) -> None:
+    listener = listen(settings.host, settings.port)
+    store = open_store(settings.store)
+    secret = None if settings.admin_token else await first_admin_token(store.catalog)
+    click.echo(f"Footfall listens on {address(listener)}")
+    if secret is not None:
+        click.echo(f"Admin token, made at this first start and shown this once: {secret}")
+    await _server(settings, store).serve(sockets=[listener])
+
+
+async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
+    listener = listen(settings.host, settings.port)
+    store = open_store(settings.store)
+    prepared = await prepare(store.catalog)
+    server = _server(settings, store, pages.routes())
+    base_url = address(listener)
+    async with _in_background(visitors.run(base_url, prepared.write_token, rate, seed)):
+        click.echo(f"The demo's dashboard: {base_url}/sites/{SITE_ID}")
+        click.echo(f"Its pages, to walk through yourself: {base_url}{pages.HOME}")
+        await server.serve(sockets=[listener])
+
+
+async def first_admin_token(catalog: Catalog) -> str | None:
+    """The secret of a new admin token, or None when the catalog has one already."""
+    state = await catalog.load()
+    if any(each.scope == "admin" and each.site_id is None for each in state.tokens):
+        return None
+    secret = new_secret()
+    await catalog.put_token(new_token(secret, "admin", name="made at first start"))
+    return secret
+
+
+def _server(settings: Settings, store: Store, extra: list[BaseRoute] | None = None) -> Server:
+    app = create_app(settings, store, _clock, extra or [])
+    return Server(app, app.close_live)
+
+
+def _clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@contextlib.asynccontextmanager
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)

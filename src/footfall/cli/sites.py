@@ -1,0 +1,69 @@
+"""``footfall site add | list | remove``."""
+
+import click
+from rich.table import Table
+
+from footfall.catalog.port import Catalog
+from footfall.cli.catalog import show, visit
+from footfall.cli.options import Settings, with_settings
+from footfall.errors import AlreadyExists, NotFound
+from footfall.model import Site
+from footfall.validation import checked_site
+
+STORE = frozenset({"store"})
+
+
+@click.group()
+def site() -> None:
+    """The sites that are counted."""
+
+
+@site.command()
+@click.argument("site_id", metavar="ID")
+@click.option("--domain", "domains", multiple=True, help="Host whose pages count; may be repeated.")
+@click.option("--name", default="", help="What people call it.  [default: the id]")
+@click.option("--public", is_flag=True, help="Let anyone read its numbers.")
+@with_settings(only=STORE)
+def add(
+    settings: Settings, site_id: str, domains: tuple[str, ...], name: str, public: bool
+) -> None:
+    """Add the site ID."""
+    wanted = checked_site(Site(id=site_id, name=name or site_id, domains=domains, public=public))
+
+    async def work(catalog: Catalog) -> None:
+        if any(each.id == site_id for each in (await catalog.load()).sites):
+            raise AlreadyExists(f"there is a site {site_id!r} already: choose another id")
+        await catalog.put_site(wanted)
+
+    visit(settings.store, work)
+    click.echo(f"Added {site_id}. Put this into its pages, with your server's address:")
+    click.echo(f'<script defer data-site="{site_id}" src="https://your-host/footfall.js"></script>')
+
+
+@site.command("list")
+@with_settings(only=STORE)
+def list_sites(settings: Settings) -> None:
+    """List the sites."""
+    state = visit(settings.store, lambda catalog: catalog.load())
+    table = Table("id", "name", "domains", "public")
+    for each in state.sites:
+        public = "yes" if each.public else "no"
+        table.add_row(each.id, each.name, ", ".join(each.domains) or "any", public)
+    show(table)
+
+
+@site.command()
+@click.argument("site_id", metavar="ID")
+@click.confirmation_option(prompt="Remove the site with its goals, tokens and events?")
+@with_settings(only=STORE)
+def remove(settings: Settings, site_id: str) -> None:
+    """Remove the site ID with all that belongs to it."""
+
+    async def work(catalog: Catalog) -> None:
+        if not await catalog.delete_site(site_id):
+            raise NotFound(
+                f"there is no site {site_id!r}: `footfall site list` shows those there are"
+            )
+
+    visit(settings.store, work)
+    click.echo(f"Removed {site_id}.")

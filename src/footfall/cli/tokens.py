@@ -1,0 +1,76 @@
+"""``footfall token create | list | revoke``."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+
+import click
+from rich.table import Table
+
+from footfall.catalog.port import Catalog
+from footfall.catalog.tokens import digest, new_secret
+from footfall.cli.catalog import show, visit
+from footfall.cli.options import Settings, with_settings
+from footfall.cli.sites import STORE
+from footfall.errors import InvalidInput, NotFound
+from footfall.model import Scope, Token
+
+ID_BYTES = 6
+
+
+@click.group()
+def token() -> None:
+    """API tokens: who may read, write or administer."""
+
+
+@token.command()
+@click.option("--scope", type=click.Choice(["read", "write", "admin"]), required=True)
+@click.option("--site", "site_id", metavar="ID", help="The one site it is for.  [default: all]")
+@click.option("--name", default="", help="A note on who has it.")
+@with_settings(only=STORE)
+def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> None:
+    """Make a token. Its secret is shown once and stored hashed."""
+    if scope == "write" and site_id is None:
+        raise InvalidInput("a write token belongs to one site: add --site ID", field="site")
+    secret = new_secret()
+    made = new_token(secret, scope, site_id, name)
+    visit(settings.store, lambda catalog: catalog.put_token(made))
+    click.echo(f"Token {made.id}. Its secret, shown this once:", err=True)
+    click.echo(secret)
+
+
+@token.command("list")
+@with_settings(only=STORE)
+def list_tokens(settings: Settings) -> None:
+    """List the tokens, without their secrets."""
+    state = visit(settings.store, lambda catalog: catalog.load())
+    table = Table("id", "scope", "site", "name", "created (UTC)")
+    for each in state.tokens:
+        created = datetime.fromtimestamp(each.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+        table.add_row(each.id, each.scope, each.site_id or "all", each.name, created)
+    show(table)
+
+
+@token.command()
+@click.argument("token_id", metavar="ID")
+@with_settings(only=STORE)
+def revoke(settings: Settings, token_id: str) -> None:
+    """End the token ID; live connections made with it close within two seconds."""
+
+    async def work(catalog: Catalog) -> None:
+        if not await catalog.delete_token(token_id):
+            raise NotFound(f"there is no token {token_id!r}: `footfall token list` shows their ids")
+
+    visit(settings.store, work)
+    click.echo(f"Revoked {token_id}.")
+
+
+def new_token(secret: str, scope: Scope, site_id: str | None = None, name: str = "") -> Token:
+    return Token(
+        id=secrets.token_hex(ID_BYTES),
+        scope=scope,
+        digest=digest(secret),
+        created=time.time_ns() // 1_000_000,
+        site_id=site_id,
+        name=name,
+    )

@@ -1,0 +1,96 @@
+"""Every refusal in one form: ``{"error": "what is wrong and what to do", "field": "…"}``."""
+
+from http import HTTPStatus
+
+import msgspec
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from footfall.errors import (
+    AlreadyExists,
+    FootfallError,
+    InvalidInput,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    Overloaded,
+    RateLimited,
+    StoreUnavailable,
+    TooLarge,
+)
+
+log = structlog.get_logger("footfall.http")
+
+STATUS: dict[type[FootfallError], int] = {
+    InvalidInput: 400,
+    NotAuthenticated: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    AlreadyExists: 409,
+    TooLarge: 413,
+    RateLimited: 429,
+    Overloaded: 503,
+    StoreUnavailable: 503,
+}
+CLOSE_CODE: dict[type[FootfallError], int] = {
+    InvalidInput: 4400,
+    NotAuthenticated: 4401,
+    NotAllowed: 4401,
+    NotFound: 4404,
+    Overloaded: 1013,
+    StoreUnavailable: 1013,
+}
+"""WebSocket close codes: 44xx say don't come back, 1013 says do, with backoff."""
+
+RETRY_AFTER_SECONDS = 1
+INTERNAL = "something went wrong here; it is logged: try again, then tell the operator"
+
+
+class ErrorBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is wrong and what to do; ``field`` names the part of the request it is about."""
+
+    error: str
+    field: str | None = None
+
+
+def close_code(error: FootfallError) -> int:
+    return CLOSE_CODE.get(type(error), 1011)
+
+
+def error_response(error: FootfallError) -> Response:
+    status = STATUS.get(type(error), 500)
+    headers = {"cache-control": "no-store"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = "Bearer"
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    return _response(status, str(error), getattr(error, "field", None), headers)
+
+
+def internal_error(request: Request, error: Exception) -> Response:
+    """A 500 that tells the caller nothing of the inside; the log has the rest."""
+    log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    return _response(500, INTERNAL, None, {"cache-control": "no-store"})
+
+
+async def routing_error(request: Request, error: Exception) -> Response:
+    """404 and 405 of the router itself, in the common form."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return method_not_allowed(request.method, headers.get("Allow", ""))
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return _response(404, "there is nothing here: /api/docs lists what is", None, headers)
+    return _response(error.status_code, error.detail, None, headers)
+
+
+def method_not_allowed(method: str, allowed: str) -> Response:
+    message = f"{method} is not served here: use {allowed}"
+    return _response(405, message, None, {"allow": allowed})
+
+
+def _response(status: int, message: str, field: str | None, headers: dict[str, str]) -> Response:
+    body = msgspec.json.encode(ErrorBody(error=message, field=field))
+    return Response(body, status, headers, media_type="application/json")

@@ -1,0 +1,120 @@
+"""What a site and a goal must look like before the catalog takes them.
+
+The HTTP API and the command line both come through here. Field names in errors are those of
+the JSON form.
+"""
+
+import re
+from ipaddress import ip_network
+
+import msgspec
+import re2
+
+from footfall.errors import InvalidInput
+from footfall.model import Goal, Site
+
+MAX_NAME = 200
+MAX_ENTRIES = 1000
+"""Domains, paths and addresses that one site may list."""
+MAX_VALUE = 2048
+
+_SITE_ID = re.compile(r"[a-z0-9._-]{1,64}")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+
+def checked_site(site: Site) -> Site:
+    """``site`` with its host names in their usual form. Raises InvalidInput."""
+    if not _SITE_ID.fullmatch(site.id):
+        raise InvalidInput(
+            "a site id is 1 to 64 of a-z, 0-9, '.', '_' and '-': choose another", field="id"
+        )
+    _check_text(site.name, "name", MAX_NAME)
+    for field, entries in (
+        ("domains", site.domains),
+        ("excludePaths", site.exclude_paths),
+        ("excludeIps", site.exclude_ips),
+    ):
+        if len(entries) > MAX_ENTRIES:
+            raise InvalidInput(f"{field} may have {MAX_ENTRIES} entries: shorten it", field=field)
+    for number, path in enumerate(site.exclude_paths):
+        _check_path(path, f"excludePaths[{number}]")
+    for number, address in enumerate(site.exclude_ips):
+        _check_network(address, f"excludeIps[{number}]")
+    domains = tuple(
+        _host_name(domain, f"domains[{number}]") for number, domain in enumerate(site.domains)
+    )
+    return msgspec.structs.replace(site, domains=domains)
+
+
+def checked_goal(goal: Goal) -> Goal:
+    """``goal`` itself. Raises InvalidInput."""
+    _check_text(goal.name, "name", MAX_NAME)
+    _check_text(goal.value, "value", MAX_VALUE)
+    if goal.kind == "event" and goal.match != "exact":
+        raise InvalidInput(
+            'an event goal matches its name exactly: leave match out or say "exact"', field="match"
+        )
+    if goal.kind == "path" and goal.match in ("exact", "starts_with"):
+        _check_path(goal.value, "value")
+    if goal.match == "pattern":
+        _check_pattern(goal.value)
+    return goal
+
+
+def _check_text(text: str, field: str, most: int) -> None:
+    if not text.strip() or len(text) > most or not text.isprintable():
+        raise InvalidInput(f"{field} must be 1 to {most} printable characters", field=field)
+
+
+def _check_path(path: str, field: str) -> None:
+    if not path.startswith(("/", "*")) or len(path) > MAX_VALUE or not path.isprintable():
+        raise InvalidInput(
+            f"{path[:80]!r} is no path: start it with / (or *, which stands for anything)",
+            field=field,
+        )
+
+
+def _check_network(text: str, field: str) -> None:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        raise InvalidInput(
+            f"{text[:80]!r} is neither an IP address nor a network: "
+            "write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32",
+            field=field,
+        ) from None
+
+
+def _host_name(text: str, field: str) -> str:
+    """``text`` in lower case and, where it is not ASCII, in its IDNA form."""
+    try:
+        host = text.strip().rstrip(".").encode("idna").decode().lower()
+    except UnicodeError:
+        host = ""
+    labels = host.split(".")
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise InvalidInput(
+            f"{text[:80]!r} is no host name: write example.com, without scheme, port or path",
+            field=field,
+        )
+    return host
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re2.compile(pattern, _quiet())
+    except re2.error as error:
+        raise InvalidInput(
+            f"the pattern is no RE2 expression ({_words(error)}): correct it", field="value"
+        ) from None
+
+
+def _quiet() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _words(error: Exception) -> str:
+    text = error.args[0] if error.args else ""
+    return text.decode(errors="replace") if isinstance(text, bytes) else str(text)
