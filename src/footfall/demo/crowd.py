@@ -1,0 +1,104 @@
+"""Many visitors at once, in a time of their own: who says what, up to a moment.
+
+Nothing here waits or reads a clock, and all chance comes from one generator: the same seed and
+the same moments give the same reports.
+"""
+
+import heapq
+import random
+from collections.abc import Iterator
+
+import msgspec
+
+from footfall.demo.journeys import Step, journey
+from footfall.demo.personas import Visitor, visitor
+from footfall.demo.sitemap import path_of, title_of
+from footfall.model import Scalar
+
+Body = dict[str, str | int | dict[str, Scalar]]
+"""One event of the collecting protocol."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    body: Body
+    do_not_track: bool
+    """Said in a header of the request, so it can't share one with others."""
+
+
+class _Guest(msgspec.Struct):
+    visitor: Visitor
+    steps: Iterator[Step]
+    arrived: float
+
+
+class Crowd:
+    """Visitors of ``site``, whose pages are at ``base_url``."""
+
+    def __init__(self, site: str, base_url: str, rng: random.Random) -> None:
+        self._site = site
+        self._base_url = base_url.rstrip("/")
+        self._rng = rng
+        self._due: list[tuple[float, int, Step, _Guest]] = []
+        self._serial = 0
+        self._owed = 0.0
+
+    def __len__(self) -> int:
+        """How many are on their way."""
+        return len(self._due)
+
+    def until(self, now: float, quota: float) -> list[Report]:
+        """What is said up to ``now`` (seconds), which must not go back.
+
+        Newcomers arrive to make it ``quota`` reports on average over the calls; while those who
+        are there say more than that, nobody new comes.
+        """
+        reports = []
+        while self._due and self._due[0][0] <= now:
+            _, _, step, guest = heapq.heappop(self._due)
+            reports.append(self._report(step, guest.visitor))
+            self._expect_next(guest)
+        self._owed += quota - len(reports)
+        while self._owed >= 1:
+            reports.append(self._welcome(now))
+            self._owed -= 1
+        return reports
+
+    def _welcome(self, now: float) -> Report:
+        newcomer = visitor(self._rng)
+        guest = _Guest(newcomer, journey(newcomer, self._rng), now)
+        first = next(guest.steps)
+        self._expect_next(guest)
+        return self._report(first, newcomer)
+
+    def _expect_next(self, guest: _Guest) -> None:
+        step = next(guest.steps, None)
+        if step is not None:
+            self._serial += 1
+            heapq.heappush(self._due, (guest.arrived + step.at, self._serial, step, guest))
+
+    def _report(self, step: Step, who: Visitor) -> Report:
+        body: Body = {
+            "s": self._site,
+            "e": step.type,
+            "u": self._url(step.page) + step.query,
+            "sid": step.sid,
+            "ip": who.address,
+            "ua": who.browser.user_agent,
+        }
+        if step.type not in ("ping", "leave"):
+            body["id"] = f"{self._rng.getrandbits(96):024x}"
+        if step.type == "pageview":
+            body |= {
+                "t": title_of(step.page),
+                "sw": who.browser.width,
+                "sh": who.browser.height,
+            }
+        if step.referrer:
+            inside = step.referrer.startswith("/")
+            body["r"] = self._url(step.referrer) if inside else step.referrer
+        if step.props:
+            body["p"] = step.props
+        return Report(body, who.do_not_track)
+
+    def _url(self, page: str) -> str:
+        return self._base_url + path_of(page)

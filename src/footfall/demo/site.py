@@ -1,0 +1,66 @@
+"""The demo site in the catalog: public, with goals, and a token for its simulated visitors."""
+
+import secrets
+import time
+
+import msgspec
+
+from footfall.catalog import tokens
+from footfall.catalog.port import Catalog
+from footfall.demo.sitemap import path_of
+from footfall.model import Goal, Site, Token
+
+SITE_ID = "demo"
+
+
+class DemoSite(msgspec.Struct, frozen=True):
+    site: Site
+    write_token: str
+    """The secret itself."""
+
+
+_GOALS = (
+    Goal(
+        id="letter",
+        site_id=SITE_ID,
+        name="Letter ordered",
+        kind="path",
+        value=path_of("/thanks"),
+    ),
+    Goal(id="basket", site_id=SITE_ID, name="Basket", kind="event", value="add_to_basket"),
+    Goal(
+        id="guide",
+        site_id=SITE_ID,
+        name="Guide read",
+        kind="path",
+        match="starts_with",
+        value=path_of("/guides/"),
+    ),
+    Goal(
+        id="match",
+        site_id=SITE_ID,
+        name="Plant found",
+        kind="path",
+        value=path_of("/finder/match"),
+    ),
+)
+
+
+async def prepare(catalog: Catalog) -> DemoSite:
+    """Create or renew the demo site. Each call makes another write token."""
+    site = Site(id=SITE_ID, name="Fern & Clay (demo)", public=True)
+    await catalog.put_site(site)
+    for goal in _GOALS:
+        await catalog.put_goal(goal)
+    secret = tokens.new_secret()
+    await catalog.put_token(
+        Token(
+            id=secrets.token_hex(8),
+            scope="write",
+            digest=tokens.digest(secret),
+            created=int(time.time() * 1000),
+            site_id=SITE_ID,
+            name="simulated visitors",
+        )
+    )
+    return DemoSite(site, secret)

@@ -1,0 +1,106 @@
+"""Sends a crowd to a running server: at the pace asked for, for as long as it is let."""
+
+import asyncio
+import math
+import random
+from collections.abc import Iterator, Sequence
+
+import httpx
+import msgspec
+import structlog
+
+from footfall.demo.crowd import Crowd, Report
+from footfall.demo.site import SITE_ID
+
+TICK_SECONDS = 0.1
+MAX_LAG_SECONDS = 1.0
+"""After a longer pause the crowd goes on where it was, instead of all talking at once."""
+ALONE_UP_TO = 50
+"""Events per second that are posted one by one, as browsers do; past it, in batches."""
+BATCH = 500
+AT_ONCE = 8
+"""Requests under way."""
+FIRST_PAUSE_SECONDS = 0.5
+LAST_PAUSE_SECONDS = 10.0
+
+log = structlog.get_logger("footfall.demo")
+
+
+async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | None = None) -> None:
+    """Visit the demo site of the server at ``base_url``, ``rate`` events per second on average.
+
+    Runs until cancelled. While the server is full, limits the rate or is away, the crowd stands
+    still. Raises httpx.HTTPStatusError when the server calls a report wrong.
+    """
+    crowd = Crowd(SITE_ID, base_url, random.Random(seed))
+    headers = {"Authorization": f"Bearer {write_token}"}
+    # The server is near: a proxy that the environment names is not for it.
+    async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False) as client:
+        poster = _Poster(client)
+        loop = asyncio.get_running_loop()
+        now, last = 0.0, loop.time()
+        while True:
+            elapsed = min(loop.time() - last, MAX_LAG_SECONDS)
+            last = loop.time()
+            now += elapsed
+            reports = crowd.until(now, elapsed * rate * tide(now))
+            await poster.post(reports, 1 if rate <= ALONE_UP_TO else BATCH)
+            await asyncio.sleep(max(0, last + TICK_SECONDS - loop.time()))
+
+
+def tide(now: float) -> float:
+    """How busy it is, around 1: a day of ten minutes with a shorter ripple on it."""
+    return 1 + 0.25 * math.sin(math.tau * now / 600) + 0.1 * math.sin(math.tau * now / 47)
+
+
+def parcels(reports: Sequence[Report], size: int) -> Iterator[list[Report]]:
+    """At most ``size`` together, those who ask not to be tracked apart from the others."""
+    for do_not_track in (False, True):
+        same = [report for report in reports if report.do_not_track == do_not_track]
+        for start in range(0, len(same), size):
+            yield same[start : start + size]
+
+
+class _Poster:
+    """Posts reports, again and again while the server can't take them."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._complained = False
+
+    async def post(self, reports: Sequence[Report], size: int) -> None:
+        """Returns when all of them are taken."""
+        async with asyncio.TaskGroup() as group:
+            for parcel in parcels(reports, size):
+                group.create_task(self._deliver(parcel))
+
+    async def _deliver(self, parcel: list[Report]) -> None:
+        lines = [msgspec.json.encode(report.body) for report in parcel]
+        headers = {"Content-Type": "application/x-ndjson"}
+        if parcel[0].do_not_track:
+            headers["DNT"] = "1"
+        pause = FIRST_PAUSE_SECONDS
+        async with self._slots:
+            while not await self._accepted(b"\n".join(lines), headers):
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LAST_PAUSE_SECONDS)
+
+    async def _accepted(self, body: bytes, headers: dict[str, str]) -> bool:
+        """Complains once about each spell in which the server does not take reports."""
+        try:
+            response = await self._client.post("/collect", content=body, headers=headers)
+        except httpx.TransportError as error:
+            self._complain(repr(error))
+            return False
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+            self._complain(f"HTTP {response.status_code}")
+            return False
+        response.raise_for_status()
+        self._complained = False
+        return True
+
+    def _complain(self, reason: str) -> None:
+        if not self._complained:
+            log.warning("demo.visitors_wait", reason=reason)
+        self._complained = True
