@@ -18,6 +18,7 @@ SPAN = 280
 """Seconds over which the crowd comes in: all of it is current in a view of five minutes."""
 LIMITS = WindowLimits()
 COUNTRIES = ("US", "DE", "FR", "IN", "BR", "JP", "GB", "CN", "NL", "SE", "PL", "ES", "IT", "CA")
+SOURCES = ("Google", "Direct", "Bing", "ChatGPT", "Reddit", "Hacker News")
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Event)
@@ -45,6 +46,7 @@ class Stream:
 
     def _event(self, visitor: int, time: int) -> Event:
         dice = random.Random(visitor)
+        arrives = self._made <= self.size or self._dice.random() < 0.1
         event = Event(
             site="bench",
             time=time,
@@ -55,27 +57,9 @@ class Stream:
             path=self._dice.choice(PAGES),
             sid=f"{dice.getrandbits(64):016x}",
             title="A page",
-            source=dice.choice(["Google", "Direct", "Bing", "ChatGPT", "Reddit", None]),
-            campaign=dice.choice(["spring", None, None, None]),
-            country=dice.choice(
-                [
-                    "US",
-                    "DE",
-                    "FR",
-                    "IN",
-                    "BR",
-                    "JP",
-                    "GB",
-                    "CN",
-                    "NL",
-                    "SE",
-                    "PL",
-                    "ES",
-                    "IT",
-                    "CA",
-                    "AU",
-                ]
-            ),
+            source=dice.choice(SOURCES) if arrives else None,
+            campaign=dice.choice(["spring", None, None, None]) if arrives else None,
+            country=dice.choice(COUNTRIES),
             device=dice.choice(["desktop", "mobile", "mobile", "tablet"]),
             browser=dice.choice(["Chrome", "Safari", "Firefox", "Edge", "Samsung Internet"]),
             os=dice.choice(["Windows", "iOS", "Android", "macOS", "Linux"]),
