@@ -1,1 +1,6 @@
-export {};
+import { createApp } from "vue";
+import App from "./App.vue";
+import "./theme.css";
+import "./base.css";
+
+createApp(App).mount("#app");

@@ -1,0 +1,39 @@
+/** Words for what the documents hold. */
+
+let regions: Intl.DisplayNames | null | undefined;
+
+/** "DE" → "Germany" in the reader's language; what is no country code stays as it is. */
+export function countryName(code: string): string {
+  if (code === "(unknown)") return "Unknown";
+  if (code === "(other)") return "Other";
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  regions ??= new Intl.DisplayNames(undefined, { type: "region", fallback: "code" });
+  return regions.of(code) ?? code;
+}
+
+/** "mobile" → "Mobile", "(unknown)" → "Unknown". For the server's own labels only. */
+export function sentenceCase(label: string): string {
+  const bare = label.replace(/^\((.*)\)$/, "$1");
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
+}
+
+/** "now", "12s", "3m", "1h": how long ago, in as few letters as will do. */
+export function ago(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  if (seconds < 2) return "now";
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return `${Math.floor(seconds / 3600)}h`;
+}
+
+/** "2026-01-15T10:26" → "11:26" in the reader's time zone. */
+export function minuteTime(minute: string): string {
+  return new Date(`${minute}:00Z`).toLocaleTimeString(undefined, {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+export function count(value: number, one: string, many: string): string {
+  return `${value.toLocaleString()} ${value === 1 ? one : many}`;
+}

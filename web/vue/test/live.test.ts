@@ -1,0 +1,112 @@
+import { nextTick } from "vue";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { pageView } from "../../client/test/documents.js";
+import { type FakeServer, fakeServer } from "../../client/test/server.js";
+import { LiveActivityFeed, RealtimeCounter } from "../src/index.js";
+import { type Mounted, mount } from "./mount.js";
+
+const config = { baseUrl: "https://stats.example", siteId: "shop" };
+
+let server: FakeServer;
+let mounted: Mounted<object>[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse("2026-01-15T10:30:12Z") });
+  server = fakeServer();
+});
+
+afterEach(() => {
+  for (const { unmount } of mounted) unmount();
+  mounted = [];
+  vi.advanceTimersByTime(1000);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function show<P extends object>(...[component, props]: Parameters<typeof mount<P>>): Mounted<P> {
+  const shown = mount(component, props);
+  mounted.push(shown as Mounted<object>);
+  return shown;
+}
+
+describe("RealtimeCounter", () => {
+  it("shows the visitors, and says what it counts", async () => {
+    const counter = show(RealtimeCounter, { config });
+    expect(counter.text("[data-testid=current-visitors]")).toBe("");
+    server.socket.snapshot(1, { currentVisitors: 42 });
+    await nextTick();
+    expect(counter.text("[data-testid=current-visitors]")).toBe("42");
+    expect(counter.text(".footfall-counter__label")).toBe("visitors in the last 5 minutes");
+  });
+
+  it("takes a label and another site", async () => {
+    const counter = show(RealtimeCounter, { config, label: "here now" });
+    server.socket.snapshot();
+    await counter.set({ config: { ...config, siteId: "blog" } });
+    expect(server.socket.url).toContain("/sites/blog/ws");
+    expect(counter.text("[data-testid=current-visitors]")).toBe("");
+    expect(counter.text(".footfall-counter__label")).toBe("here now");
+  });
+});
+
+describe("LiveActivityFeed", () => {
+  const rows = (feed: Mounted<object>): string[] => feed.texts(".footfall-feed__what");
+
+  it("shows what happened, where, and how long ago", async () => {
+    const feed = show(LiveActivityFeed, { config });
+    const at = { path: "/", timestamp: "2026-01-15T10:30:00Z", country: "DE", device: "mobile" };
+    server.socket.snapshot(1, {
+      recentEvents: [
+        { id: "4", type: "goal", name: "Newsletter", ...at },
+        { id: "3", type: "outbound", url: "https://example.org/x", ...at },
+        { id: "2", type: "event", name: "signup", ...at },
+        { id: "1", type: "pageview", title: "Home", ...at },
+      ],
+    });
+    await nextTick();
+    expect(rows(feed)).toEqual(["Newsletter", "example.org/x", "signup", "/"]);
+    expect(feed.texts(".footfall-feed__where").at(-1)).toBe("Home · Germany · Mobile");
+    expect(feed.text("time")).toBe("12s");
+  });
+
+  it("shows only the kinds and as many as asked for", async () => {
+    const feed = show(LiveActivityFeed, { config, types: ["pageview"], maxItems: 1 });
+    const event = { id: "c", type: "event", name: "x", path: "/", timestamp: pageView("c").timestamp };
+    server.socket.snapshot(1, {
+      recentEvents: [event as never, pageView("b"), pageView("a")],
+    });
+    await nextTick();
+    expect(feed.root.querySelectorAll("li")).toHaveLength(1);
+  });
+
+  it("holds still under the pointer and counts what waits", async () => {
+    const feed = show(LiveActivityFeed, { config });
+    server.socket.snapshot(1, { recentEvents: [pageView("a")] });
+    await nextTick();
+    const body = feed.root.querySelector(".footfall-feed__body") as HTMLElement;
+    body.dispatchEvent(new PointerEvent("pointerenter", { pointerType: "mouse" }));
+    const position = { epoch: "e", version: 2 };
+    server.socket.send({ type: "update", position, recentEvents: [pageView("b")] });
+    await nextTick();
+    expect(rows(feed)).toHaveLength(1);
+    expect(feed.text(".footfall-feed__held")).toBe("Paused · 1 new");
+    body.dispatchEvent(new PointerEvent("pointerleave"));
+    await nextTick();
+    expect(rows(feed)).toHaveLength(2);
+  });
+
+  it("shows markup as text", async () => {
+    const feed = show(LiveActivityFeed, { config });
+    const row = { ...pageView("a"), path: "/<img src=x onerror=alert(1)>", title: "<b>bold</b>" };
+    server.socket.snapshot(1, { recentEvents: [row as never] });
+    await nextTick();
+    expect(rows(feed)).toEqual(["/<img src=x onerror=alert(1)>"]);
+    expect(feed.root.querySelector("img, b")).toBeNull();
+  });
+});
+
+it("shares one connection among components of the same config", () => {
+  show(RealtimeCounter, { config });
+  show(LiveActivityFeed, { config: { ...config } });
+  expect(server.sockets).toHaveLength(1);
+});
