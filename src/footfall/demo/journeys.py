@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from footfall.demo.personas import Visitor, choose
-from footfall.demo.sitemap import PAGES, SIGNUP, Action
+from footfall.demo.sitemap import AFTER_SIGNUP, PAGES, SIGNUP, Action
 from footfall.model import EventType, Scalar
 
 PING_SECONDS = 20
@@ -77,16 +77,17 @@ class _Walk:
             self._pages_left -= 1
             if self._pages_left <= 0:
                 break
-            if self._rng.random() < self._visitor.persona.tabs:
-                yield from self._open_tab(tab)
+            target = choose(PAGES[tab.page].onward, self._rng)
+            if target != AFTER_SIGNUP and self._rng.random() < self._visitor.persona.tabs:
+                yield from self._open_tab(tab, target)
             else:
-                yield from self._follow(tab, choose(PAGES[tab.page].onward, self._rng))
+                yield from self._follow(tab, target)
         if self._rng.random() >= VANISH:
             yield self._say(tab, "leave")
 
     def _follow(self, tab: _Tab, target: str) -> Iterator[Step]:
         before = tab.page
-        if target == "/thanks":
+        if target == AFTER_SIGNUP:
             yield self._say(tab, "event", {"name": SIGNUP, "list": "letter"})
         if not (PAGES[before].spa and PAGES[target].spa):
             yield self._say(tab, "leave")
@@ -95,9 +96,9 @@ class _Walk:
         tab.page = target
         yield self._view(tab, before)
 
-    def _open_tab(self, tab: _Tab) -> Iterator[Step]:
+    def _open_tab(self, tab: _Tab, target: str) -> Iterator[Step]:
         """Read on in a new tab, which hides this one, then come back."""
-        other = _Tab(choose(PAGES[tab.page].onward, self._rng), _new_sid(self._rng))
+        other = _Tab(target, _new_sid(self._rng))
         yield self._say(tab, "leave")
         self._now += TURN_SECONDS
         yield self._view(other, tab.page)

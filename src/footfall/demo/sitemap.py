@@ -114,7 +114,9 @@ PAGES: dict[str, Page] = {
 }
 
 SIGNUP = "signup"
-"""The custom event of the form on ``/newsletter``; every ``/thanks`` follows one."""
+"""The custom event of the form on ``/newsletter``."""
+AFTER_SIGNUP = "/thanks"
+"""Where that form leads, and nothing else."""
 
 
 def path_of(page: str) -> str:
