@@ -20,7 +20,7 @@ MAX_STAY = 300.0
 MAX_PAGES = 20
 MAX_CRAWLED = 4
 VANISH = 0.08
-"""How often a tab ends without a word: a dead battery, a lost network."""
+"""How often the last tab ends without a word: a dead battery, a lost network."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,9 +69,11 @@ class _Walk:
         tab = _Tab(visitor.landing, _new_sid(self._rng))
         yield self._view(tab, visitor.referrer or None, visitor.query)
         yield from self._browse(tab)
+        if self._rng.random() >= VANISH:
+            yield self._say(tab, "leave")
 
     def _browse(self, tab: _Tab) -> Iterator[Step]:
-        """Everything from a page view on until this tab is closed."""
+        """Everything between the first page view of this tab and its end."""
         while True:
             yield from self._stay(tab)
             self._pages_left -= 1
@@ -82,8 +84,6 @@ class _Walk:
                 yield from self._open_tab(tab, target)
             else:
                 yield from self._follow(tab, target)
-        if self._rng.random() >= VANISH:
-            yield self._say(tab, "leave")
 
     def _follow(self, tab: _Tab, target: str) -> Iterator[Step]:
         before = tab.page
@@ -103,6 +103,7 @@ class _Walk:
         self._now += TURN_SECONDS
         yield self._view(other, tab.page)
         yield from self._browse(other)
+        yield self._say(other, "leave")
         yield self._return(tab)
 
     def _stay(self, tab: _Tab) -> Iterator[Step]:
