@@ -39,7 +39,7 @@ check: check-python check-web
 check-python: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy src tests benchmarks hatch_build.py
+	$(BIN)/mypy src tests benchmarks tools hatch_build.py
 	$(BIN)/python -m pytest --quiet tests/unit/test_layers.py
 
 check-web: web/node_modules/.package-lock.json

@@ -17,8 +17,6 @@ BATCH = 1_000
 EVENTS = 200_000
 CONNECTIONS = 4
 ROUNDS = 3
-COLLECT = "/collect"
-CLIENT_HEADERS = {"Content-Type": "application/x-ndjson"}
 
 
 def bodies(events: int) -> Iterator[bytes]:
@@ -38,17 +36,24 @@ def bodies(events: int) -> Iterator[bytes]:
             lines = []
 
 
-def post_all(server: servers.Server, secret: str) -> float:
+def writer(server: servers.Server) -> httpx.Client:
+    headers = {
+        "Authorization": f"Bearer {server.tokens['write']}",
+        "Content-Type": "application/x-ndjson",
+    }
+    return httpx.Client(base_url=server.url, headers=headers, timeout=60)
+
+
+def post_all(server: servers.Server) -> float:
     """Events per second of one round."""
     ready = list(bodies(EVENTS))
-    headers = {**CLIENT_HEADERS, "Authorization": f"Bearer {secret}"}
     with (
-        httpx.Client(base_url=server.url, headers=headers, timeout=60) as client,
+        writer(server) as client,
         ThreadPoolExecutor(CONNECTIONS) as senders,
     ):
 
         def post(body: bytes) -> None:
-            answer = client.post(COLLECT, content=body)
+            answer = client.post("/collect", content=body)
             if answer.status_code != 204 or "Footfall-Dropped" in answer.headers:
                 raise RuntimeError(
                     f"a batch was not taken whole: {answer.status_code} {answer.text}"
@@ -61,8 +66,7 @@ def post_all(server: servers.Server, secret: str) -> float:
 
 def measure() -> list[Figure]:
     with servers.disk_folder() as folder, servers.footfall(folder) as server:
-        secret = servers.token(folder, "write")
-        rates = [post_all(server, secret) for _ in range(ROUNDS)]
+        rates = [post_all(server) for _ in range(ROUNDS)]
     return [
         Figure(
             name="events/s by NDJSON batches of 1,000 with a write token, durable",

@@ -14,9 +14,7 @@ def measure() -> list[Figure]:
         load = wrk.Load(requests, CONNECTIONS)
         with servers.bare("accept") as rival, servers.footfall(folder) as ours:
             taken = wrk.compare(ours.url, rival.url, load)
-            document = servers.admin(
-                ours, "GET", f"/api/analytics/sites/{servers.SITE}/realtime?minutes=30"
-            ).json()
+            document = servers.realtime(ours, minutes=30).json()
     if document["currentVisitors"] != VISITORS:
         raise RuntimeError(f"{document['currentVisitors']} of {VISITORS} visitors were counted")
     return [

@@ -71,7 +71,8 @@ class Client:
         where = ("127.0.0.1", self._server.port)
         stream = (
             f"GET /api/analytics/sites/{servers.SITE}/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: Bearer {servers.ADMIN}\r\nAccept: text/event-stream\r\n\r\n"
+            f"Authorization: Bearer {self._server.tokens['read']}\r\n"
+            "Accept: text/event-stream\r\n\r\n"
         ).encode()
         for _ in range(POSTERS):
             self._posters.append((await loop.create_connection(Poster, *where))[1])

@@ -15,13 +15,15 @@ import httpx
 import msgspec
 
 SITE = "bench"
+REALTIME = f"/api/analytics/sites/{SITE}/realtime"
 ADMIN = "benchmark-admin-token"
 START_SECONDS = 60
 
 
 class Server(msgspec.Struct, frozen=True):
     port: int
-    pid: int
+    tokens: dict[str, str] = {}
+    """Footfall's: the secrets of a read and a write token of the site."""
 
     @property
     def url(self) -> str:
@@ -51,10 +53,9 @@ def disk_folder() -> Iterator[Path]:
 def process(arguments: list[str], port: int, ready: str, env: dict[str, str]) -> Iterator[Server]:
     """``python -m …``, from the moment ``ready`` answers to its end by SIGTERM."""
     child = subprocess.Popen([sys.executable, "-m", *arguments], env={**os.environ, **env})
-    server = Server(port, child.pid)
     try:
-        wait_for(server.url + ready, child)
-        yield server
+        wait_for(f"http://127.0.0.1:{port}{ready}", child)
+        yield Server(port)
     finally:
         child.terminate()
         try:
@@ -90,28 +91,32 @@ def bare(app: str, env: dict[str, str] | None = None) -> Iterator[Server]:
 
 
 @contextmanager
-def footfall(folder: Path, **settings: object) -> Iterator[Server]:
-    """``footfall serve`` on a new store in ``folder``, with the site made."""
+def footfall(folder: Path) -> Iterator[Server]:
+    """``footfall serve`` on a new store in ``folder``, with a site and tokens for it."""
     port = free_port()
-    chosen = {"store": f"sqlite:///{folder}/bench.db", "port": port, "admin_token": ADMIN}
-    chosen |= {"rate_limit": 0, **settings}
-    env = {f"FOOTFALL_{name.upper()}": str(value) for name, value in chosen.items()}
-    with process(["footfall", "serve"], port, "/readyz", env) as server:
-        admin(server, "POST", "/api/analytics/sites", {"id": SITE, "name": "Bench"})
-        yield server
+    store = f"sqlite:///{folder}/bench.db"
+    command("site", "add", SITE, "--store", store)
+    tokens = {
+        scope: command("token", "create", "--site", SITE, "--scope", scope, "--store", store)
+        for scope in ("read", "write")
+    }
+    env = {"FOOTFALL_STORE": store, "FOOTFALL_PORT": str(port), "FOOTFALL_ADMIN_TOKEN": ADMIN}
+    with process(["footfall", "serve", "--rate-limit", "0"], port, "/readyz", env):
+        yield Server(port, tokens)
 
 
-def admin(server: Server, method: str, path: str, body: object = None) -> httpx.Response:
-    """One request with the admin token; raises on a refusal."""
-    headers = {"Authorization": f"Bearer {ADMIN}"}
-    answer = httpx.request(method, server.url + path, json=body, headers=headers, timeout=60)
+def command(*arguments: str) -> str:
+    """What a command of Footfall prints."""
+    called = [sys.executable, "-m", "footfall", *arguments]
+    return subprocess.run(called, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def realtime(server: Server, minutes: int = 5) -> httpx.Response:
+    """The site's document; raises on a refusal."""
+    answer = httpx.get(
+        f"{server.url}{REALTIME}?minutes={minutes}",
+        headers={"Authorization": f"Bearer {server.tokens['read']}"},
+        timeout=60,
+    )
     answer.raise_for_status()
     return answer
-
-
-def token(folder: Path, scope: str) -> str:
-    """The secret of a new token for the site, made by the command line."""
-    command = [sys.executable, "-m", "footfall", "token", "create", "--site", SITE]
-    command += ["--scope", scope, "--store", f"sqlite:///{folder}/bench.db"]
-    made = subprocess.run(command, check=True, capture_output=True, text=True)
-    return made.stdout.split()[-1]
