@@ -4,17 +4,21 @@ let regions: Intl.DisplayNames | null | undefined;
 
 /** "DE" → "Germany" in the reader's language; what is no country code stays as it is. */
 export function countryName(code: string): string {
-  if (code === "(unknown)") return "Unknown";
-  if (code === "(other)") return "Other";
-  if (!/^[A-Z]{2}$/.test(code)) return code;
+  if (!/^[A-Z]{2}$/.test(code)) return plainLabel(code);
   regions ??= new Intl.DisplayNames(undefined, { type: "region", fallback: "code" });
   return regions.of(code) ?? code;
 }
 
-/** "mobile" → "Mobile", "(unknown)" → "Unknown". For the server's own labels only. */
-export function sentenceCase(label: string): string {
-  const bare = label.replace(/^\((.*)\)$/, "$1");
-  return bare.charAt(0).toUpperCase() + bare.slice(1);
+/** "(unknown)" → "Unknown", "(other)" → "Other"; every other label stays as it is. */
+export function plainLabel(label: string): string {
+  if (label === "(unknown)") return "Unknown";
+  return label === "(other)" ? "Other" : label;
+}
+
+/** "mobile" → "Mobile". */
+export function deviceName(device: string): string {
+  const plain = plainLabel(device);
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
 /** "now", "12s", "3m", "1h": how long ago, in as few letters as will do. */
