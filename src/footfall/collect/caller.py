@@ -1,6 +1,6 @@
 """What a request says before its body is read: who calls, by whose right, with which wishes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -11,7 +11,7 @@ from footfall.errors import NotAuthenticated
 MAX_USER_AGENT = 512
 LOCAL = "127.0.0.1"
 
-RawHeaders = Iterable[tuple[bytes, bytes]]
+RawHeaders = Collection[tuple[bytes, bytes]]
 """Names in lower case, as ASGI has them."""
 
 
@@ -81,7 +81,9 @@ class Callers:
 
 def _forwarded_for(found: dict[bytes, bytes], headers: RawHeaders) -> str | None:
     """A header that comes several times is one list, in order."""
-    if b"x-forwarded-for" not in found:
+    value = found.get(b"x-forwarded-for")
+    if value is None:
         return None
-    lines = [value for name, value in headers if name == b"x-forwarded-for"]
-    return b",".join(lines).decode("latin-1")
+    if len(found) != len(headers):
+        value = b",".join(value for name, value in headers if name == b"x-forwarded-for")
+    return value.decode("latin-1")

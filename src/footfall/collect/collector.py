@@ -42,7 +42,7 @@ class Collector:
             reason = self._out_of_time(time, caller.now)
             if reason is not None:
                 return reason
-            time = min(time, caller.now)
+            time = time if time < caller.now else caller.now
         reason = self._gate(rules).refuse(page.host, page.path, address, caller)
         if reason is not None:
             return reason

@@ -16,7 +16,7 @@ class RateLimiter:
 
     def __init__(self, per_second: float, max_addresses: int = MAX_ADDRESSES) -> None:
         self._cost = 1000 / per_second if per_second > 0 else 0.0
-        self._burst = BURST_SECONDS * 1000
+        self._burst = max(BURST_SECONDS * 1000, self._cost)
         self._max_addresses = max_addresses
         self._full_at: dict[str, float] = {}
         self.refused = 0
@@ -25,8 +25,9 @@ class RateLimiter:
         """Take one token. Raises RateLimited when there is none. Rate 0 means no limit."""
         if not self._cost:
             return
-        full_at = max(self._full_at.pop(network, 0.0), now) + self._cost
-        if full_at - now > max(self._burst, self._cost):
+        full_at = self._full_at.pop(network, 0.0)
+        full_at = (full_at if full_at > now else now) + self._cost
+        if full_at - now > self._burst:
             self._full_at[network] = full_at - self._cost
             self.refused += 1
             raise RateLimited("too many requests from your address: slow down, then send it again")

@@ -49,6 +49,8 @@ def _parse(base: str) -> CutUrl:
     scheme = scheme.lower()
     if not separator or scheme not in REFERRERS or not base.isprintable():
         raise ValueError("not an absolute URL")
+    if "\\" in authority:  # browsers end the host there, others do not
+        raise ValueError("its host is no host name")
     host, port = _host_and_port(authority.rpartition("@")[2])
     path = f"/{path}"
     if len(path) > MAX_PATH:
@@ -59,7 +61,9 @@ def _parse(base: str) -> CutUrl:
 def _host_and_port(text: str) -> tuple[str, str]:
     """``("example.com", ":8080")``; the port is empty when there is none."""
     if text.startswith("["):
-        literal, _, port = text[1:].partition("]")
+        literal, bracket, port = text[1:].partition("]")
+        if not bracket:
+            raise ValueError("its host is no host name")
         host = f"[{IPv6Address(literal.partition('%')[0])}]"
     else:
         name, colon, digits = text.partition(":")

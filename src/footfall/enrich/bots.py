@@ -7,18 +7,15 @@ from footfall.enrich.draft import Draft
 from footfall.model import DropReason
 
 MORE_PATTERNS = (
-    r"^$",
-    r"^[Jj]ava/",
-    r"^Mozilla/5\.0$",
-    r"^node$",
-    r"^Ruby$",
+    r"^[\s-]*$",
+    r"(?i)^java/",
+    r"^(node|Ruby|undici|wrk)$",
+    r"^(Bun|Dart|Deno|Faraday|GuzzleHttp|Symfony HttpClient|http\.rb|hyper|reqwest|rest-client|ureq)",
+    r"^(ApacheBench|PostmanRuntime|Typhoeus|hey/|insomnia/|k6/|lwp)",
     r"Cypress/",
-    r"Electron/.*Testem",
-    r"PhantomJS",
-    r"Playwright",
-    r"Puppeteer",
-    r"Selenium",
+    r"Datadog/Synthetics",
     r"SlimerJS",
+    r"jsdom/",
 )
 """What the list of crawlers lacks. No user agent at all is a program too."""
 

@@ -1,6 +1,6 @@
 """Which of a site's goals an event reaches."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import re2
 
@@ -42,7 +42,7 @@ class SiteGoals:
                 self._paths.append((_matcher(goal), goal.name))
 
     def by_path(self, path: str) -> tuple[str, ...]:
-        return _once(name for matches, name in self._paths if matches(path))
+        return _once([name for matches, name in self._paths if matches(path)])
 
     def by_event(self, name: str) -> tuple[str, ...]:
         return _once(self._events.get(name, ()))
@@ -61,5 +61,5 @@ def _matcher(goal: Goal) -> Callable[[str], object]:
     return value.__eq__
 
 
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _once(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names)) if names else ()

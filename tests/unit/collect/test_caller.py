@@ -1,0 +1,86 @@
+import pytest
+from tests.ingesting import NOW
+
+from footfall.collect.address import TrustedProxies
+from footfall.collect.caller import MAX_USER_AGENT, Callers
+from footfall.collect.rate_limit import RateLimiter
+from footfall.errors import NotAuthenticated, RateLimited
+
+
+def callers(per_second: float = 0) -> Callers:
+    return Callers(
+        TrustedProxies(("127.0.0.0/8",)),
+        RateLimiter(per_second),
+        {"secret": "a"}.get,
+        lambda: NOW,
+    )
+
+
+def test_a_browser() -> None:
+    headers = [(b"user-agent", b"Caf\xe9/1"), (b"origin", b"https://example.com")]
+
+    found = callers().read(headers, "203.0.113.7")
+
+    assert found.now == NOW
+    assert found.address.text == "203.0.113.7"
+    assert found.user_agent == "Café/1"
+    assert found.origin == "https://example.com"
+    assert not found.do_not_track
+    assert found.write_site is None
+
+
+def test_a_request_that_says_nothing() -> None:
+    found = callers().read([], None)
+
+    assert (found.address.text, found.user_agent, found.origin) == ("127.0.0.1", "", None)
+
+
+def test_a_user_agent_is_read_up_to_a_limit() -> None:
+    headers = [(b"user-agent", b"x" * 10_000)]
+
+    assert len(callers().read(headers, "203.0.113.7").user_agent) == MAX_USER_AGENT
+
+
+@pytest.mark.parametrize(
+    ("header", "wish"),
+    [
+        ((b"dnt", b"1"), True),
+        ((b"sec-gpc", b"1"), True),
+        ((b"dnt", b"0"), False),
+        ((b"dnt", b"null"), False),
+    ],
+)
+def test_do_not_track(header: tuple[bytes, bytes], wish: bool) -> None:
+    assert callers().read([header], "203.0.113.7").do_not_track is wish
+
+
+def test_forwarded_lines_are_one_list() -> None:
+    headers = [(b"x-forwarded-for", b"198.51.100.1"), (b"x-forwarded-for", b"127.0.0.2")]
+
+    assert callers().read(headers, "127.0.0.1").address.text == "198.51.100.1"
+
+
+@pytest.mark.parametrize("scheme", [b"Bearer", b"bearer"])
+def test_a_write_token_names_its_site(scheme: bytes) -> None:
+    headers = [(b"authorization", scheme + b" secret")]
+
+    assert callers().read(headers, "203.0.113.7").write_site == "a"
+
+
+@pytest.mark.parametrize("value", [b"", b"secret", b"Bearer wrong", b"Basic secret", b"\xff"])
+def test_another_token_is_refused_and_not_taken_for_none(value: bytes) -> None:
+    with pytest.raises(NotAuthenticated, match="--scope write"):
+        callers().read([(b"authorization", value)], "203.0.113.7")
+
+
+def test_the_rate_holds_for_an_address_but_not_for_a_server() -> None:
+    limited = callers(per_second=1)
+    for _ in range(2):
+        limited.read([], "203.0.113.7")
+
+    with pytest.raises(RateLimited):
+        limited.read([], "203.0.113.7")
+    with pytest.raises(RateLimited):
+        limited.read([(b"authorization", b"Bearer guess")], "203.0.113.7")
+    for _ in range(9):
+        limited.read([(b"authorization", b"Bearer secret")], "203.0.113.7")

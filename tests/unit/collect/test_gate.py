@@ -1,0 +1,99 @@
+from typing import Any
+
+import pytest
+from tests.ingesting import caller, rules
+
+from footfall.collect.gate import Gate
+from footfall.model import DropReason
+
+
+def refused(
+    host: str = "example.com", path: str = "/", site: dict[str, Any] | None = None, **facts: Any
+) -> DropReason | None:
+    who = caller(**facts)
+    return Gate(rules(**site or {})).refuse(host, path, who.address, who)
+
+
+def test_without_rules_everything_is_wanted() -> None:
+    assert refused(origin="https://elsewhere.example") is None
+
+
+@pytest.mark.parametrize("honour", [True, False])
+def test_do_not_track_is_the_sites_choice(honour: bool) -> None:
+    reason = refused(site={"honour_dnt": honour}, do_not_track=True)
+
+    assert reason == (DropReason.DO_NOT_TRACK if honour else None)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_foreign"),
+    [
+        ("example.com", False),
+        ("www.example.com", False),
+        ("shop.example.org", False),
+        ("www.shop.example.org", False),
+        ("other.example", True),
+        ("blog.example.com", True),
+        ("example.com.evil.example", True),
+        ("notexample.com", True),
+    ],
+)
+def test_a_domain_stands_for_itself_and_www(host: str, is_foreign: bool) -> None:
+    reason = refused(host, site={"domains": ("www.example.com", "shop.example.org")})
+
+    assert reason == (DropReason.FOREIGN_HOST if is_foreign else None)
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_foreign"),
+    [
+        (None, False),
+        ("https://example.com", False),
+        ("http://www.example.com:8080", False),
+        ("https://evil.example", True),
+        ("null", True),
+        ("", True),
+    ],
+)
+def test_the_origin_must_be_the_sites_too(origin: str | None, is_foreign: bool) -> None:
+    reason = refused(site={"domains": ("example.com",)}, origin=origin)
+
+    assert reason == (DropReason.FOREIGN_HOST if is_foreign else None)
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "matches"),
+    [
+        ("/admin", "/admin", True),
+        ("/admin", "/admin/users", False),
+        ("/admin*", "/admin/users", True),
+        ("/*/edit", "/posts/7/edit", True),
+        ("/*/edit", "/posts/7/edits", False),
+        ("*", "/", True),
+        ("/a.b", "/aXb", False),
+        ("/a|/b", "/b", False),
+        ("/é(*", "/é(1", True),
+    ],
+)
+def test_excluded_paths(glob: str, path: str, matches: bool) -> None:
+    reason = refused(path=path, site={"exclude_paths": ("/never", glob)})
+
+    assert reason == (DropReason.EXCLUDED_PATH if matches else None)
+
+
+def test_many_stars_do_not_hang() -> None:
+    glob = "/" + "*a" * 30 + "!"
+
+    assert refused(path="/" + "a" * 2000, site={"exclude_paths": (glob,)}) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "matches"),
+    [("198.51.100.9", True), ("10.1.2.3", True), ("2001:db8::1", True), ("198.51.100.8", False)],
+)
+def test_excluded_addresses(address: str, matches: bool) -> None:
+    excluded = ("198.51.100.9", "10.0.0.0/8", "2001:db8::/32")
+
+    reason = refused(site={"exclude_ips": excluded}, address=address)
+
+    assert reason == (DropReason.EXCLUDED_IP if matches else None)

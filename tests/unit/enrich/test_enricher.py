@@ -1,0 +1,70 @@
+import pytest
+from tests.ingesting import NOW, enricher, hit, rules
+
+from footfall.enrich.enricher import Enricher
+from footfall.model import DropReason, Event, Goal
+
+
+@pytest.fixture
+def enrich() -> Enricher:
+    return enricher()
+
+
+def test_a_hit_becomes_an_event(enrich: Enricher) -> None:
+    signup = Goal(id="1", site_id="a", name="Signup", kind="event", value="signup")
+    found = enrich(
+        hit(
+            type="event",
+            address="8.8.8.8",
+            sid="tab",
+            title="T",
+            referrer="https://www.google.com/",
+            props={"name": "signup", "plan": "pro"},
+        ),
+        rules(goals=(signup,)),
+    )
+
+    assert isinstance(found, Event)
+    assert found == Event(
+        site="a",
+        time=NOW,
+        id="1",
+        type="event",
+        visitor=found.visitor,
+        host="example.com",
+        path="/",
+        sid="tab",
+        title="T",
+        name="signup",
+        referrer="https://www.google.com/",
+        country="US",
+        device="desktop",
+        browser="Chrome",
+        os="Windows",
+        goals=("Signup",),
+        props={"plan": "pro"},
+    )
+
+
+def test_an_arrival_has_source_and_campaign(enrich: Enricher) -> None:
+    utm = {"source": "fb", "campaign": "spring"}
+    found = enrich(hit(utm=utm), rules())
+
+    assert isinstance(found, Event)
+    assert (found.source, found.campaign, found.utm) == ("Facebook", "spring", utm)
+
+
+def test_the_address_ends_here(enrich: Enricher) -> None:
+    found = enrich(hit(address="198.51.100.77", network="198.51.100.77"), rules())
+
+    assert "198.51.100.77" not in repr(found)
+
+
+def test_bots_are_dropped(enrich: Enricher) -> None:
+    assert enrich(hit(user_agent="curl/8.5.0"), rules()) is DropReason.BOT
+
+
+def test_the_first_reason_ends_the_steps() -> None:
+    enrich = Enricher((lambda _: None, lambda _: DropReason.BOT, lambda _: 1 / 0))  # type: ignore[arg-type,return-value]
+
+    assert enrich(hit(), rules()) is DropReason.BOT

@@ -1,0 +1,177 @@
+import asyncio
+import contextlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.events import stored
+from tests.ingesting import caller, encoded, ingest, rules, wire
+
+from footfall.engines.memory import MemoryEventLog
+from footfall.errors import (
+    FootfallError,
+    InvalidInput,
+    NotFound,
+    Overloaded,
+    StoreUnavailable,
+    TooLarge,
+)
+from footfall.ingest import AT_ONCE
+from footfall.model import DropReason, Event
+
+
+@pytest.fixture
+def log() -> MemoryEventLog:
+    return MemoryEventLog()
+
+
+async def test_one_event_is_stored_before_the_answer(log: MemoryEventLog) -> None:
+    dropped = await ingest(log)(encoded(wire(id="mine")), caller())
+
+    assert dropped == {}
+    assert [event.id for event in await stored(log)] == ["mine"]
+
+
+async def test_events_for_several_sites(log: MemoryEventLog) -> None:
+    taken = ingest(log, rules(id="a"), rules(id="b"))
+
+    await taken(encoded(wire(s="a"), wire(s="b"), wire(s="b")), caller())
+
+    assert len(await stored(log, "a")) == 1
+    assert len(await stored(log, "b")) == 2
+    assert taken.accepted == 3
+
+
+async def test_dropped_events_are_counted_and_the_rest_is_stored(log: MemoryEventLog) -> None:
+    taken = ingest(log, rules(exclude_paths=("/admin*",)))
+    url = "https://example.com/admin"
+
+    dropped = await taken(encoded(wire(), wire(u=url), wire(u=url)), caller())
+
+    assert dropped == {DropReason.EXCLUDED_PATH: 2}
+    assert taken.dropped[DropReason.EXCLUDED_PATH] == 2
+    assert taken.accepted == len(await stored(log)) == 1
+
+
+async def test_a_body_of_bots_only_stores_nothing(log: MemoryEventLog) -> None:
+    taken = ingest(log)
+
+    assert await taken(encoded(wire(), wire()), caller(user_agent="")) == {DropReason.BOT: 2}
+    assert await stored(log) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "error", "field"),
+    [
+        (wire(u="nonsense"), InvalidInput, "[1].u"),
+        (wire(e="event"), InvalidInput, "[1].p.name"),
+        (wire(t="\0"), InvalidInput, "[1].t"),
+        (wire(s="unknown"), NotFound, None),
+    ],
+)
+async def test_one_wrong_event_and_nothing_is_taken(
+    log: MemoryEventLog, second: dict[str, Any], error: type[FootfallError], field: str | None
+) -> None:
+    taken = ingest(log)
+
+    with pytest.raises(error) as raised:
+        await taken(encoded(wire(), second, wire()), caller(user_agent=""))
+
+    assert getattr(raised.value, "field", None) == field
+    assert await stored(log) == []
+    assert taken.accepted == sum(taken.dropped.values()) == 0
+
+
+async def test_lines_are_numbered_like_the_array(log: MemoryEventLog) -> None:
+    body = b"\n".join([encoded(wire()), b"", encoded(wire()), b"nonsense"])
+
+    with pytest.raises(InvalidInput) as raised:
+        await ingest(log)(body, caller())
+
+    assert raised.value.field == "[2]"
+
+
+async def test_one_bare_event_has_no_number(log: MemoryEventLog) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        await ingest(log)(encoded(wire(u=1)), caller())
+
+    assert raised.value.field == "u"
+
+
+async def test_too_many_events(log: MemoryEventLog) -> None:
+    taken = ingest(log, max_events=2)
+
+    await taken(encoded(wire(), wire()), caller())
+    with pytest.raises(TooLarge, match="at most 2 events"):
+        await taken(encoded(wire(), wire(), wire()), caller())
+    assert len(await stored(log)) == 2
+
+
+async def test_an_empty_array_is_no_error(log: MemoryEventLog) -> None:
+    assert await ingest(log)(b"[]", caller()) == {}
+
+
+async def test_a_large_body_lets_others_have_their_turn(log: MemoryEventLog) -> None:
+    taken = ingest(log)
+    many = encoded(*[wire() for _ in range(5 * AT_ONCE)])
+
+    large = asyncio.create_task(taken(many, caller()))
+    await asyncio.sleep(0)
+    await taken(encoded(wire()), caller())
+
+    assert not large.done()
+    await large
+    assert len(await stored(log)) == 5 * AT_ONCE + 1
+
+
+class FullWriter:
+    def add(self, events: Sequence[Event]) -> asyncio.Future[None]:
+        raise Overloaded("full")
+
+
+async def test_what_was_not_stored_is_not_counted(log: MemoryEventLog) -> None:
+    taken = ingest(log)
+    await log.close()
+
+    with pytest.raises(StoreUnavailable):
+        await taken(encoded(wire()), caller())
+    taken._writer = FullWriter()
+    with pytest.raises(Overloaded):
+        await taken(encoded(wire()), caller())
+    assert taken.accepted == 0
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=9,
+)
+FIELDS = st.dictionaries(
+    st.sampled_from(["s", "e", "u", "sid", "r", "t", "sw", "sh", "p", "id", "ts", "ip", "ua"]),
+    JSON
+    | st.text()
+    | st.sampled_from(["a", "event", "outbound", "https://example.com/\0", "::1", "\ud800"])
+    | st.fixed_dictionaries({"name": JSON, "url": JSON}),
+)
+
+
+@given(st.binary() | st.binary().map(lambda tail: b"[" + tail))
+async def test_any_bytes_are_taken_or_refused(body: bytes) -> None:
+    await taken_or_refused(body)
+
+
+@given(FIELDS)
+async def test_any_fields_are_taken_or_refused(fields: dict[str, Any]) -> None:
+    await taken_or_refused(
+        json.dumps({"s": "a", "e": "ping", "u": "http://a.b/"} | fields).encode()
+    )
+
+
+async def taken_or_refused(body: bytes) -> None:
+    taken = ingest(MemoryEventLog())
+    for write_site in (None, "a"):
+        with contextlib.suppress(FootfallError):
+            await taken(body, caller(write_site=write_site))
