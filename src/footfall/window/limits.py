@@ -1,0 +1,41 @@
+"""The lengths and caps of a window, all settable."""
+
+import msgspec
+
+DEDUP_SECONDS = 600
+"""An event id counts unless the same id was sighted in this time before it."""
+
+LONGEST_FEED = 100
+"""Rows of recent events that a window remembers, and the largest ``limit`` of a reader."""
+
+
+class WindowLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """Exactness ends at the ``max_*`` caps; each has a counter in ``Losses``."""
+
+    retention_minutes: int = 30
+    presence_seconds: int = 45
+    max_visitors: int = 2_000_000
+    max_values: int = 10_000
+    max_ids: int = 10_000_000
+
+    @property
+    def retention(self) -> int:
+        """Seconds for which an event can matter to a number."""
+        return self.retention_minutes * 60
+
+    @property
+    def horizon(self) -> int:
+        """Seconds of events that rebuild a window exactly: the retention, and before it the
+        sightings of ids that decide whether an event of the retention counts."""
+        return self.retention + DEDUP_SECONDS
+
+
+class Losses(msgspec.Struct):
+    """How often a cap of one window took exactness away."""
+
+    visitors: int = 0
+    """Events of visitors that did not fit: counted as events, not as visitors."""
+    values: int = 0
+    """Visitors or events shown under ``(other)``."""
+    ids: int = 0
+    """Events whose id was not remembered, so that a repetition would count."""

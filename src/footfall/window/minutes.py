@@ -1,0 +1,75 @@
+"""Page views and distinct visitors of each UTC minute of the retention."""
+
+_BITS = 64
+_MASK = (1 << _BITS) - 1
+
+
+class Minutes:
+    """Exact distinct visitors for each minute at the price of one integer per visitor: the
+    minute last active in the high bits, and below it a bit for each of the 64 minutes up to it
+    (the retention is at most 60)."""
+
+    __slots__ = ("_active", "_length", "_rows", "_running", "edition")
+
+    def __init__(self, length: int, now: int) -> None:
+        self.edition = 0
+        self._length = length
+        self._running = now // 60
+        self._active: dict[int, int] = {}
+        self._rows: dict[int, list[int]] = {}
+
+    def add(self, visitor: int | None, second: int, page_views: int) -> None:
+        """Count one event; ``visitor`` None where the visitor did not fit the window."""
+        minute = second // 60
+        if minute <= self._running - self._length:
+            return
+        visitors = self._mark(visitor, minute) if visitor is not None else 0
+        if not (page_views or visitors):
+            return
+        row = self._rows.get(minute)
+        if row is None:
+            row = self._rows[minute] = [0, 0]
+        row[0] += page_views
+        row[1] += visitors
+        self.edition += 1
+
+    def advance(self, second: int) -> None:
+        """Let ``second`` be in the running minute; rows that leave the retention go."""
+        minute = second // 60
+        if minute == self._running:
+            return
+        self._running = minute
+        oldest = minute - self._length
+        for gone in [row for row in self._rows if row <= oldest]:
+            del self._rows[gone]
+        self.edition += 1
+
+    def rename(self, old: int, new: int) -> None:
+        active = self._active.pop(old, None)
+        if active is not None:
+            self._active[new] = active
+
+    def forget(self, visitor: int) -> None:
+        self._active.pop(visitor, None)
+
+    def rows(self) -> list[tuple[int, int, int]]:
+        """(minute since the epoch, page views, visitors), oldest first, zeros included."""
+        first = self._running - self._length + 1
+        empty = (0, 0)
+        return [
+            (minute, *self._rows.get(minute, empty)) for minute in range(first, self._running + 1)
+        ]
+
+    def _mark(self, visitor: int, minute: int) -> int:
+        packed = self._active.get(visitor)
+        if packed is None:
+            self._active[visitor] = minute << _BITS | 1
+            return 1
+        age = (packed >> _BITS) - minute
+        if age < 0:
+            self._active[visitor] = minute << _BITS | (packed << -age) & _MASK | 1
+            return 1
+        if packed >> age & 1:
+            return 0
+        self._active[visitor] = packed | 1 << age
+        return 1

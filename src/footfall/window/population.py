@@ -1,0 +1,85 @@
+"""Everyone seen within the retention, in order of when they were last seen."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from footfall.model import Event
+from footfall.window.visitor import Visitor
+
+
+class Population:
+    """Visitors by key, and by the second (since the epoch) in which they were last seen.
+
+    The key is today's hash. An event that also carries yesterday's links the two: what is known
+    under the old hash goes on under the new one, and latecomers with the old one follow.
+    """
+
+    __slots__ = ("_aliases", "_arrivals", "_by_key", "_linked", "_seen")
+
+    def __init__(self) -> None:
+        self._by_key: dict[int, Visitor] = {}
+        self._seen: defaultdict[int, dict[int, Visitor]] = defaultdict(dict)
+        self._arrivals: defaultdict[int, list[Visitor]] = defaultdict(list)
+        self._aliases: dict[int, int] = {}
+        self._linked: defaultdict[int, list[int]] = defaultdict(list)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def key(self, event: Event) -> int:
+        return self._aliases.get(event.visitor, event.visitor)
+
+    def get(self, key: int) -> Visitor | None:
+        return self._by_key.get(key)
+
+    def add(self, key: int) -> Visitor:
+        visitor = self._by_key[key] = Visitor(key)
+        return visitor
+
+    def link(self, old: int, new: int, second: int) -> bool:
+        """Let ``new`` stand for ``old`` too; says whether someone was known as ``old``.
+
+        Both cannot be known at once: while anyone of yesterday is in the window, every event
+        of today carries the link.
+        """
+        if old in self._aliases:
+            return False
+        self._aliases[old] = new
+        self._linked[second].append(old)
+        visitor = self._by_key.pop(old, None)
+        if visitor is None:
+            return False
+        bucket = self._seen[visitor.seen // 1000]
+        del bucket[old]
+        bucket[new] = self._by_key[new] = visitor
+        visitor.key = new
+        return True
+
+    def move(self, visitor: Visitor, before: int, after: int) -> None:
+        """The second in which the visitor was last seen changes; ``before`` -1 for a new one."""
+        if before >= 0:
+            bucket = self._seen[before]
+            del bucket[visitor.key]
+            if not bucket:
+                del self._seen[before]
+        self._seen[after][visitor.key] = visitor
+
+    def arrived(self, visitor: Visitor) -> None:
+        self._arrivals[visitor.arrived // 1000].append(visitor)
+
+    def last_seen(self, second: int) -> Iterable[Visitor]:
+        return self._seen[second].values() if second in self._seen else ()
+
+    def past_arrivals(self, second: int) -> list[Visitor]:
+        """Those whose latest arrival was in ``second``, which has left the retention."""
+        arrivals = self._arrivals.pop(second, ())
+        return [visitor for visitor in arrivals if visitor.arrived // 1000 == second]
+
+    def expire(self, second: int) -> list[int]:
+        """Remove those last seen in ``second``, which has left the retention; their keys."""
+        for old in self._linked.pop(second, ()):
+            del self._aliases[old]
+        gone = list(self._seen.pop(second, ()))
+        for key in gone:
+            del self._by_key[key]
+        return gone

@@ -1,0 +1,213 @@
+"""The sliding window of one site: a commutative, idempotent fold over its events.
+
+The document at second *t* depends only on the set of events later than ``t - horizon``: not on
+their order, not on repetition, not on when they came. Time is a parameter; the window's clock is
+the later of what it was told and the newest event.
+"""
+
+from collections.abc import Iterator
+
+from footfall.model import Event
+from footfall.window.labels import Facts
+from footfall.window.limits import Losses, WindowLimits
+from footfall.window.population import Population
+from footfall.window.presence import Flips, Presence
+from footfall.window.query import Filter
+from footfall.window.sightings import Sightings
+from footfall.window.traffic import Traffic
+from footfall.window.view import View
+from footfall.window.visitor import Visitor
+
+DEFAULT_MINUTES = 5
+
+SIGNALS = ("ping", "leave")
+"""Types that say that someone is there, and count as nothing else; repeating them is harmless."""
+
+ViewKey = tuple[int, Filter]
+"""(minutes, filter)"""
+
+
+class SiteWindow:
+    """Fold events with ``fold``, move time with ``advance``, read through views.
+
+    The unfiltered view of ``DEFAULT_MINUTES`` is always open. All seconds are whole seconds
+    since the epoch.
+    """
+
+    def __init__(self, limits: WindowLimits, now: int) -> None:
+        self.limits = limits
+        self.now = now
+        self.losses = Losses()
+        self.population = Population()
+        self._retention = limits.retention
+        self._horizon = limits.horizon
+        self._presence = Presence(limits.presence_seconds)
+        self._sightings = Sightings(limits.max_ids, self.losses)
+        self._traffics: dict[Filter, Traffic] = {}
+        self._views: dict[ViewKey, View] = {}
+        self._newest = -1
+        self.open(DEFAULT_MINUTES, Filter())
+
+    @property
+    def empty(self) -> bool:
+        """Nothing that was folded can matter any more."""
+        return self._newest <= self.now - self._horizon
+
+    @property
+    def disordered(self) -> bool:
+        """A repetition was counted before its original came: rebuild by replay, in order."""
+        return self._sightings.disordered
+
+    @property
+    def keys(self) -> Iterator[ViewKey]:
+        """The open views."""
+        return iter(tuple(self._views))
+
+    def fold(self, event: Event) -> None:
+        """Take in one event of this site, early or late, new or seen before."""
+        second = event.time // 1000
+        if second > self.now:
+            self.advance(second)
+        if second <= self.now - self._horizon:
+            return
+        self._newest = max(self._newest, second)
+        if event.type not in SIGNALS and not self._sightings.see(event.id, event.time):
+            return
+        if second <= self.now - self._retention:
+            return
+        if event.previous_visitor is not None:
+            self._link(event.previous_visitor, event.visitor, second)
+        if event.type == "leave":
+            self._flip(self._presence.leave(event))
+            return
+        visitor = self._observe(event, second)
+        if visitor is not None:
+            self._flip(self._presence.live(visitor, event, self.now))
+        for traffic in self._traffics.values():
+            if traffic.takes(event):
+                traffic.add(event, visitor.key if visitor is not None else None)
+
+    def advance(self, second: int) -> None:
+        """Let it be ``second``, if it is not yet; whatever aged out leaves every count."""
+        # After a gap longer than the horizon everything is gone; the rest of it is skipped.
+        emptied = self.now + self._horizon + 1
+        while self.now < min(second, emptied):
+            self._tick(self.now + 1)
+        if self.now < second:
+            for view in self._views.values():
+                view.low = second - 1 - view.minutes * 60
+            self._tick(second)
+
+    def open(self, minutes: int, wanted: Filter) -> View:
+        """The view, opened if it was not. It is whole once ``fill`` says so and its traffic is
+        ``complete``; on an empty window that is at once."""
+        view = self._views.get((minutes, wanted))
+        if view is not None:
+            return view
+        traffic = self.traffic(wanted)
+        view = View(minutes, traffic.matches, self.limits.max_values, self.losses)
+        view.low = self.now - minutes * 60
+        view.high = None if self.empty else view.low
+        traffic.attach(view)
+        self._views[minutes, wanted] = view
+        return view
+
+    def close(self, minutes: int, wanted: Filter) -> None:
+        """Forget a view that nobody reads."""
+        view = self._views.pop((minutes, wanted))
+        traffic = self._traffics[wanted]
+        traffic.views.remove(view)
+        if not traffic.views:
+            del self._traffics[wanted]
+
+    def traffic(self, wanted: Filter) -> Traffic:
+        """The counts of the events that match ``wanted``."""
+        traffic = self._traffics.get(wanted)
+        if traffic is None:
+            traffic = Traffic(wanted, self.limits.retention_minutes, self.now)
+            traffic.complete = self.empty
+            self._traffics[wanted] = traffic
+        return traffic
+
+    def fill(self, view: View, visitors: int) -> bool:
+        """Take about ``visitors`` more of the current visitors into the view, by whole seconds;
+        True when it holds everyone."""
+        while view.high is not None and visitors > 0:
+            second = max(view.high, view.low) + 1
+            if second > self.now:
+                view.high = None
+                break
+            before = view.visitors
+            view.take_in(second, self.population.last_seen(second))
+            visitors -= view.visitors - before + 1
+        return view.high is None
+
+    def _link(self, old: int, new: int, second: int) -> None:
+        if self.population.link(old, new, second):
+            for traffic in self._traffics.values():
+                traffic.minutes.rename(old, new)
+
+    def _observe(self, event: Event, second: int) -> Visitor | None:
+        """Bring the event's visitor up to date, in every view."""
+        key = self.population.key(event)
+        visitor = self.population.get(key)
+        before: Facts | None = None
+        before_second = -1
+        if visitor is not None:
+            before = visitor.facts()
+            before_second = visitor.seen // 1000
+        elif len(self.population) < self.limits.max_visitors:
+            visitor = self.population.add(key)
+        else:
+            self.losses.visitors += 1
+            return None
+        if event.source is not None and visitor.arrive(event):
+            self.population.arrived(visitor)
+        if visitor.observe(event) and second != before_second:
+            self.population.move(visitor, before_second, second)
+        self._show(visitor, before, before_second)
+        return visitor
+
+    def _show(self, visitor: Visitor, before: Facts | None, before_second: int) -> None:
+        """Let every view know what the visitor was and now is."""
+        after, second = visitor.facts(), visitor.seen // 1000
+        for view in self._views.values():
+            holds = view.holds(second, after)
+            if before is not None and view.holds(before_second, before):
+                if not holds:
+                    view.leave(visitor, before)
+                elif before != after:
+                    view.change(before, after)
+            elif holds:
+                view.enter(visitor, after)
+
+    def _flip(self, flips: Flips) -> None:
+        for visitor, change in flips:
+            was, visitor.open = visitor.open > 0, visitor.open + change
+            if was == (visitor.open > 0):
+                continue
+            facts, second = visitor.facts(), visitor.seen // 1000
+            for view in self._views.values():
+                if view.holds(second, facts):
+                    view.present += change
+
+    def _tick(self, second: int) -> None:
+        """One second passes. The order matters: views let go before the window does."""
+        self.now = second
+        gone = second - self._retention
+        for traffic in self._traffics.values():
+            for view in traffic.views:
+                low = second - view.minutes * 60
+                view.expire(low, self.population.last_seen(low), traffic.seconds.get(low))
+        self._flip(self._presence.silence(second - self.limits.presence_seconds))
+        self._flip(self._presence.forget_leaves(gone))
+        for visitor in self.population.past_arrivals(gone):
+            before = visitor.facts()
+            visitor.forget_arrival()
+            self._show(visitor, before, visitor.seen // 1000)
+        expired = self.population.expire(gone)
+        for traffic in self._traffics.values():
+            traffic.advance(second, self._retention)
+            for key in expired:
+                traffic.minutes.forget(key)
+        self._sightings.forget(second - self._horizon)

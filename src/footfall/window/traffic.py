@@ -1,0 +1,62 @@
+"""The events that match one filter: per second, per minute, and the newest."""
+
+from footfall.model import Event
+from footfall.window.counts import SecondCounts
+from footfall.window.feed import Feed
+from footfall.window.labels import event_facts
+from footfall.window.matching import compile_filter
+from footfall.window.minutes import Minutes
+from footfall.window.query import Filter
+from footfall.window.view import View
+
+
+class Traffic:
+    """Shared by all views with this filter, whatever their minutes.
+
+    ``complete`` is False while the part of the log from before this filter was first asked for
+    is still being replayed into it.
+    """
+
+    def __init__(self, wanted: Filter, retention_minutes: int, now: int) -> None:
+        self.filter = wanted
+        self.matches = compile_filter(wanted)
+        self.complete = True
+        self.views: list[View] = []
+        self.seconds: dict[int, SecondCounts] = {}
+        self.minutes = Minutes(retention_minutes, now)
+        self.feed = Feed()
+
+    def attach(self, view: View) -> None:
+        """Keep ``view`` up to date, beginning with what is known of its interval."""
+        for second, counts in self.seconds.items():
+            if second > view.low:
+                view.add_counts(counts)
+        self.views.append(view)
+
+    def takes(self, event: Event) -> bool:
+        return self.matches is None or self.matches(event_facts(event))
+
+    def add(self, event: Event, visitor: int | None) -> None:
+        """Count an event that matches and that counts; ``visitor`` is the window's key."""
+        second = event.time // 1000
+        page_views = 1 if event.type == "pageview" else 0
+        self.minutes.add(visitor, second, page_views)
+        if event.type == "ping":
+            return
+        self.feed.add(event)
+        counts = self.seconds.get(second)
+        if counts is None:
+            counts = self.seconds[second] = SecondCounts()
+        counts.page_views += page_views
+        if event.type == "event" and event.name is not None:
+            counts.events[event.name] = counts.events.get(event.name, 0) + 1
+        for goal in event.goals:
+            counts.goals[goal] = counts.goals.get(goal, 0) + 1
+        for view in self.views:
+            if second > view.low:
+                view.count(event, page_views)
+
+    def advance(self, second: int, retention: int) -> None:
+        self.minutes.advance(second)
+        self.feed.forget(second - retention)
+        self.seconds.pop(second - retention, None)

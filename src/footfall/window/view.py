@@ -1,0 +1,102 @@
+"""One view: the visitors and events of one filter over the last so many minutes."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from footfall.model import Event
+from footfall.window.counts import SecondCounts
+from footfall.window.labels import DIMENSIONS, Facts
+from footfall.window.limits import Losses
+from footfall.window.matching import Matcher
+from footfall.window.tally import Tally
+from footfall.window.visitor import Visitor
+
+
+class View:
+    """Its own tallies over the visitors last seen in the seconds ``low < second <= high``.
+
+    ``low`` follows the window's clock. ``high`` is None once the view holds everyone; while it
+    is being filled, it is the second up to which the visitors have been taken in, so that what
+    moves meanwhile is counted once.
+    """
+
+    def __init__(self, minutes: int, matches: Matcher | None, cap: int, losses: Losses) -> None:
+        self.minutes = minutes
+        self.matches = matches
+        self.low = 0
+        self.high: int | None = None
+        self.visitors = 0
+        self.present = 0
+        self.page_views = 0
+        self.breakdowns: dict[str, Tally] = {name: Tally(cap, losses) for name in DIMENSIONS}
+        self._tallies = tuple(self.breakdowns.values())
+        self.events = Tally(cap, losses)
+        self.goals = Tally(cap, losses)
+
+    def holds(self, second: int, facts: Facts) -> bool:
+        """Whether a visitor last seen in ``second`` with these facts is counted here."""
+        if second <= self.low or (self.high is not None and second > self.high):
+            return False
+        return self.matches is None or self.matches(facts)
+
+    def enter(self, visitor: Visitor, facts: Facts) -> None:
+        self.visitors += 1
+        if visitor.open:
+            self.present += 1
+        for tally, label in zip(self._tallies, facts, strict=True):
+            tally.add(label)
+
+    def leave(self, visitor: Visitor, facts: Facts) -> None:
+        self.visitors -= 1
+        if visitor.open:
+            self.present -= 1
+        for tally, label in zip(self._tallies, facts, strict=True):
+            tally.remove(label)
+
+    def expire(self, second: int, visitors: Iterable[Visitor], counts: SecondCounts | None) -> None:
+        """``second`` has just left the view, with all that was last seen or happened in it."""
+        self.low = second
+        if counts is not None:
+            self.remove_counts(counts)
+        if self.high is not None and second > self.high:
+            return
+        for visitor in visitors:
+            facts = visitor.facts()
+            if self.matches is None or self.matches(facts):
+                self.leave(visitor, facts)
+
+    def take_in(self, second: int, visitors: Iterable[Visitor]) -> None:
+        """While filling: include those last seen in ``second``, the next one after ``high``."""
+        self.high = second
+        for visitor in visitors:
+            facts = visitor.facts()
+            if self.matches is None or self.matches(facts):
+                self.enter(visitor, facts)
+
+    def change(self, before: Facts, after: Facts) -> None:
+        """A visitor who stays in the view has other facts now."""
+        for tally, old, new in zip(self._tallies, before, after, strict=True):
+            if old != new:
+                tally.remove(old)
+                tally.add(new)
+
+    def count(self, event: Event, page_views: int) -> None:
+        self.page_views += page_views
+        if event.type == "event" and event.name is not None:
+            self.events.add(event.name)
+        for goal in event.goals:
+            self.goals.add(goal)
+
+    def add_counts(self, counts: SecondCounts) -> None:
+        self.page_views += counts.page_views
+        _each(self.events.add, counts.events)
+        _each(self.goals.add, counts.goals)
+
+    def remove_counts(self, counts: SecondCounts) -> None:
+        self.page_views -= counts.page_views
+        _each(self.events.remove, counts.events)
+        _each(self.goals.remove, counts.goals)
+
+
+def _each(apply: Callable[[str, int], None], counts: Mapping[str, int]) -> None:
+    for label, count in counts.items():
+        apply(label, count)

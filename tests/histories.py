@@ -1,0 +1,90 @@
+"""Random but plausible and nasty histories of events, for the window and what stands on it."""
+
+from random import Random
+
+import msgspec
+
+from footfall.model import Event, EventType
+
+MIDNIGHT = 1_768_435_200
+"""2026-01-15T00:00:00Z"""
+
+PATHS = ("/", "/docs", "/docs/start", "/docs/api", "/pricing", "/<b>")
+COUNTRIES = ("DE", "US", "JP", None)
+SOURCES = ("Google", "Direct", "ChatGPT", "news.example")
+DEVICES = ("desktop", "mobile", None)
+TYPES: tuple[EventType, ...] = ("pageview", "pageview", "event", "outbound", "ping", "ping", "leave")
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """How long, how crowded and how disturbed a history is."""
+
+    events: int = 200
+    people: int = 12
+    start: int = MIDNIGHT - 900
+    span: int = 3000
+    """Seconds over which the events are spread."""
+    repeats: float = 0.2
+    """Share of events that come again: as they were, or later under the same id."""
+    retention_minutes: int = 30
+
+
+def history(random: Random, shape: Shape) -> list[Event]:
+    """Events of the sites ``a`` and ``b`` in order of time, repetitions included."""
+    events: list[Event] = []
+    for number in range(shape.events):
+        second = shape.start + random.randrange(shape.span)
+        events.append(_event(random, shape, f"e{number}", second * 1000 + random.randrange(1000)))
+        if random.random() < shape.repeats:
+            again = random.choice(events)
+            delay = random.choice((0, 1, 900, 30_000, 599_999, 600_000, 600_001, 900_000))
+            events.append(msgspec.structs.replace(again, time=again.time + delay))
+    last = (shape.start + shape.span) * 1000
+    return sorted((e for e in events if e.time < last), key=lambda e: (e.time, e.id))
+
+
+def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
+    person = random.randrange(shape.people)
+    kind = random.choice(TYPES)
+    arrival = kind == "pageview" and random.random() < 0.4
+    return Event(
+        site=random.choice("aab"),
+        time=time,
+        id=event_id,
+        type=kind,
+        **_who(person, time // 1000, shape.retention_minutes),
+        host="example.com",
+        path=random.choice(PATHS),
+        sid=random.choice((None, f"s{person}-{random.randrange(3)}", f"t{random.randrange(4)}")),
+        title=random.choice((None, "A title")),
+        name=random.choice(("signup", "play")) if kind == "event" else None,
+        url="https://elsewhere.example/" if kind == "outbound" else None,
+        source=random.choice(SOURCES) if arrival else None,
+        campaign=random.choice(("spring", None)) if arrival else None,
+        country=random.choice(COUNTRIES),
+        device=DEVICES[person % 3],
+        browser=random.choice(("Chrome", "Firefox")),
+        os="Linux",
+        goals=("Newsletter",) if kind in ("pageview", "event") and random.random() < 0.2 else (),
+    )
+
+
+def _who(person: int, second: int, retention_minutes: int) -> dict[str, int]:
+    """Each day has its own hash; for one retention after midnight it names the day before's."""
+    day, into_day = divmod(second, 86_400)
+    identity = {"visitor": day * 1000 + person}
+    if into_day < retention_minutes * 60:
+        identity["previous_visitor"] = (day - 1) * 1000 + person
+    return identity
+
+
+def shuffled(random: Random, events: list[Event]) -> list[Event]:
+    """The same events as they may come in: mostly in order, some late, some twice."""
+    arriving = []
+    for event in events:
+        late = random.choice((0, 0, 0, 2_000, 60_000, 1_500_000))
+        arriving.append((event.time + late, event))
+        if random.random() < 0.1:
+            arriving.append((event.time + late + random.randrange(100_000), event))
+    arriving.sort(key=lambda pair: pair[0])
+    return [event for _, event in arriving]
