@@ -3,65 +3,67 @@
 import type { RealtimeDocument } from "@footfall/client";
 import { countryName, deviceName, plainLabel } from "@footfall/vue";
 
+export interface Row {
+  readonly label: string;
+  readonly value: number;
+}
+
 export interface Breakdown {
   readonly id: string;
   readonly title: string;
-  readonly items: readonly { readonly label: string; readonly value: number }[];
+  readonly rows: (document: RealtimeDocument) => readonly Row[];
   readonly format: (label: string) => string;
 }
 
 const asIs = (label: string): string => label;
+const row = (label: string, value: number): Row => ({ label, value });
 
-/** The breakdowns of the people who are here, the large ones. */
-export function mainBreakdowns(document: RealtimeDocument | null): readonly Breakdown[] {
-  return [
-    {
-      id: "active-pages",
-      title: "Active pages",
-      items: (document?.activePages ?? []).map((row) => ({ label: row.path, value: row.visitors })),
-      format: plainLabel,
-    },
-    {
-      id: "sources",
-      title: "Sources",
-      items: (document?.sources ?? []).map((row) => ({ label: row.source, value: row.visitors })),
-      format: plainLabel,
-    },
-    {
-      id: "locations",
-      title: "Countries",
-      items: (document?.locations ?? []).map((row) => ({ label: row.country, value: row.visitors })),
-      format: countryName,
-    },
-  ];
-}
+/** Where the people are, and whence they came. */
+export const MAIN: readonly Breakdown[] = [
+  {
+    id: "active-pages",
+    title: "Active pages",
+    rows: ({ activePages }) => activePages.map((it) => row(it.path, it.visitors)),
+    format: plainLabel,
+  },
+  {
+    id: "sources",
+    title: "Sources",
+    rows: ({ sources }) => sources.map((it) => row(it.source, it.visitors)),
+    format: plainLabel,
+  },
+  {
+    id: "locations",
+    title: "Countries",
+    rows: ({ locations }) => locations.map((it) => row(it.country, it.visitors)),
+    format: countryName,
+  },
+];
 
-/** Their devices, and what they did. */
-export function smallBreakdowns(document: RealtimeDocument | null): readonly Breakdown[] {
-  return [
-    {
-      id: "devices",
-      title: "Devices",
-      items: (document?.devices ?? []).map((row) => ({ label: row.device, value: row.visitors })),
-      format: deviceName,
-    },
-    {
-      id: "browsers",
-      title: "Browsers",
-      items: (document?.browsers ?? []).map((row) => ({ label: row.browser, value: row.visitors })),
-      format: plainLabel,
-    },
-    {
-      id: "events",
-      title: "Events",
-      items: (document?.events ?? []).map((row) => ({ label: row.name, value: row.count })),
-      format: asIs,
-    },
-    {
-      id: "goals",
-      title: "Goals",
-      items: (document?.goals ?? []).map((row) => ({ label: row.name, value: row.completions })),
-      format: asIs,
-    },
-  ];
-}
+/** What they use, and what they did. */
+export const SMALL: readonly Breakdown[] = [
+  {
+    id: "devices",
+    title: "Devices",
+    rows: ({ devices }) => devices.map((it) => row(it.device, it.visitors)),
+    format: deviceName,
+  },
+  {
+    id: "browsers",
+    title: "Browsers",
+    rows: ({ browsers }) => browsers.map((it) => row(it.browser, it.visitors)),
+    format: plainLabel,
+  },
+  {
+    id: "events",
+    title: "Events",
+    rows: ({ events }) => events.map((it) => row(it.name, it.count)),
+    format: asIs,
+  },
+  {
+    id: "goals",
+    title: "Goals",
+    rows: ({ goals }) => goals.map((it) => row(it.name, it.completions)),
+    format: asIs,
+  },
+];

@@ -33,6 +33,11 @@ export function siteHref(siteId: string, hash: string): string {
   return `/sites/${encodeURIComponent(siteId)}${tokenOf(hash) ? hash : ""}`;
 }
 
+/** The address of the wall, for the same reader. */
+export function homeHref(hash: string): string {
+  return tokenOf(hash) ? `/${hash}` : "/";
+}
+
 /** The search part that chooses `minutes`, whatever else is in it. */
 export function withMinutes(search: string, minutes: number): string {
   const query = new URLSearchParams(search);
