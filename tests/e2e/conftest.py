@@ -1,0 +1,71 @@
+"""A real browser in front of real servers.
+
+These tests are plain functions: Playwright's synchronous calls have a loop of their own, which
+ends with each module, so that tests elsewhere may have theirs.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from tests.e2e import browsers
+from tests.e2e.hosts import Pages, Recorder, hosted
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = browsers.launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def new_visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """``new_visitor(user_agent)``: somebody with a browser and memory of their own."""
+    visitors = []
+
+    def open_context(user_agent: str = browsers.WINDOWS) -> BrowserContext:
+        visitors.append(browser.new_context(user_agent=user_agent))
+        return visitors[-1]
+
+    yield open_context
+    for visitor in visitors:
+        visitor.close()
+
+
+@pytest.fixture
+def tabs(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
+    """One window in which only the tab in front is visible."""
+    with browsers.tab_bar(playwright, tmp_path / "profile") as context:
+        yield context
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def stats(recorder: Recorder) -> Iterator[str]:
+    """The address of the recorder."""
+    with hosted(recorder.app()) as address:
+        yield address
+
+
+@pytest.fixture
+def pages(stats: str) -> Pages:
+    return Pages(stats)
+
+
+@pytest.fixture
+def shop(pages: Pages) -> Iterator[str]:
+    """The address of the pages: another origin than the recorder's."""
+    with hosted(pages.app()) as address:
+        yield address

@@ -1,0 +1,101 @@
+"""Web servers of the tests' own, each in a thread on a free port of the loopback."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from footfall.http import static
+from footfall.http.server import address, listen
+
+TRACKER = Path(static.ROOT) / "footfall.js"
+PATIENCE_SECONDS = 10
+
+
+@contextlib.contextmanager
+def hosted(app: ASGIApp) -> Iterator[str]:
+    """Serve ``app``; gives its address."""
+    listener = listen("127.0.0.1", 0)
+    listener.listen()  # From now on clients wait, and are not refused, until the thread is there.
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield address(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class Recorder:
+    """Stands where Footfall would: hands out the tracker and keeps what it is told."""
+
+    def __init__(self) -> None:
+        self._told = threading.Condition()
+        self.events: list[dict[str, Any]] = []
+        self.methods: list[str] = []
+        self.headers: list[dict[str, str]] = []
+        self.answers: list[int] = []
+        """The statuses to come; 204 when there are none left."""
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/footfall.js", self._tracker),
+                Route("/collect", self._collect, methods=["POST", "OPTIONS"]),
+            ]
+        )
+
+    async def _tracker(self, _: Request) -> Response:
+        return FileResponse(TRACKER)
+
+    async def _collect(self, request: Request) -> Response:
+        body = await request.body()
+        with self._told:
+            self.methods.append(request.method)
+            self.headers.append(dict(request.headers))
+            if body:
+                self.events.append(json.loads(body))
+            self._told.notify_all()
+            status = self.answers.pop(0) if self.answers else 204
+        return Response(None, status, {"Access-Control-Allow-Origin": "*"})
+
+    def heard(self, *types: str) -> list[dict[str, Any]]:
+        """All events, once there are exactly these types, in any order."""
+        wanted = sorted(types)
+
+        def arrived() -> bool:
+            return sorted(event["e"] for event in self.events) == wanted
+
+        with self._told:
+            if not self._told.wait_for(arrived, PATIENCE_SECONDS):
+                raise AssertionError(f"waited for {wanted}, heard {self.events}")
+            return list(self.events)
+
+
+class Pages:
+    """Bare pages, made by path from ``markup``; each embeds the tracker of another origin."""
+
+    def __init__(self, stats: str) -> None:
+        self._tag = f'<script defer data-site="shop" src="{stats}/footfall.js"></script>'
+        self.markup: dict[str, str] = {}
+        self.headers = {"Cache-Control": "no-cache"}
+
+    def app(self) -> Starlette:
+        return Starlette(routes=[Route("/{path:path}", self._page)])
+
+    async def _page(self, request: Request) -> Response:
+        path = request.url.path
+        body = self.markup.get(path, "")
+        return HTMLResponse(
+            f"<!doctype html><title>{path}</title>{body}{self._tag}", headers=self.headers
+        )
