@@ -53,15 +53,16 @@ DELETE FROM events WHERE "offset" IN (
 )
 """
 
-# Site by site, since that is how the index goes.
+# Site by site, since that is how the index goes. (The module counts rows only for statements
+# that begin with DELETE.)
 PRUNE_EVENTS = """
-WITH RECURSIVE known (site) AS (
-    SELECT min(site) FROM events
-    UNION ALL
-    SELECT (SELECT min(site) FROM events WHERE site > known.site) FROM known
-    WHERE known.site IS NOT NULL
-)
 DELETE FROM events WHERE "offset" IN (
+    WITH RECURSIVE known (site) AS (
+        SELECT min(site) FROM events
+        UNION ALL
+        SELECT (SELECT min(site) FROM events WHERE site > known.site) FROM known
+        WHERE known.site IS NOT NULL
+    )
     SELECT events."offset" FROM known CROSS JOIN events
     WHERE events.site = known.site AND events.time < ?1 AND NOT events.is_signal
     LIMIT ?2
