@@ -1,0 +1,172 @@
+"""What every engine's catalog does."""
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from footfall.catalog.port import Catalog, CatalogState
+from footfall.engines import open_store
+from footfall.errors import AlreadyExists, NotFound
+from footfall.model import Goal, Site, Token
+
+SITE = Site(
+    id="my-site",
+    name="Größe <b>",
+    domains=("example.com", "*.example.org"),
+    public=True,
+    exclude_paths=("/admin*",),
+    exclude_ips=("10.0.0.0/8", "2001:db8::/32"),
+    honour_dnt=False,
+)
+GOAL = Goal(
+    id="g1", site_id="my-site", name="Signed up", kind="path", match="pattern", value="^/a.*$"
+)
+TOKEN = Token(
+    id="t1", scope="read", digest="d" * 64, created=1_700_000_000_000, site_id="my-site", name="CI"
+)
+DAY = date(2026, 1, 15)
+
+
+async def test_a_new_catalog_is_empty(catalog: Catalog) -> None:
+    state = await catalog.load()
+    assert (state.sites, state.goals, state.tokens) == ((), (), ())
+    assert state.version == await catalog.version()
+
+
+async def test_everything_comes_back_as_it_was(catalog: Catalog) -> None:
+    await catalog.put_site(SITE)
+    await catalog.put_goal(GOAL)
+    await catalog.put_token(TOKEN)
+    state = await catalog.load()
+    assert (state.sites, state.goals, state.tokens) == ((SITE,), (GOAL,), (TOKEN,))
+
+
+async def test_lists_have_one_order(catalog: Catalog) -> None:
+    for site_id in ("b", "a.1", "c"):
+        await catalog.put_site(Site(id=site_id, name=""))
+        for goal_id in ("2", "1"):
+            await catalog.put_goal(
+                Goal(id=goal_id, site_id=site_id, name="", kind="event", value="x")
+            )
+    for created, token_id in ((2, "x"), (1, "z"), (2, "a")):
+        await catalog.put_token(Token(id=token_id, scope="read", digest=token_id, created=created))
+    state = await catalog.load()
+    assert [site.id for site in state.sites] == ["a.1", "b", "c"]
+    assert [goal.site_id + goal.id for goal in state.goals] == [
+        "a.11", "a.12", "b1", "b2", "c1", "c2",
+    ]  # fmt: skip
+    assert [token.id for token in state.tokens] == ["z", "a", "x"]
+
+
+async def test_putting_again_replaces(catalog: Catalog) -> None:
+    await catalog.put_site(SITE)
+    await catalog.put_goal(GOAL)
+    await catalog.put_site(Site(id="my-site", name="New"))
+    await catalog.put_goal(Goal(id="g1", site_id="my-site", name="New", kind="event", value="x"))
+    state = await catalog.load()
+    assert [site.name for site in state.sites] == ["New"]
+    assert [goal.name for goal in state.goals] == ["New"]
+
+
+async def test_every_write_raises_the_version(catalog: Catalog) -> None:
+    versions = [await catalog.version()]
+    for write in (
+        catalog.put_site(SITE),
+        catalog.put_goal(GOAL),
+        catalog.put_token(TOKEN),
+        catalog.put_site(SITE),
+        catalog.delete_token("t1"),
+        catalog.delete_goal("my-site", "g1"),
+        catalog.delete_site("my-site"),
+    ):
+        await write
+        versions.append(await catalog.version())
+    assert versions == sorted(set(versions))
+
+
+async def test_reading_and_failing_leave_the_version(catalog: Catalog) -> None:
+    before = await catalog.version()
+    await catalog.load()
+    assert not await catalog.delete_site("nowhere")
+    assert not await catalog.delete_goal("nowhere", "g1")
+    assert not await catalog.delete_token("nobody")
+    with pytest.raises(NotFound):
+        await catalog.put_goal(GOAL)
+    assert await catalog.version() == before
+
+
+async def test_deleting_a_site_takes_its_goals_and_tokens(catalog: Catalog) -> None:
+    other = Site(id="other", name="Other")
+    wide = Token(id="all", scope="admin", digest="e" * 64, created=5)
+    for site in (SITE, other):
+        await catalog.put_site(site)
+    await catalog.put_goal(GOAL)
+    await catalog.put_token(TOKEN)
+    await catalog.put_token(wide)
+    assert await catalog.delete_site("my-site")
+    state = await catalog.load()
+    assert (state.sites, state.goals, state.tokens) == ((other,), (), (wide,))
+
+
+async def test_deleting_says_whether_there_was_one(catalog: Catalog) -> None:
+    await catalog.put_site(SITE)
+    await catalog.put_goal(GOAL)
+    await catalog.put_token(TOKEN)
+    assert await catalog.delete_goal("my-site", "g1")
+    assert not await catalog.delete_goal("my-site", "g1")
+    assert await catalog.delete_token("t1")
+    assert not await catalog.delete_token("t1")
+    assert await catalog.delete_site("my-site")
+    assert not await catalog.delete_site("my-site")
+
+
+async def test_goals_and_tokens_need_their_site(catalog: Catalog) -> None:
+    with pytest.raises(NotFound, match="my-site"):
+        await catalog.put_goal(GOAL)
+    with pytest.raises(NotFound, match="my-site"):
+        await catalog.put_token(TOKEN)
+
+
+async def test_a_token_is_never_replaced(catalog: Catalog) -> None:
+    await catalog.put_site(SITE)
+    await catalog.put_token(TOKEN)
+    with pytest.raises(AlreadyExists, match="t1"):
+        await catalog.put_token(Token(id="t1", scope="admin", digest="x", created=1))
+    assert (await catalog.load()).tokens == (TOKEN,)
+
+
+async def test_a_day_keeps_its_salt(catalog: Catalog) -> None:
+    salt = await catalog.salt(DAY)
+    assert len(salt) == 32
+    assert await catalog.salt(DAY) == salt
+    assert await catalog.salt(date(2026, 1, 16)) != salt
+
+
+async def test_old_salts_are_gone_for_good(catalog: Catalog) -> None:
+    days = [date(2026, 1, day) for day in (13, 14, 15)]
+    before = [await catalog.salt(day) for day in days]
+    await catalog.delete_salts(before=days[1])
+    after = [await catalog.salt(day) for day in days]
+    assert after[0] != before[0]
+    assert after[1:] == before[1:]
+
+
+async def test_many_at_once_get_one_salt(catalog: Catalog) -> None:
+    salts = await asyncio.gather(*(catalog.salt(DAY) for _ in range(20)))
+    assert len(set(salts)) == 1
+
+
+async def test_the_catalog_outlives_the_server(lasting_url: str) -> None:
+    first = open_store(lasting_url)
+    await first.catalog.put_site(SITE)
+    await first.catalog.put_goal(GOAL)
+    await first.catalog.put_token(TOKEN)
+    salt, version = await first.catalog.salt(DAY), await first.catalog.version()
+    await first.close()
+    second = open_store(lasting_url)
+    try:
+        assert await second.catalog.load() == CatalogState(version, (SITE,), (GOAL,), (TOKEN,))
+        assert await second.catalog.salt(DAY) == salt
+    finally:
+        await second.close()

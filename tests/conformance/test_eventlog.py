@@ -1,0 +1,166 @@
+"""What every engine's event log does: append, replay, close."""
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from footfall.engines import Store, open_store
+from footfall.errors import StoreUnavailable
+from footfall.eventlog.port import EventLog
+from footfall.model import Event
+from tests.conformance.conftest import ENGINES
+from tests.events import end, event, replayed, stored
+from tests.strategies import events
+
+
+async def test_an_empty_log_replays_nothing(log: EventLog) -> None:
+    assert await stored(log) == []
+
+
+async def test_appending_nothing_changes_nothing(log: EventLog) -> None:
+    await log.append([])
+    assert await stored(log) == []
+
+
+async def test_replay_gives_the_events_of_one_site(log: EventLog) -> None:
+    await log.append([event(1), event(2, site="b"), event(3)])
+    assert await stored(log, "a") == [event(1), event(3)]
+    assert await stored(log, "b") == [event(2, site="b")]
+
+
+async def test_replay_goes_by_time_then_id_whatever_the_order_of_arrival(log: EventLog) -> None:
+    history = [event(n, time=n // 3, id=f"{n % 3}é{n}") for n in range(1_600)]
+    arrived = random.Random(1).sample(history, len(history))
+    for start in range(0, len(arrived), 100):
+        await log.append(arrived[start : start + 100])
+    assert await stored(log) == sorted(history, key=lambda each: (each.time, each.id))
+
+
+async def test_replay_begins_at_since(log: EventLog) -> None:
+    await log.append([event(n) for n in range(10)])
+    assert await replayed(log, await end(log), since=7) == [event(7), event(8), event(9)]
+
+
+async def test_replay_stops_at_until_even_for_events_that_are_older(log: EventLog) -> None:
+    await log.append([event(5), event(6)])
+    until = await end(log)
+    await log.append([event(1), event(7)])
+    assert await replayed(log, until) == [event(5), event(6)]
+
+
+async def test_a_replay_under_way_does_not_see_later_events(log: EventLog) -> None:
+    await log.append([event(n) for n in range(1_000)])
+    replay = log.replay("a", 0, await end(log))
+    chunks = [await anext(replay)]
+    await log.append([event(n, id=f"late{n}") for n in range(990, 1_010)])
+    chunks += [chunk async for chunk in replay]
+    assert [each for chunk in chunks for each in chunk] == [event(n) for n in range(1_000)]
+
+
+async def test_replay_comes_in_chunks_of_at_most_500(log: EventLog) -> None:
+    await log.append([event(n) for n in range(1_201)])
+    sizes = [len(chunk) async for chunk in log.replay("a", 0, await end(log))]
+    assert sum(sizes) == 1_201
+    assert max(sizes) <= 500
+
+
+async def test_events_of_one_millisecond_are_not_lost_between_chunks(log: EventLog) -> None:
+    history = [event(n, time=7) for n in range(1_700)]
+    await log.append(history)
+    assert await stored(log) == history
+
+
+async def test_an_event_that_came_twice_is_there_twice(log: EventLog) -> None:
+    """Counting it once is the window's duty; the log keeps what it was given."""
+    await log.append([event(1)] * 600)
+    await log.append([event(1)])
+    assert await stored(log) == [event(1)] * 601
+
+
+async def test_a_large_batch_is_taken_whole(log: EventLog) -> None:
+    history = [event(n) for n in range(20_000)]
+    await log.append(history)
+    assert await stored(log) == history
+
+
+async def test_many_appends_at_once_lose_nothing(log: EventLog) -> None:
+    await asyncio.gather(*(log.append([event(n)]) for n in range(200)))
+    assert await stored(log) == [event(n) for n in range(200)]
+
+
+async def test_a_replay_that_is_left_early_harms_nothing(log: EventLog) -> None:
+    await log.append([event(n) for n in range(1_200)])
+    async for _ in log.replay("a", 0, await end(log)):
+        break
+    assert len(await stored(log)) == 1_200
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(history=st.lists(events(), max_size=8))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_every_field_comes_back_as_it_was(
+    engine: str, history: list[Event], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    asyncio.run(_round_trip(ENGINES[engine](tmp_path_factory.mktemp("fields")), history))
+
+
+async def _round_trip(url: str, history: list[Event]) -> None:
+    store = open_store(url)
+    try:
+        await store.log.append(history)
+        found = [
+            each for site in ("a", "b-2", "c.example_1") for each in await stored(store.log, site)
+        ]
+    finally:
+        await store.close()
+    assert sorted(found, key=repr) == sorted(history, key=repr)
+
+
+async def test_after_close_nothing_is_taken(store: Store) -> None:
+    await store.log.close()
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await store.log.append([event(1)])
+
+
+async def test_close_waits_for_what_is_being_appended(store: Store) -> None:
+    appends = [asyncio.create_task(store.log.append([event(n)])) for n in range(50)]
+    await asyncio.sleep(0)
+    await store.log.close()
+    await asyncio.gather(*appends)
+
+
+async def test_closing_twice_is_fine(store: Store) -> None:
+    await store.log.close()
+    await store.log.close()
+
+
+async def test_acknowledged_events_outlive_the_server(lasting_url: str, tmp_path: Path) -> None:
+    first = open_store(lasting_url)
+    await first.log.append([event(1), event(2)])
+    await first.close()
+    second = open_store(lasting_url)
+    try:
+        assert await stored(second.log) == [event(1), event(2)]
+    finally:
+        await second.close()
+
+
+async def test_offsets_go_on_after_a_restart_even_when_all_was_pruned(lasting_url: str) -> None:
+    first = open_store(lasting_url)
+    await first.log.append([event(1), event(2)])
+    before = await end(first.log)
+    await first.log.delete_site("a")
+    await first.close()
+    second = open_store(lasting_url)
+    try:
+        await second.log.append([event(3)])
+        assert await end(second.log) > before
+        assert await stored(second.log) == [event(3)]
+    finally:
+        await second.close()

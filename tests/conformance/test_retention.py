@@ -1,0 +1,95 @@
+"""What every engine's log forgets: by age, and by site."""
+
+import asyncio
+
+from msgspec.structs import replace
+
+from footfall.eventlog.port import Cutoffs, EventLog
+from tests.events import event, stored
+
+NOTHING = Cutoffs(events=0, signals=0, links=0)
+
+
+async def prune(log: EventLog, cutoffs: Cutoffs) -> list[int]:
+    steps = []
+    while touched := await log.prune(cutoffs):
+        steps.append(touched)
+    return steps
+
+
+async def test_nothing_that_is_young_enough_goes(log: EventLog) -> None:
+    history = [event(n, previous_visitor=5) for n in range(20)]
+    await log.append(history)
+    assert await prune(log, NOTHING) == []
+    assert await stored(log) == history
+
+
+async def test_events_go_when_strictly_older_than_their_cutoff(log: EventLog) -> None:
+    await log.append([event(n) for n in range(10)])
+    await prune(log, replace(NOTHING, events=4))
+    assert await stored(log) == [event(n) for n in range(4, 10)]
+
+
+async def test_pings_and_leaves_have_a_cutoff_of_their_own(log: EventLog) -> None:
+    kinds = ("pageview", "event", "outbound", "ping", "leave")
+    history = [event(n, type=kind, site="b") for n in range(10) for kind in kinds]
+    await log.append(history)
+    await prune(log, replace(NOTHING, events=2, signals=6))
+    kept = [e for e in history if e.time >= (6 if e.type in ("ping", "leave") else 2)]
+    assert sorted(await stored(log, "b"), key=repr) == sorted(kept, key=repr)
+
+
+async def test_links_between_days_are_cut_and_the_event_stays(log: EventLog) -> None:
+    history = [event(n, previous_visitor=-n, title="é", props={"plan": 1}) for n in range(1, 6)]
+    await log.append([*history, event(0)])
+    await prune(log, replace(NOTHING, links=4))
+    cut = [replace(each, previous_visitor=None) for each in history[:3]]
+    assert await stored(log) == [event(0), *cut, *history[3:]]
+    assert await prune(log, replace(NOTHING, links=4)) == []
+
+
+async def test_pruning_goes_over_every_site(log: EventLog) -> None:
+    sites = ["a", "b", "site-c", "z"]
+    await log.append([event(n, site=site) for site in sites for n in range(5)])
+    await prune(log, replace(NOTHING, events=4))
+    for site in sites:
+        assert await stored(log, site) == [event(4, site=site)]
+
+
+async def test_pruning_is_done_in_small_steps(log: EventLog) -> None:
+    await log.append([event(n, type="ping" if n % 2 else "pageview") for n in range(9_000)])
+    steps = await prune(log, Cutoffs(events=9_000, signals=9_000, links=0))
+    assert sum(steps) == 9_000
+    assert max(steps) <= 2_000
+    assert await stored(log) == []
+
+
+async def test_a_tail_that_is_behind_survives_pruning(log: EventLog) -> None:
+    tail = await log.tail()
+    for start in range(0, 40_000, 5_000):
+        await log.append([event(n) for n in range(start, start + 5_000)])
+    await prune(log, replace(NOTHING, events=39_000))
+    await log.append([event(40_000)])
+    seen = []
+    async with asyncio.timeout(20):
+        while not seen or seen[-1].time < 40_000:
+            seen += (await anext(aiter(tail))).events
+    assert [each.time for each in seen[-1_001:]] == list(range(39_000, 40_001))
+    await tail.aclose()
+
+
+async def test_delete_site_removes_its_events_and_no_others(log: EventLog) -> None:
+    await log.append([event(n, site="ab"[n % 2]) for n in range(6_000)])
+    await log.delete_site("a")
+    assert await stored(log, "a") == []
+    assert len(await stored(log, "b")) == 3_000
+    await log.delete_site("never-seen")
+
+
+async def test_appends_go_on_while_a_site_is_deleted(log: EventLog) -> None:
+    await log.append([event(n, site="big") for n in range(20_000)])
+    deleting = asyncio.create_task(log.delete_site("big"))
+    await asyncio.gather(*(log.append([event(n)]) for n in range(50)))
+    await deleting
+    assert len(await stored(log)) == 50
+    assert await stored(log, "big") == []

@@ -1,0 +1,125 @@
+"""What every engine's tail does: everything after its start, once, in order, however slow."""
+
+import asyncio
+
+import pytest
+
+from footfall.engines import Store
+from footfall.eventlog.port import EventLog
+from tests.events import event, followed, replayed
+
+
+async def test_a_tail_gives_what_is_appended_after_it_began(log: EventLog) -> None:
+    await log.append([event(1)])
+    tail = await log.tail()
+    await log.append([event(2), event(3, site="b")])
+    await log.append([event(4)])
+    assert await followed(tail, 3) == [event(2), event(3, site="b"), event(4)]
+    await tail.aclose()
+
+
+async def test_a_batch_says_where_the_log_is_after_it(log: EventLog) -> None:
+    tail = await log.tail()
+    await log.append([event(1), event(2)])
+    batch = await anext(aiter(tail))
+    await log.append([event(3)])
+    assert batch.offset > tail.start
+    assert await replayed(log, batch.offset) == batch.events
+    await tail.aclose()
+
+
+async def test_a_waiting_tail_wakes_when_events_come(log: EventLog) -> None:
+    tail = await log.tail()
+    waiting = asyncio.create_task(followed(tail, 1))
+    await asyncio.sleep(0)
+    await log.append([event(1)])
+    assert await waiting == [event(1)]
+    await tail.aclose()
+
+
+async def test_several_tails_each_get_everything(log: EventLog) -> None:
+    tails = [await log.tail() for _ in range(3)]
+    history = [event(n) for n in range(100)]
+    for start in range(0, 100, 10):
+        await log.append(history[start : start + 10])
+    for tail in tails:
+        assert await followed(tail, 100) == history
+        await tail.aclose()
+
+
+async def test_replay_to_the_start_and_the_tail_from_it_miss_and_repeat_nothing(
+    log: EventLog,
+) -> None:
+    """Tails begin in the middle of ingest; each must meet its replay exactly."""
+    history = [event(n) for n in range(600)]
+    appending = [asyncio.create_task(log.append(history[n : n + 3])) for n in range(0, 600, 3)]
+    tails = []
+    while not all(task.done() for task in appending):
+        tails.append(await log.tail())
+        await asyncio.wait(appending, timeout=0.001)
+    assert tails
+    for tail in tails:
+        before = await replayed(log, tail.start)
+        after = await followed(tail, len(history) - len(before))
+        assert sorted(each.time for each in before + after) == list(range(600))
+        await tail.aclose()
+
+
+async def test_a_slow_tail_loses_nothing(log: EventLog) -> None:
+    """Far more than any buffer holds is appended before the tail is read."""
+    tail = await log.tail()
+    history = [event(n) for n in range(60_000)]
+    for start in range(0, len(history), 3_000):
+        await log.append(history[start : start + 3_000])
+    assert await followed(tail, len(history)) == history
+    await log.append([event(60_001)])
+    assert await followed(tail, 1) == [event(60_001)]
+    await tail.aclose()
+
+
+async def test_a_slow_tail_catches_up_while_more_comes(log: EventLog) -> None:
+    tail = await log.tail()
+    history = [event(n) for n in range(45_000)]
+    for start in range(0, 30_000, 3_000):
+        await log.append(history[start : start + 3_000])
+    reading = asyncio.create_task(followed(tail, len(history)))
+    for start in range(30_000, 45_000, 500):
+        await log.append(history[start : start + 500])
+    assert await reading == history
+    await tail.aclose()
+
+
+async def test_a_slow_tail_does_not_delay_another(log: EventLog) -> None:
+    slow, quick = await log.tail(), await log.tail()
+    for n in range(0, 60_000, 6_000):
+        history = [event(m) for m in range(n, n + 6_000)]
+        await log.append(history)
+        assert await followed(quick, 6_000) == history
+    assert len(await followed(slow, 60_000)) == 60_000
+    await slow.aclose()
+    await quick.aclose()
+
+
+async def test_closing_the_log_ends_its_tails_after_what_was_committed(store: Store) -> None:
+    tail = await store.log.tail()
+    await store.log.append([event(1)])
+    await store.log.close()
+    assert [batch.events async for batch in tail] == [[event(1)]]
+
+
+async def test_closing_the_log_ends_a_tail_that_waits(store: Store) -> None:
+    tail = await store.log.tail()
+    waiting = asyncio.create_task(anext(aiter(tail)))
+    await asyncio.sleep(0)
+    await store.log.close()
+    with pytest.raises(StopAsyncIteration):
+        async with asyncio.timeout(5):
+            await waiting
+
+
+async def test_a_closed_tail_ends_and_the_log_goes_on(log: EventLog) -> None:
+    tail = await log.tail()
+    await log.append([event(1)])
+    await tail.aclose()
+    assert [batch async for batch in tail] == []
+    await log.append([event(2)])
