@@ -1,0 +1,61 @@
+"""Store URLs, and what is said about those that lead nowhere."""
+
+from pathlib import Path
+
+import pytest
+
+from footfall.engines import open_catalog, open_store
+from footfall.errors import InvalidInput
+from footfall.model import Site
+from tests.events import event, stored
+
+
+async def test_memory_is_not_durable() -> None:
+    store = open_store("memory://")
+    await store.log.append([event(1)])
+    assert await stored(store.log) == [event(1)]
+    assert not store.durable
+    await store.close()
+
+
+async def test_four_slashes_are_an_absolute_path(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/a.db")
+    assert store.durable
+    await store.close()
+    assert (tmp_path / "a.db").exists()
+
+
+async def test_three_slashes_are_a_relative_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    await open_store("sqlite:///b.db").close()
+    assert (tmp_path / "b.db").exists()
+
+
+@pytest.mark.parametrize("url", ["", "footfall.db", "sqlite://a.db", "sqlite:///", "redis://x"])
+def test_an_unknown_url_is_answered_with_those_that_work(url: str) -> None:
+    with pytest.raises(InvalidInput, match="sqlite:///relative.db") as caught:
+        open_store(url)
+    assert caught.value.field == "store"
+
+
+def test_dynamodb_is_named_as_not_there_yet() -> None:
+    with pytest.raises(InvalidInput, match="not in this build yet"):
+        open_store("dynamodb://table?region=eu-central-1")
+
+
+def test_a_memory_store_has_no_catalog_for_others() -> None:
+    with pytest.raises(InvalidInput, match="HTTP API"):
+        open_catalog("memory://")
+
+
+async def test_the_catalog_opens_beside_a_server(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    store, catalog = open_store(url), open_catalog(url)
+    before = await store.catalog.version()
+    await catalog.put_site(Site(id="a", name="A"))
+    assert await store.catalog.version() > before
+    assert [site.id for site in (await store.catalog.load()).sites] == ["a"]
+    await catalog.close()
+    await store.close()
