@@ -165,7 +165,7 @@ def test_a_prerendered_page_counts_when_it_is_seen(
     pages.markup["/b"] = """
       <script>
         document.title = document.prerendering ? "too early" : "not prerendered";
-        document.addEventListener("prerenderingchange", () => { document.title = "seen" });
+        document.addEventListener("prerenderingchange", () => { document.title = "seen" }, true);
         addEventListener("load", () => localStorage.setItem("ran", "1"));
       </script>"""
 
