@@ -30,9 +30,11 @@ async def stored(log: EventLog, site: str = "a") -> list[Event]:
 
 
 async def followed(tail: Tail, count: int) -> list[Event]:
-    """The next ``count`` events of a tail; fails when they don't come."""
+    """The next ``count`` events of a tail, fewer when it ends; fails when they don't come."""
     events: list[Event] = []
     async with asyncio.timeout(20):
-        while len(events) < count:
-            events += (await anext(aiter(tail))).events
+        async for batch in tail:
+            events += batch.events
+            if len(events) >= count:
+                break
     return events

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from footfall.catalog.port import Catalog, CatalogState
-from footfall.engines import open_store
+from footfall.engines import open_catalog, open_store
 from footfall.errors import AlreadyExists, NotFound
 from footfall.model import Goal, Site, Token
 
@@ -155,6 +155,20 @@ async def test_old_salts_are_gone_for_good(catalog: Catalog) -> None:
 async def test_many_at_once_get_one_salt(catalog: Catalog) -> None:
     salts = await asyncio.gather(*(catalog.salt(DAY) for _ in range(20)))
     assert len(set(salts)) == 1
+
+
+async def test_two_nodes_agree_on_salts_and_see_each_others_writes(lasting_url: str) -> None:
+    nodes = [open_catalog(lasting_url) for _ in range(2)]
+    salts = await asyncio.gather(*(node.salt(DAY) for node in nodes * 10))
+    assert len(set(salts)) == 1
+    before = await nodes[1].version()
+    await asyncio.gather(
+        *(node.put_site(Site(id=f"{n}", name="")) for n, node in enumerate(nodes * 10))
+    )
+    assert await nodes[1].version() == before + 20
+    assert await nodes[0].load() == await nodes[1].load()
+    for node in nodes:
+        await node.close()
 
 
 async def test_the_catalog_outlives_the_server(lasting_url: str) -> None:

@@ -1,10 +1,12 @@
 """What every engine's log forgets: by age, and by site."""
 
 import asyncio
+from typing import get_args
 
 from msgspec.structs import replace
 
 from footfall.eventlog.port import Cutoffs, EventLog
+from footfall.model import Event, EventType
 from tests.events import event, stored
 
 NOTHING = Cutoffs(events=0, signals=0, links=0)
@@ -31,7 +33,7 @@ async def test_events_go_when_strictly_older_than_their_cutoff(log: EventLog) ->
 
 
 async def test_pings_and_leaves_have_a_cutoff_of_their_own(log: EventLog) -> None:
-    kinds = ("pageview", "event", "outbound", "ping", "leave")
+    kinds = get_args(EventType)
     history = [event(n, type=kind, site="b") for n in range(10) for kind in kinds]
     await log.append(history)
     await prune(log, replace(NOTHING, events=2, signals=6))
@@ -70,7 +72,7 @@ async def test_a_tail_that_is_behind_survives_pruning(log: EventLog) -> None:
         await log.append([event(n) for n in range(start, start + 5_000)])
     await prune(log, replace(NOTHING, events=39_000))
     await log.append([event(40_000)])
-    seen = []
+    seen: list[Event] = []
     async with asyncio.timeout(20):
         while not seen or seen[-1].time < 40_000:
             seen += (await anext(aiter(tail))).events

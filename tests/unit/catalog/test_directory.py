@@ -7,6 +7,7 @@ import pytest
 
 from footfall.catalog import directory as module
 from footfall.catalog.directory import Directory
+from footfall.catalog.port import CatalogState
 from footfall.catalog.tokens import digest
 from footfall.engines.memory import MemoryCatalog
 from footfall.errors import NotFound, StoreUnavailable
@@ -35,13 +36,15 @@ class Catalog(MemoryCatalog):
         super().__init__()
         self.loads = 0
         self.is_down = False
+        self.refused = asyncio.Event()
 
     async def version(self) -> int:
         if self.is_down:
+            self.refused.set()
             raise StoreUnavailable("down")
         return await super().version()
 
-    async def load(self) -> module.CatalogState:
+    async def load(self) -> CatalogState:
         self.loads += 1
         return await super().load()
 
@@ -169,12 +172,12 @@ async def test_it_keeps_what_it_knows_while_the_store_is_down(
     catalog.is_down = True
     await catalog.put_site(Site(id="b", name="B"))
     async with asyncio.timeout(5):
-        while not directory.refresh_failures:
-            await asyncio.sleep(0)
+        await catalog.refused.wait()
         assert directory.sites == (SITE,)
         catalog.is_down = False
         await changed.wait()
     assert len(directory.sites) == 2
+    assert directory.refresh_failures
     await directory.stop()
 
 

@@ -115,7 +115,7 @@ async def test_a_failed_batch_fails_its_own_requests_only(
 async def test_a_failure_that_nobody_waits_for_is_no_noise(
     writer: BatchingWriter, log: GatedLog
 ) -> None:
-    """pytest fails this test on an exception that was never retrieved."""
+    """An exception that was never retrieved would fail the test."""
     writer.add([event(1)])
     log.release(StoreUnavailable("no"))
     await writer.close()

@@ -1,0 +1,137 @@
+"""Full disks, broken files, locks: a clear error, nothing half stored, and back to work."""
+
+import os
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from footfall.engines.sqlite import SqliteCatalog, SqliteEventLog, connection
+from footfall.engines.sqlite.schema import APPLICATION_ID
+from footfall.errors import StoreUnavailable
+from footfall.model import Event, Site
+from tests.events import event, followed, stored
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.db"
+
+
+def batch(number: int) -> list[Event]:
+    return [event(number * 100 + n, title="x" * 200) for n in range(100)]
+
+
+def overwrite(path: Path) -> None:
+    """All but the first page, which says that it is a database."""
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(path.stat().st_size - 4096))
+
+
+@contextmanager
+def file_size_limit(size: int) -> Iterator[None]:
+    """Writing past ``size`` bytes of any file fails, as on a failing disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_refuses_and_works_again_when_there_is_space(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = (*connection.PRAGMAS, "max_page_count = 60")
+    monkeypatch.setattr(connection, "PRAGMAS", limit)
+    log = SqliteEventLog(path)
+    for number in range(2):
+        await log.append(batch(number))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="disk is full: free some space"):
+            await log.append([each for number in range(50) for each in batch(number)])
+    monkeypatch.undo()
+    await log.append(batch(2))
+    assert await stored(log) == batch(0) + batch(1) + batch(2)
+    await log.close()
+
+
+async def test_a_failing_disk_refuses_and_its_tail_misses_nothing(path: Path) -> None:
+    log = SqliteEventLog(path)
+    tail = await log.tail()
+    await log.append(batch(0))
+    wal = path.with_name(path.name + "-wal")
+    with file_size_limit(wal.stat().st_size + 5_000):
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable, match=r"store\.db"):
+                await log.append(batch(1))
+    await log.append(batch(2))
+    assert await stored(log) == batch(0) + batch(2)
+    assert await followed(tail, 200) == batch(0) + batch(2)
+    await tail.aclose()
+    await log.close()
+
+
+async def test_another_program_that_holds_the_file_locked(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BUSY_TIMEOUT_S", 0.01)
+    log = SqliteEventLog(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            await log.append([event(1)])
+        other.execute("ROLLBACK")
+    await log.append([event(2)])
+    assert await stored(log) == [event(2)]
+    await log.close()
+
+
+def test_a_file_that_is_no_database_is_named_and_left_as_it_was(path: Path) -> None:
+    path.write_bytes(b"not a database " * 1_000)
+    with pytest.raises(StoreUnavailable, match=r"store\.db: the file is no SQLite database"):
+        SqliteEventLog(path)
+    assert path.read_bytes() == b"not a database " * 1_000
+
+
+async def test_a_damaged_file_is_told_from_a_failing_disk(path: Path) -> None:
+    log = SqliteEventLog(path)
+    for number in range(10):
+        await log.append(batch(number))
+    await log.close()
+    overwrite(path)
+    with pytest.raises(StoreUnavailable, match="damaged: restore a backup"):
+        await SqliteCatalog(path).put_site(Site(id="a", name="A"))
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "store.db"
+    for engine in (SqliteEventLog, SqliteCatalog):
+        with pytest.raises(StoreUnavailable, match=r"nowhere/store\.db.*folder exists"):
+            engine(path)
+
+
+async def test_a_second_server_is_refused_until_the_first_ends(path: Path) -> None:
+    first = SqliteEventLog(path)
+    with pytest.raises(StoreUnavailable, match=rf"served already, by process {os.getpid()}:"):
+        SqliteEventLog(path)
+    await first.append([event(1)])
+    await first.close()
+    second = SqliteEventLog(path)
+    assert await stored(second) == [event(1)]
+    await second.close()
+
+
+async def test_a_server_that_failed_to_open_leaves_no_lock(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE invoices (x)")
+        with pytest.raises(StoreUnavailable):
+            SqliteEventLog(path)
+        other.execute("DROP TABLE invoices")
+        other.execute("VACUUM")
+        other.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    await SqliteEventLog(path).close()
