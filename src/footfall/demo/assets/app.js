@@ -13,7 +13,7 @@ const STEPS = {
   [ROOT]: {
     title: "Plant finder",
     text: "Two questions, one plant. This part is a single-page app: it moves by the History API and never reloads.",
-    choices: [["Let’s go", "/light"]],
+    choices: [["Start", "/light"]],
   },
   [`${ROOT}/light`]: {
     title: "Plant finder: light",
