@@ -12,6 +12,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
+from footfall.catalog.directory import Directory
+from footfall.collect.rate_limit import RateLimiter
+from footfall.eventlog.retention import Retention
+from footfall.eventlog.writer import BatchingWriter
+from footfall.ingest import Ingest
+from footfall.live.hub import Hub
+from footfall.live.node import Node
+
 PREFIX = "footfall_"
 
 
@@ -43,6 +51,56 @@ class Metrics(Collector):
 
     def render(self) -> bytes:
         return generate_latest(self._registry)
+
+
+class Sources(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts whose counters are shown."""
+
+    ingest: Ingest
+    refused: Mapping[int, int]
+    """Answers of /collect other than 204, by status."""
+    limiter: RateLimiter
+    writer: BatchingWriter
+    directory: Directory
+    retention: Retention
+    hub: Hub
+    node: Node
+
+
+def readings(of: Sources) -> tuple[Reading, ...]:
+    """Every metric of Footfall's own."""
+    return (
+        Reading("events_accepted", "counter", "Events stored durably", lambda: of.ingest.accepted),
+        Reading(
+            "events_dropped",
+            "counter",
+            "Valid events refused on purpose",
+            lambda: {str(reason): number for reason, number in of.ingest.dropped.items()},
+            "reason",
+        ),
+        Reading(
+            "collect_refused",
+            "counter",
+            "Requests to /collect that got another answer than 204",
+            lambda: {str(status): number for status, number in of.refused.items()},
+            "status",
+        ),
+        Reading("rate_limited", "counter", "Requests over the rate", lambda: of.limiter.refused),
+        Reading(
+            "writer_queued_events", "gauge", "Events that wait for commit", lambda: of.writer.queued
+        ),
+        Reading("writer_batches", "counter", "Batches committed", lambda: of.writer.batches),
+        Reading("writer_failures", "counter", "Batches that failed", lambda: of.writer.failures),
+        Reading("pruned_rows", "counter", "Rows past retention", lambda: of.retention.pruned),
+        Reading("prune_failures", "counter", "Prunings that failed", lambda: of.retention.failures),
+        Reading("sites", "gauge", "Sites", lambda: len(of.directory.sites)),
+        Reading(
+            "catalog_refresh_failures",
+            "counter",
+            "Times the catalog was not reached",
+            lambda: of.directory.refresh_failures,
+        ),
+    )
 
 
 def _family(reading: Reading) -> Metric:

@@ -1,16 +1,22 @@
 """The group of commands, and how any of them fails."""
 
+from importlib import import_module
 from typing import Any
 
 import click
 
-from footfall.cli.serve import demo, serve
-from footfall.cli.sites import site
-from footfall.cli.tokens import token
 from footfall.errors import FootfallError, StoreUnavailable
 
 BAD_USE = 2
 FAILED = 1
+
+COMMANDS = {
+    "serve": "footfall.cli.serve",
+    "demo": "footfall.cli.serve",
+    "site": "footfall.cli.sites",
+    "token": "footfall.cli.tokens",
+}
+"""Where each is; imported when called, since the server's parts take a second to load."""
 
 
 class Commands(click.Group):
@@ -18,6 +24,15 @@ class Commands(click.Group):
 
     Exit codes: 2 for what the user can put right in the command, 1 for a store that is away.
     """
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[name]), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -31,7 +46,3 @@ class Commands(click.Group):
 @click.version_option(package_name="footfall", message="%(prog)s %(version)s")
 def main() -> None:
     """Real-time web analytics: who is on a site this second."""
-
-
-for command in (serve, demo, site, token):
-    main.add_command(command)

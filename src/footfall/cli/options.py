@@ -3,31 +3,31 @@
 import os
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import click
 
-from footfall.settings import SETTINGS, Setting, Settings, load
+from footfall.settings import SETTINGS, Setting, load
 
-F = TypeVar("F", bound=Callable[..., Any])
+Command: TypeAlias = Callable[..., None]
+
+ALL = frozenset(setting.name for setting in SETTINGS)
+STORE = frozenset({"store"})
+"""All that a visit to the catalog needs to know."""
 
 
-def with_settings(*, but: frozenset[str] = frozenset(), only: frozenset[str] | None = None) -> Any:
-    """A decorator: adds a flag per setting and calls the command with ``settings`` first.
+def with_settings(names: frozenset[str] = ALL) -> Callable[[Command], Command]:
+    """A decorator: adds a flag for each setting in ``names``, and calls the command with the
+    settings in force first."""
+    picked = [setting for setting in SETTINGS if setting.name in names]
 
-    ``but`` and ``only`` pick which settings have a flag here.
-    """
-    picked = [
-        each for each in SETTINGS if each.name not in but and (only is None or each.name in only)
-    ]
-
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(command: Command) -> Command:
         @wraps(command)
-        def run(**given: Any) -> Any:
-            flags = {each.name: given.pop(each.name) for each in picked}
-            return command(load(flags, os.environ), **given)
+        def run(**given: Any) -> None:
+            flags = {setting.name: given.pop(setting.name) for setting in picked}
+            command(load(flags, os.environ), **given)
 
-        decorated: Callable[..., Any] = run
+        decorated: Command = run
         for setting in reversed(picked):
             decorated = _option(setting)(decorated)
         return decorated
@@ -35,7 +35,7 @@ def with_settings(*, but: frozenset[str] = frozenset(), only: frozenset[str] | N
     return decorate
 
 
-def _option(setting: Setting) -> Callable[[F], F]:
+def _option(setting: Setting) -> Callable[[Command], Command]:
     limits = f" ({setting.range})" if setting.range else ""
     default = setting.show(setting.default)
     return click.option(
@@ -44,6 +44,3 @@ def _option(setting: Setting) -> Callable[[F], F]:
         metavar="VALUE",
         help=f"{setting.help}{limits}." + (f" [default: {default}]" if default else ""),
     )
-
-
-__all__ = ["Settings", "with_settings"]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ from footfall.app import create_app
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret
 from footfall.cli.logs import configure_logs
-from footfall.cli.options import Settings, with_settings
+from footfall.cli.options import ALL, STORE, with_settings
 from footfall.cli.tokens import new_token
 from footfall.demo import pages, visitors
 from footfall.demo.site import SITE_ID, prepare
+from footfall.demo.sitemap import ROOT
 from footfall.engines.open import Store, open_store
 from footfall.http.server import Server, address, listen
+from footfall.settings import Settings
 
 FEWEST_EVENTS = 0.1
 """Per second, from the demo's visitors."""
@@ -45,7 +47,7 @@ def serve(settings: Settings) -> None:
     help="Events per second of the simulated visitors.",
 )
 @click.option("--seed", type=int, default=None, help="Lets the same visitors come each time.")
-@with_settings(but=frozenset({"store"}))
+@with_settings(ALL - STORE)
 def demo(settings: Settings, rate: float, seed: int | None) -> None:
     """Run the server on a temporary store, with a demo site and simulated visitors."""
     configure_logs()
@@ -58,21 +60,27 @@ async def _serve(settings: Settings) -> None:
     listener = listen(settings.host, settings.port)
     store = open_store(settings.store)
     secret = None if settings.admin_token else await first_admin_token(store.catalog)
-    click.echo(f"Footfall listens on {address(listener)}")
-    if secret is not None:
-        click.echo(f"Admin token, made at this first start and shown this once: {secret}")
-    await _server(settings, store).serve(sockets=[listener])
+
+    def announce() -> None:
+        click.echo(f"Footfall listens on {address(listener)}")
+        if secret is not None:
+            click.echo(f"Admin token, made at this first start and shown this once: {secret}")
+
+    await _server(settings, store, announce).serve(sockets=[listener])
 
 
 async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
     listener = listen(settings.host, settings.port)
     store = open_store(settings.store)
     prepared = await prepare(store.catalog)
-    server = _server(settings, store, pages.routes())
     base_url = address(listener)
-    async with _in_background(visitors.run(base_url, prepared.write_token, rate, seed)):
+
+    def announce() -> None:
         click.echo(f"The demo's dashboard: {base_url}/sites/{SITE_ID}")
-        click.echo(f"Its pages, to walk through yourself: {base_url}{pages.HOME}")
+        click.echo(f"Its pages, to walk through yourself: {base_url}{ROOT}")
+
+    server = _server(settings, store, announce, pages.routes())
+    async with _in_background(visitors.run(base_url, prepared.write_token, rate, seed)):
         await server.serve(sockets=[listener])
 
 
@@ -86,9 +94,14 @@ async def first_admin_token(catalog: Catalog) -> str | None:
     return secret
 
 
-def _server(settings: Settings, store: Store, extra: list[BaseRoute] | None = None) -> Server:
-    app = create_app(settings, store, _clock, extra or [])
-    return Server(app, app.close_live)
+def _server(
+    settings: Settings,
+    store: Store,
+    announce: Callable[[], None],
+    extra_routes: Sequence[BaseRoute] = (),
+) -> Server:
+    app = create_app(settings, store, _clock, extra_routes)
+    return Server(app, announce, app.close_live)
 
 
 def _clock() -> int:

@@ -1,16 +1,18 @@
 """``footfall site add | list | remove``."""
 
+import asyncio
+
 import click
 from rich.table import Table
 
 from footfall.catalog.port import Catalog
 from footfall.cli.catalog import show, visit
-from footfall.cli.options import Settings, with_settings
-from footfall.errors import AlreadyExists, NotFound
+from footfall.cli.options import STORE, with_settings
+from footfall.engines.open import open_store
+from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
 from footfall.model import Site
+from footfall.settings import Settings
 from footfall.validation import checked_site
-
-STORE = frozenset({"store"})
 
 
 @click.group()
@@ -23,7 +25,7 @@ def site() -> None:
 @click.option("--domain", "domains", multiple=True, help="Host whose pages count; may be repeated.")
 @click.option("--name", default="", help="What people call it.  [default: the id]")
 @click.option("--public", is_flag=True, help="Let anyone read its numbers.")
-@with_settings(only=STORE)
+@with_settings(STORE)
 def add(
     settings: Settings, site_id: str, domains: tuple[str, ...], name: str, public: bool
 ) -> None:
@@ -41,7 +43,7 @@ def add(
 
 
 @site.command("list")
-@with_settings(only=STORE)
+@with_settings(STORE)
 def list_sites(settings: Settings) -> None:
     """List the sites."""
     state = visit(settings.store, lambda catalog: catalog.load())
@@ -55,15 +57,26 @@ def list_sites(settings: Settings) -> None:
 @site.command()
 @click.argument("site_id", metavar="ID")
 @click.confirmation_option(prompt="Remove the site with its goals, tokens and events?")
-@with_settings(only=STORE)
+@with_settings(STORE)
 def remove(settings: Settings, site_id: str) -> None:
     """Remove the site ID with all that belongs to it."""
 
     async def work(catalog: Catalog) -> None:
         if not await catalog.delete_site(site_id):
-            raise NotFound(
-                f"there is no site {site_id!r}: `footfall site list` shows those there are"
-            )
+            raise NotFound(f"there is no site {site_id!r}: see `footfall site list`")
 
     visit(settings.store, work)
+    asyncio.run(_remove_events(settings.store, site_id))
     click.echo(f"Removed {site_id}.")
+
+
+async def _remove_events(url: str, site_id: str) -> None:
+    """A server that has the store sees that the site is gone, and removes them itself."""
+    try:
+        store = open_store(url)
+    except StoreUnavailable:
+        return
+    try:
+        await store.log.delete_site(site_id)
+    finally:
+        await store.close()

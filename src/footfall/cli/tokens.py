@@ -10,10 +10,10 @@ from rich.table import Table
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import digest, new_secret
 from footfall.cli.catalog import show, visit
-from footfall.cli.options import Settings, with_settings
-from footfall.cli.sites import STORE
+from footfall.cli.options import STORE, with_settings
 from footfall.errors import InvalidInput, NotFound
 from footfall.model import Scope, Token
+from footfall.settings import Settings
 
 ID_BYTES = 6
 
@@ -27,7 +27,7 @@ def token() -> None:
 @click.option("--scope", type=click.Choice(["read", "write", "admin"]), required=True)
 @click.option("--site", "site_id", metavar="ID", help="The one site it is for.  [default: all]")
 @click.option("--name", default="", help="A note on who has it.")
-@with_settings(only=STORE)
+@with_settings(STORE)
 def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> None:
     """Make a token. Its secret is shown once and stored hashed."""
     if scope == "write" and site_id is None:
@@ -40,7 +40,7 @@ def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> 
 
 
 @token.command("list")
-@with_settings(only=STORE)
+@with_settings(STORE)
 def list_tokens(settings: Settings) -> None:
     """List the tokens, without their secrets."""
     state = visit(settings.store, lambda catalog: catalog.load())
@@ -53,7 +53,7 @@ def list_tokens(settings: Settings) -> None:
 
 @token.command()
 @click.argument("token_id", metavar="ID")
-@with_settings(only=STORE)
+@with_settings(STORE)
 def revoke(settings: Settings, token_id: str) -> None:
     """End the token ID; live connections made with it close within two seconds."""
 

@@ -40,6 +40,12 @@ PAGE = """<!doctype html>
 {operations}<h1>Schemas</h1>{schemas}</body></html>
 """
 
+ACCESS = {
+    "token": "Authorization: Bearer <token>",
+    "query": "?token= with a read token of this one site",
+    "session": "the dashboard's session cookie",
+}
+
 
 def routes(operations: Sequence[Operation], version: str) -> list[Route]:
     described = document(operations, version)
@@ -78,6 +84,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     ]
     body = operation.get("requestBody", {"content": {}})["content"]
     rows += [("body", kind, _type(media["schema"])) for kind, media in body.items()]
+    rows += [("access", _access(operation["security"]), "")]
     rows += [
         (status, answer["description"], _answer(answer))
         for status, answer in operation["responses"].items()
@@ -88,6 +95,13 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
         f"<h2><b>{method.upper()}</b> {escape(path)}</h2>"
         f"<p>{escape(operation['summary'])}</p><table>{table}</table></article>"
     )
+
+
+def _access(security: list[dict[str, list[str]]]) -> str:
+    if security == [{}]:
+        return "anyone"
+    ways = [ACCESS[name] for each in security for name in each]
+    return "; ".join([*ways, *(["anyone, where the site is public"] if {} in security else [])])
 
 
 def _schema(name: str, schema: dict[str, Any]) -> str:

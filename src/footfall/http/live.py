@@ -1,11 +1,12 @@
 """Live ways out, of one site and of all: WebSocket and SSE over the same channels."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from footfall.errors import FootfallError
 from footfall.http import query
@@ -13,7 +14,7 @@ from footfall.http.channels import Channel, Opened, overview_channel, site_chann
 from footfall.http.errors import close_code
 from footfall.http.guard import LiveGuard
 from footfall.http.operation import OVERVIEW_PATH, SITE_PATH, Call, Handler, Operation
-from footfall.http.parameters import LAST_EVENT_ID, POSITION, TOKEN, VIEW
+from footfall.http.parameters import LAST_EVENT_ID, POSITION, VIEW
 from footfall.http.services import Services
 from footfall.live.sse import event_stream
 from footfall.live.websocket import serve_websocket
@@ -37,7 +38,8 @@ def _socket(services: Services, channel: Channel) -> Callable[[WebSocket], Await
             position = query.position(socket.query_params.get("position"))
             opened = await channel(services, socket, position)
         except FootfallError as error:
-            await socket.close(close_code(error), _cut(str(error)))
+            with contextlib.suppress(WebSocketDisconnect):  # gone before it could be told
+                await socket.close(close_code(error), _cut(str(error)))
             return
         with services.guard.watch(*opened):
             await serve_websocket(socket, opened.subscription)
@@ -96,7 +98,7 @@ OPERATIONS = (
         handler=_stream(overview_channel),
         needs="own check",
         media=EVENT_STREAM,
-        parameters=(TOKEN, POSITION, LAST_EVENT_ID),
+        parameters=(POSITION, LAST_EVENT_ID),
         refusals=(400, 401, 403, 503),
     ),
 )

@@ -74,11 +74,10 @@ def _describe(operation: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
         "security": _security(operation),
     }
     if operation.body is not None:
+        content = {"schema": schemas[repr(operation.body)]}
         described["requestBody"] = {
             "required": True,
-            "content": {
-                kind: {"schema": schemas[repr(operation.body)]} for kind in operation.takes
-            },
+            "content": dict.fromkeys(operation.takes, content),
         }
     return described
 

@@ -4,7 +4,6 @@ from starlette.responses import Response
 
 from footfall.http.documents import Overview
 from footfall.http.operation import OVERVIEW_PATH, Call, Operation
-from footfall.http.parameters import TOKEN
 from footfall.http.query import parameters
 from footfall.http.replies import JSON
 
@@ -25,7 +24,6 @@ OPERATIONS = (
         handler=read_overview,
         needs="own check",
         answer=Overview,
-        parameters=(TOKEN,),
         refusals=(400, 401, 403, 503),
     ),
 )

@@ -5,7 +5,6 @@ from footfall.http.query import MAX_LIMIT, MAX_VALUE
 
 _LABEL = {"type": "string", "minLength": 1, "maxLength": MAX_VALUE}
 
-TOKEN = Parameter("token", "A read token of this one site, where no header can be sent", _LABEL)
 POSITION = Parameter(
     "position",
     "epoch:version of the last message received, to get what was missed",
@@ -32,5 +31,4 @@ VIEW = (
     Parameter("device", "Only this class of device", _LABEL),
     Parameter("browser", "Only this browser", _LABEL),
     Parameter("os", "Only this operating system", _LABEL),
-    TOKEN,
 )

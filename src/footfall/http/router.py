@@ -73,6 +73,7 @@ class Endpoint:
         if operation.body is not None:
             raw = await read_body(request, self._services.settings.max_body_bytes)
             body = decoded(raw, operation.body)
+        assert operation.handler is not None
         return await operation.handler(Call(request, self._services, access, body, site))
 
     def _admit(self, operation: Operation, request: Request, access: Access) -> Site | None:

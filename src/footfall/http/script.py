@@ -20,7 +20,7 @@ async def snippet(call: Call) -> Response:
 
 
 def base_url(services: Services, request: Request) -> str:
-    """This server's address as the caller's browser knows it. Raises InvalidInput."""
+    """The server's address as the caller's browser knows it. Raises InvalidInput."""
     host = request.headers.get("host", "")
     if not _HOST.fullmatch(host):
         raise InvalidInput("the Host header is no host name: send the server's", field="Host")

@@ -24,10 +24,17 @@ BACKLOG = 2048
 class Server(uvicorn.Server):
     """Ends live streams before uvicorn waits for connections to close; exits 0 when told to."""
 
-    def __init__(self, app: ASGIApp, close_live: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, on_started: Callable[[], None], close_live: Callable[[], None]
+    ) -> None:
         """``close_live`` ends every subscription: SSE responses finish, sockets get 1012."""
         super().__init__(_config(app))
+        self._on_started = on_started
         self._close_live = close_live
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._close_live()

@@ -1,0 +1,84 @@
+"""The real app for tests: in this process, or behind a real server on a free loopback port."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from footfall.app import Application, create_app
+from footfall.catalog.tokens import digest, new_secret
+from footfall.engines.open import open_store
+from footfall.http.server import Server, address, listen
+from footfall.model import Scope, Site, Token
+from footfall.settings import Settings
+
+START = 1_790_000_000_000
+ADMIN = "the-admin-token"
+PUBLIC, PRIVATE, OTHER = "public-site", "private-site", "other-site"
+
+
+class Clock:
+    """Milliseconds since the epoch, as the test says."""
+
+    def __init__(self, now: int = START) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+def new_app(clock: Clock | None = None, store: str = "memory://", **settings: Any) -> Application:
+    return create_app(Settings(**settings), open_store(store), clock or Clock())
+
+
+@contextlib.asynccontextmanager
+async def running(app: Application) -> AsyncIterator[Application]:
+    """The app between its lifespan's startup and shutdown."""
+    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+    life = asyncio.create_task(app(scope, told.get, said.put))
+    try:
+        await told.put({"type": "lifespan.startup"})
+        answer = await said.get()
+        assert answer["type"] == "lifespan.startup.complete", answer
+        yield app
+    finally:
+        await told.put({"type": "lifespan.shutdown"})
+        await life
+
+
+@contextlib.asynccontextmanager
+async def listening(app: Application) -> AsyncIterator[str]:
+    """The app behind a real server; gives its address. Stopped as by SIGTERM."""
+    listener = listen("127.0.0.1", 0)
+    base_url = address(listener)
+    started = asyncio.Event()
+    server = Server(app, started.set, app.close_live)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await started.wait()
+    try:
+        yield base_url
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def add_sites(app: Application) -> None:
+    """``PUBLIC``, ``PRIVATE`` and ``OTHER``."""
+    for site_id in (PUBLIC, PRIVATE, OTHER):
+        site = Site(id=site_id, name=site_id.title(), public=site_id == PUBLIC)
+        await app.services.directory.put_site(site)
+
+
+async def add_token(app: Application, scope: Scope, site_id: str | None) -> str:
+    """Its id is ``<scope>-<site>``; returns its secret."""
+    secret = new_secret()
+    token_id = f"{scope}-{site_id}"
+    token = Token(id=token_id, scope=scope, digest=digest(secret), created=0, site_id=site_id)
+    await app.services.directory.put_token(token)
+    return secret
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {secret}"}

@@ -1,0 +1,111 @@
+"""``footfall site …`` and ``footfall token …``, each as its own visit to one store."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from footfall.cli.main import main
+from footfall.engines.open import open_store
+from footfall.model import Event
+
+
+class Shell:
+    """Runs commands on one store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = f"sqlite:///{folder / 'test.db'}"
+
+    def __call__(self, *arguments: str) -> Result:
+        environment = {"FOOTFALL_STORE": self.store, "COLUMNS": "200"}
+        return CliRunner(env=environment).invoke(main, arguments)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def test_sites_are_added_listed_and_removed(shell: Shell) -> None:
+    added = shell("site", "add", "shop", "--domain", "Shop.example", "--domain", "b.example")
+    assert added.exit_code == 0
+    assert 'data-site="shop"' in added.stdout
+    listed = shell("site", "list").stdout
+    assert "shop.example, b.example" in listed
+    assert shell("site", "remove", "shop", "--yes").exit_code == 0
+    assert "shop" not in shell("site", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (("site", "add", "No Spaces"), "a site id is"),
+        (("site", "add", "shop", "--domain", "https://shop.example"), "no host name"),
+        (("site", "add", "taken"), "already"),
+        (("site", "remove", "none", "--yes"), "footfall site list"),
+        (("site", "add"), "Missing argument"),
+        (("token", "create", "--scope", "write"), "--site"),
+        (("token", "create", "--scope", "all"), "read"),
+        (("token", "create", "--scope", "read", "--site", "none"), "none"),
+        (("token", "revoke", "none"), "footfall token list"),
+        (("site", "list", "--store", "memory://"), "memory://"),
+        (("site", "list", "--store", "postgres://x"), "sqlite:///"),
+        (("serve", "--retention-minutes", "5"), "10 to 60"),
+        (("demo", "--rate", "0"), "rate"),
+        (("nonsense",), "No such command"),
+    ],
+)
+def test_bad_use_is_told_on_stderr_with_code_2(
+    shell: Shell, arguments: tuple[str, ...], part: str
+) -> None:
+    shell("site", "add", "taken")
+    result = shell(*arguments)
+    assert result.exit_code == 2, result.output
+    assert part in result.stderr
+    assert "Traceback" not in result.output
+    assert not result.stdout
+
+
+def test_a_token_is_shown_once_and_then_listed_without_its_secret(shell: Shell) -> None:
+    shell("site", "add", "shop")
+    made = shell("token", "create", "--scope", "write", "--site", "shop", "--name", "importer")
+    secret = made.stdout.strip()
+    assert secret.startswith("ff_")
+    listed = shell("token", "list").stdout
+    assert "importer" in listed
+    assert secret not in listed
+    token_id = listed.splitlines()[-2].split("│")[1].strip()
+    assert shell("token", "revoke", token_id).exit_code == 0
+    assert "importer" not in shell("token", "list").stdout
+
+
+def test_removing_a_site_removes_its_events(shell: Shell) -> None:
+    shell("site", "add", "shop")
+    asyncio.run(store_event(shell.store, "shop"))
+    assert asyncio.run(count_events(shell.store, "shop")) == 1
+    assert shell("site", "remove", "shop", "--yes").exit_code == 0
+    assert asyncio.run(count_events(shell.store, "shop")) == 0
+
+
+async def store_event(url: str, site: str) -> None:
+    store = open_store(url)
+    await store.log.append([Event(site, 1_000, "id", "pageview", 1, "shop.example", "/")])
+    await store.close()
+
+
+async def count_events(url: str, site: str) -> int:
+    store = open_store(url)
+    tail = await store.log.tail()
+    count = sum([len(chunk) async for chunk in store.log.replay(site, 0, tail.start)])
+    await tail.aclose()
+    await store.close()
+    return count
+
+
+def test_help_names_every_setting_with_its_default(shell: Shell) -> None:
+    text = shell("serve", "--help").stdout
+    assert "--retention-minutes" in text
+    assert "(10 to 60)" in text
+    assert "[default: 30]" in text
+    assert "--store" not in shell("demo", "--help").stdout

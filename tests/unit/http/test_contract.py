@@ -1,0 +1,72 @@
+"""Requests made from the API's own description, right and wrong ones: each gets an answer that
+the description names, never a 500."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import (
+    positive_data_acceptance,
+    unsupported_method,
+)
+from tests.serving import ADMIN, PUBLIC, add_sites, bearer, listening, new_app
+
+from footfall.http import api
+from footfall.http.openapi import document
+
+
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(_context: object, value: object) -> bytes:
+    rows = value if isinstance(value, list) else [value]
+    return b"\n".join(msgspec.json.encode(row) for row in rows)
+
+
+schema = schemathesis.openapi.from_dict(document((*api.COLLECT, *api.SERVED), "0"))
+schema.config.generation.deterministic = True
+WITHOUT_END = r"/stream$"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a real server, which runs in a thread of its own."""
+    ready, stop = threading.Event(), asyncio.Event()
+    addresses: list[str] = []
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        app = new_app(admin_token=ADMIN)
+        async with listening(app) as address:
+            await add_sites(app)
+            addresses.append(address)
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert ready.wait(30)
+    yield addresses[0]
+    loops[0].call_soon_threadsafe(stop.set)
+    thread.join()
+
+
+@schema.exclude(path_regex=WITHOUT_END).parametrize()
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_one_that_is_described(case: schemathesis.Case, server: str) -> None:
+    if "site" in case.path_parameters and case.method == "GET":
+        case.path_parameters["site"] = PUBLIC
+    case.call_and_validate(
+        base_url=server,
+        headers=bearer(ADMIN),
+        excluded_checks=[positive_data_acceptance, unsupported_method],
+    )

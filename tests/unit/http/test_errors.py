@@ -1,0 +1,68 @@
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from tests.serving import PRIVATE, PUBLIC
+
+from footfall.app import Application
+from footfall.errors import FootfallError
+from footfall.http.errors import CLOSE_CODE, STATUS
+
+
+def every(kind: type[FootfallError]) -> set[type[FootfallError]]:
+    return {kind}.union(*map(every, kind.__subclasses__())) - {FootfallError}
+
+
+def test_each_error_has_a_status_of_its_own_choice() -> None:
+    assert set(STATUS) == every(FootfallError)
+    assert set(CLOSE_CODE) <= set(STATUS)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/analytics/sites", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("POST", f"/api/analytics/sites/{PUBLIC}/realtime", {"GET", "HEAD", "OPTIONS"}),
+        ("GET", "/collect", {"OPTIONS", "POST"}),
+        ("POST", "/footfall.js", {"GET", "HEAD"}),
+        ("DELETE", "/api/docs", {"GET", "HEAD"}),
+    ],
+)
+async def test_a_wrong_method_is_told_the_right_ones(
+    client: httpx.AsyncClient, method: str, path: str, allowed: set[str]
+) -> None:
+    answer = await client.request(method, path)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == allowed
+    for each in allowed:
+        assert each in answer.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/analytics/sites/", "/api", "/sites/a/b"])
+async def test_an_address_where_nothing_is_says_so(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert "/api/docs" in answer.json()["error"]
+
+
+async def test_an_unexpected_error_is_logged_and_not_shown(
+    app: Application, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_query: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr(app.services.hub, "document", broken)
+    with capture_logs() as logs:
+        answer = await client.get(f"/api/analytics/sites/{PUBLIC}/realtime?country=DE")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert answer.json()["error"]
+    assert [(line["event"], line["path"]) for line in logs] == [
+        ("request failed", f"/api/analytics/sites/{PUBLIC}/realtime")
+    ]
+    assert "country" not in str({**logs[0], "exc_info": None})
+
+
+async def test_no_token_is_logged(client: httpx.AsyncClient) -> None:
+    with capture_logs() as logs:
+        await client.get(f"/api/analytics/sites/{PRIVATE}/realtime?token=ff_secret")
+    assert "ff_secret" not in str(logs)

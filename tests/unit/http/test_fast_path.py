@@ -1,0 +1,91 @@
+"""The short way answers what the long way admitted, and nothing else."""
+
+from typing import Any
+
+import httpx
+import pytest
+from tests.serving import PRIVATE, PUBLIC, add_token, bearer
+
+from footfall.app import Application
+from footfall.window.query import ViewQuery
+
+PATH = f"/api/analytics/sites/{PRIVATE}/realtime"
+
+
+def scope(path: str, query: str = "", **headers: str) -> dict[str, Any]:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    return {"path": path, "query_string": query.encode(), "headers": raw}
+
+
+def is_short(app: Application, path: str, query: str = "", **headers: str) -> bool:
+    return app.services.fast_path.answer(scope(path, query, **headers)) is not None
+
+
+async def test_the_second_request_is_short_and_says_the_same(
+    app: Application, client: httpx.AsyncClient, secrets: dict[str, str]
+) -> None:
+    headers = bearer(secrets["read one"])
+    assert not is_short(app, PATH, "minutes=3", **headers)
+    long = await client.get(PATH, params={"minutes": 3}, headers=headers)
+    assert is_short(app, PATH, "minutes=3", **headers)
+    short = await client.get(PATH, params={"minutes": 3}, headers=headers)
+    assert short.json() == long.json()
+    assert dict(short.headers) == dict(long.headers)
+
+
+async def test_what_was_refused_is_never_short(
+    app: Application, client: httpx.AsyncClient, secrets: dict[str, str]
+) -> None:
+    for query, headers in (
+        ("", {}),
+        ("", bearer("ff_unknown")),
+        ("", bearer(secrets["write one"])),
+        ("minutes=99", bearer(secrets["read one"])),
+        (f"token={secrets['read all']}", {}),
+    ):
+        assert (await client.get(f"{PATH}?{query}", headers=headers)).status_code >= 400
+        assert not is_short(app, PATH, query, **headers)
+
+
+async def test_another_token_query_or_site_is_not_short(
+    app: Application, client: httpx.AsyncClient, secrets: dict[str, str]
+) -> None:
+    headers = bearer(secrets["read one"])
+    await client.get(PATH, headers=headers)
+    assert is_short(app, PATH, **headers)
+    assert not is_short(app, PATH)
+    assert not is_short(app, PATH, **bearer(secrets["write one"]))
+    assert not is_short(app, PATH, "minutes=6", **headers)
+    assert not is_short(app, PATH.replace(PRIVATE, PUBLIC), **headers)
+    assert not is_short(app, PATH, cookie="footfall_session=x", **headers)
+
+
+@pytest.mark.parametrize("change", ["token", "site"])
+async def test_a_change_of_the_catalog_ends_what_was_allowed(
+    app: Application, client: httpx.AsyncClient, change: str
+) -> None:
+    headers = bearer(await add_token(app, "read", PRIVATE))
+    await client.get(PATH, headers=headers)
+    assert is_short(app, PATH, **headers)
+    if change == "token":
+        await app.services.directory.delete_token(f"read-{PRIVATE}")
+    else:
+        await app.services.directory.delete_site(PRIVATE)
+    assert not is_short(app, PATH, **headers)
+    assert (await client.get(PATH, headers=headers)).status_code in (401, 404)
+
+
+async def test_two_tokens_at_once_are_not_remembered(
+    app: Application, secrets: dict[str, str]
+) -> None:
+    good, bad = bearer(secrets["read one"])["authorization"], "Bearer ff_unknown"
+    both = scope(PATH)
+    both["headers"] = [(b"authorization", good.encode()), (b"authorization", bad.encode())]
+    app.services.fast_path.remember(both, ViewQuery(PRIVATE))
+    assert not is_short(app, PATH, authorization=bad)
+
+
+async def test_a_public_site_needs_no_token(app: Application, client: httpx.AsyncClient) -> None:
+    path = f"/sites/{PUBLIC}/realtime"
+    await client.get(path)
+    assert is_short(app, path)

@@ -1,0 +1,72 @@
+from typing import Any
+
+import httpx
+import pytest
+from tests.serving import PRIVATE, PUBLIC
+
+from footfall.http.goals import MAX_GOALS
+
+GOALS = f"/api/analytics/sites/{PRIVATE}/goals"
+THANKS = {"name": "Newsletter", "kind": "path", "value": "/thanks"}
+
+
+async def test_a_goal_is_added_listed_and_removed(admin: httpx.AsyncClient) -> None:
+    added = await admin.post(GOALS, json=THANKS)
+    assert added.status_code == 201
+    goal = added.json()
+    assert goal == {**THANKS, "id": goal["id"], "siteId": PRIVATE, "match": "exact"}
+    assert (await admin.get(GOALS)).json() == [goal]
+    assert added.headers["location"] == f"{GOALS}/{goal['id']}"
+    assert (await admin.delete(added.headers["location"])).status_code == 204
+    assert (await admin.delete(added.headers["location"])).status_code == 404
+    assert (await admin.get(GOALS)).json() == []
+
+
+async def test_a_goal_is_not_removed_through_another_site(admin: httpx.AsyncClient) -> None:
+    goal = (await admin.post(GOALS, json=THANKS)).json()
+    answer = await admin.delete(f"/api/analytics/sites/{PUBLIC}/goals/{goal['id']}")
+    assert answer.status_code == 404
+    assert (await admin.get(GOALS)).json() == [goal]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"value": ""}, "value"),
+        ({"value": "thanks"}, "value"),
+        ({"match": "pattern", "value": "/(a"}, "value"),
+        ({"match": "pattern", "value": r"/(a)\1"}, "value"),
+        ({"match": "regex"}, "match"),
+        ({"kind": "visit"}, "kind"),
+        ({"kind": "event", "value": "signup", "match": "contains"}, "match"),
+    ],
+)
+async def test_a_goal_that_is_not_right_is_refused_with_its_field(
+    admin: httpx.AsyncClient, change: dict[str, Any], field: str
+) -> None:
+    answer = await admin.post(GOALS, json={**THANKS, **change})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["field"] == field
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        {"name": "a", "kind": "path", "match": "pattern", "value": r"^/p/\d+$"},
+        {"name": "b", "kind": "path", "match": "contains", "value": "checkout"},
+        {"name": "c", "kind": "path", "match": "starts_with", "value": "/guides/"},
+        {"name": "d", "kind": "event", "value": "sign up"},
+    ],
+)
+async def test_all_kinds_are_taken(admin: httpx.AsyncClient, goal: dict[str, str]) -> None:
+    assert (await admin.post(GOALS, json=goal)).status_code == 201
+
+
+async def test_names_are_told_apart_and_goals_are_bounded(admin: httpx.AsyncClient) -> None:
+    for number in range(MAX_GOALS):
+        assert (await admin.post(GOALS, json={**THANKS, "name": f"{number}"})).status_code == 201
+    assert (await admin.post(GOALS, json={**THANKS, "name": "7"})).status_code == 409
+    refused = await admin.post(GOALS, json={**THANKS, "name": "one more"})
+    assert refused.status_code == 400
+    assert str(MAX_GOALS) in refused.json()["error"]

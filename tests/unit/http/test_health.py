@@ -1,0 +1,49 @@
+import httpx
+import pytest
+from tests.serving import PUBLIC
+
+from footfall.app import Application
+from footfall.errors import StoreUnavailable
+
+BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
+
+
+async def test_a_running_server_is_alive_and_ready(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    assert (await client.get("/readyz")).json() == {"status": "ready"}
+
+
+async def test_without_its_store_it_is_alive_but_not_ready(
+    app: Application, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away() -> None:
+        raise StoreUnavailable("the disk is gone: bring it back")
+
+    monkeypatch.setattr(app.services.directory, "refresh", away)
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"error": "the disk is gone: bring it back"}
+    assert answer.headers["retry-after"]
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_metrics_count_what_is_taken_and_what_is_dropped(app: Application) -> None:
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as local:
+        page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
+        await local.post("/collect", json=page, headers=BROWSER)
+        await local.post("/collect", json=page, headers={"user-agent": "Googlebot/2.1"})
+        await local.post("/collect", content=b"{")
+        text = (await local.get("/metrics")).text
+    assert "footfall_events_accepted_total 1.0" in text
+    assert 'footfall_events_dropped_total{reason="bot"} 1.0' in text
+    assert 'footfall_events_dropped_total{reason="stale"} 0.0' in text
+    assert 'footfall_collect_refused_total{status="400"} 1.0' in text
+
+
+async def test_metrics_are_not_for_those_a_local_proxy_speaks_for(app: Application) -> None:
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as proxied:
+        for header in ("x-forwarded-for", "forwarded", "x-real-ip"):
+            answer = await proxied.get("/metrics", headers={header: "198.51.100.7"})
+            assert answer.status_code == 401

@@ -1,0 +1,106 @@
+import httpx
+import pytest
+from tests.serving import ADMIN, PRIVATE, Clock, add_token
+
+from footfall.app import Application
+from footfall.http import cookie
+
+SESSION = "/api/analytics/session"
+SITE = f"/api/analytics/sites/{PRIVATE}"
+OWN = {"origin": "http://footfall.test"}
+FOREIGN = {"origin": "https://evil.example"}
+
+
+async def sign_in(client: httpx.AsyncClient, secret: str) -> httpx.Response:
+    return await client.post(SESSION, json={"token": secret}, headers=OWN)
+
+
+async def test_a_token_becomes_a_cookie_that_reads(client: httpx.AsyncClient) -> None:
+    answer = await sign_in(client, ADMIN)
+    assert answer.json() == {"scope": "admin", "siteId": None}
+    value = answer.headers["set-cookie"]
+    assert "HttpOnly" in value
+    assert "SameSite=lax" in value
+    assert "Secure" not in value
+    assert ADMIN not in value
+    read = await client.get(SITE, headers=FOREIGN)
+    assert read.status_code == 200
+    assert "access-control-allow-origin" not in read.headers
+
+
+async def test_signing_out_ends_it(client: httpx.AsyncClient) -> None:
+    await sign_in(client, ADMIN)
+    assert (await client.delete(SESSION, headers=OWN)).status_code == 204
+    assert (await client.get(SITE)).status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{}, FOREIGN, {"origin": "null"}])
+async def test_a_cookie_writes_only_from_its_own_origin(
+    client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    await sign_in(client, ADMIN)
+    refused = await client.patch(SITE, json={"public": True}, headers=headers)
+    assert refused.status_code == 403
+    taken = await client.patch(SITE, json={"public": True}, headers=OWN)
+    assert taken.status_code == 200
+
+
+async def test_a_foreign_page_can_not_sign_a_reader_in(client: httpx.AsyncClient) -> None:
+    answer = await client.post(SESSION, json={"token": ADMIN}, headers=FOREIGN)
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_session_ends_with_its_token(client: httpx.AsyncClient, app: Application) -> None:
+    await sign_in(client, await add_token(app, "read", PRIVATE))
+    assert (await client.get(SITE)).status_code == 200
+    await app.services.directory.delete_token(f"read-{PRIVATE}")
+    assert (await client.get(SITE)).status_code == 401
+
+
+async def test_a_session_ends_after_its_lifetime(client: httpx.AsyncClient, clock: Clock) -> None:
+    await sign_in(client, ADMIN)
+    clock.now += (cookie.LIFETIME_SECONDS - 1) * 1000
+    assert (await client.get(SITE)).status_code == 200
+    clock.now += 1000
+    assert (await client.get(SITE)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "settings", "settings.1.2", "settings.99999999999.", "settings.x.y", "a.b.c.d", "." * 9],
+)
+async def test_a_made_up_cookie_is_nobody(client: httpx.AsyncClient, value: str) -> None:
+    headers = {"cookie": f"{cookie.NAME}={value}"}
+    assert (await client.get(SITE, headers=headers)).status_code == 401
+
+
+async def test_a_longer_life_can_not_be_written_into_a_cookie(client: httpx.AsyncClient) -> None:
+    await sign_in(client, ADMIN)
+    token, expiry, signature = client.cookies[cookie.NAME].rsplit(".", 2)
+    forged = f"{token}.{int(expiry) + 1}.{signature}"
+    client.cookies.clear()
+    headers = {"cookie": f"{cookie.NAME}={forged}"}
+    assert (await client.get(SITE, headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize(("scope", "status"), [("write", 403), ("unknown", 401)])
+async def test_who_can_not_read_can_not_sign_in(
+    client: httpx.AsyncClient, app: Application, scope: str, status: int
+) -> None:
+    secret = await add_token(app, "write", PRIVATE) if scope == "write" else "ff_unknown"
+    assert (await sign_in(client, secret)).status_code == status
+
+
+async def test_behind_a_trusted_proxy_with_tls_the_cookie_is_secure(app: Application) -> None:
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+    headers = {"x-forwarded-proto": "https", "x-forwarded-for": "198.51.100.7"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://footfall.test") as client:
+        answer = await client.post(SESSION, json={"token": ADMIN}, headers=headers)
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+async def test_a_stranger_is_not_believed_to_use_tls(client: httpx.AsyncClient) -> None:
+    headers = {"x-forwarded-proto": "https"}
+    answer = await client.post(SESSION, json={"token": ADMIN}, headers=headers)
+    assert "Secure" not in answer.headers["set-cookie"]

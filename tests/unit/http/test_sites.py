@@ -1,0 +1,108 @@
+from typing import Any
+
+import httpx
+import pytest
+from tests.serving import ADMIN, PRIVATE, PUBLIC, bearer
+
+from footfall.app import Application
+from footfall.model import Event
+
+SITES = "/api/analytics/sites"
+
+
+async def test_a_site_is_added_read_changed_and_removed(admin: httpx.AsyncClient) -> None:
+    added = await admin.post(SITES, json={"id": "shop", "domains": ["Shop.Example", "bücher.de"]})
+    assert added.status_code == 201
+    assert added.headers["location"] == f"{SITES}/shop"
+    assert added.json() == {
+        "id": "shop",
+        "name": "shop",
+        "public": False,
+        "domains": ["shop.example", "xn--bcher-kva.de"],
+        "excludePaths": [],
+        "excludeIps": [],
+        "honourDnt": True,
+    }
+    changed = await admin.patch(f"{SITES}/shop", json={"public": True, "excludePaths": ["/admin*"]})
+    assert changed.json() == {**added.json(), "public": True, "excludePaths": ["/admin*"]}
+    assert (await admin.get(f"{SITES}/shop")).json() == changed.json()
+    assert (await admin.delete(f"{SITES}/shop")).status_code == 204
+    assert (await admin.get(f"{SITES}/shop")).status_code == 404
+
+
+async def test_an_id_that_is_taken_is_refused(admin: httpx.AsyncClient) -> None:
+    answer = await admin.post(SITES, json={"id": PRIVATE, "public": True})
+    assert answer.status_code == 409
+    assert "PATCH" in answer.json()["error"]
+    assert (await admin.get(f"{SITES}/{PRIVATE}")).json()["public"] is False
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"id": "No Spaces"}, "id"),
+        ({"id": ""}, "id"),
+        ({"id": "x" * 65}, "id"),
+        ({"id": 7}, "id"),
+        ({"name": "\x00"}, "name"),
+        ({"name": "n" * 201}, "name"),
+        ({"domains": ["https://shop.example"]}, "domains[0]"),
+        ({"domains": ["a.example", "shop.example:8080"]}, "domains[1]"),
+        ({"domains": ["a..b"]}, "domains[0]"),
+        ({"domains": "shop.example"}, "domains"),
+        ({"domains": ["a.example"] * 1001}, "domains"),
+        ({"excludePaths": ["admin"]}, "excludePaths[0]"),
+        ({"excludeIps": ["10.0.0.0/33"]}, "excludeIps[0]"),
+        ({"excludeIps": ["localhost"]}, "excludeIps[0]"),
+        ({"public": "yes"}, "public"),
+        ({"colour": "red"}, None),
+    ],
+)
+async def test_a_site_that_is_not_right_is_refused_with_its_field(
+    admin: httpx.AsyncClient, change: dict[str, Any], field: str | None
+) -> None:
+    answer = await admin.post(SITES, json={"id": "shop", **change})
+    assert answer.status_code == 400, answer.text
+    assert answer.json().get("field") == field
+    if "id" not in change:
+        same = await admin.patch(f"{SITES}/{PRIVATE}", json=change)
+        assert (same.status_code, same.json()) == (400, answer.json())
+    assert {site["id"] for site in (await admin.get(SITES)).json()} >= {PRIVATE, PUBLIC}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"id": "a\\ud800"}', b"[" * 100_000],
+)
+async def test_a_body_that_is_no_site_is_refused(admin: httpx.AsyncClient, content: bytes) -> None:
+    assert (await admin.post(SITES, content=content)).status_code in (400, 413)
+
+
+async def test_a_large_body_is_refused(admin: httpx.AsyncClient, app: Application) -> None:
+    content = b" " * (app.services.settings.max_body_bytes + 1)
+    assert (await admin.post(SITES, content=content)).status_code == 413
+
+
+async def test_the_id_of_a_site_does_not_change(admin: httpx.AsyncClient) -> None:
+    answer = await admin.patch(f"{SITES}/{PRIVATE}", json={"id": "other"})
+    assert answer.status_code == 400
+
+
+async def test_a_removed_site_takes_its_events_along(
+    app: Application, client: httpx.AsyncClient
+) -> None:
+    page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
+    browser = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
+    assert (await client.post("/collect", json=page, headers=browser)).status_code == 204
+    assert len(await stored(app, PUBLIC)) == 1
+    removed = await client.delete(f"{SITES}/{PUBLIC}", headers=bearer(ADMIN))
+    assert removed.status_code == 204
+    assert (await client.post("/collect", json=page, headers=browser)).status_code == 404
+    assert await stored(app, PUBLIC) == []
+
+
+async def stored(app: Application, site: str) -> list[Event]:
+    log = app.services.log
+    tail = await log.tail()
+    await tail.aclose()
+    return [event async for chunk in log.replay(site, 0, tail.start) for event in chunk]

@@ -1,0 +1,95 @@
+import gzip
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from footfall.http.static import routes
+
+TRACKER = "export const tracker = 1;" * 50
+PAGE = '<!doctype html><script type="module" src="/assets/index-abc.js"></script>'
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    (tmp_path / "footfall.js").write_text(TRACKER)
+    assets = tmp_path / "dashboard" / "assets"
+    assets.mkdir(parents=True)
+    (tmp_path / "dashboard" / "index.html").write_text(PAGE)
+    (assets / "index-abc.js").write_text("1")
+    return tmp_path
+
+
+@pytest.fixture
+async def client(built: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with over(built) as client:
+        yield client
+
+
+def over(root: Path) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(Starlette(routes=routes(root)))
+    return httpx.AsyncClient(transport=transport, base_url="http://footfall.test")
+
+
+@pytest.mark.parametrize("path", ["/", "/sites/my-site"])
+async def test_the_dashboard_runs_only_what_is_its_own(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.get(path)
+    assert answer.text == PAGE
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "script-src" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_assets_are_kept_for_good(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/assets/index-abc.js")
+    assert answer.text == "1"
+    assert "immutable" in answer.headers["cache-control"]
+    assert "javascript" in answer.headers["content-type"]
+
+
+async def test_the_tracker_loads_into_any_page_and_is_revalidated(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/footfall.js")
+    assert answer.text == TRACKER
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "max-age=3600" in answer.headers["cache-control"]
+    headers = {"if-none-match": answer.headers["etag"]}
+    again = await client.get("/footfall.js", headers=headers)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == answer.headers["etag"]
+
+
+async def test_it_is_compressed_for_those_who_can_read_it(client: httpx.AsyncClient) -> None:
+    async with client.stream("GET", "/footfall.js") as answer:
+        raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+    assert answer.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(raw).decode() == TRACKER
+    plain = await client.get("/footfall.js", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/none.js", "/assets/../footfall.js", "/assets/%2e%2e/%2e%2e/footfall.js"]
+)
+async def test_nothing_else_is_served(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404 or answer.text == TRACKER
+
+
+async def test_what_is_not_built_says_how(tmp_path: Path) -> None:
+    async with over(tmp_path) as client:
+        for path in ("/", "/footfall.js"):
+            answer = await client.get(path)
+            assert answer.status_code == 404
+            assert "npm run build" in answer.json()["error"]
