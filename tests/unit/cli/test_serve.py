@@ -1,0 +1,186 @@
+"""``footfall serve`` as a process of its own."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.serving import bearer
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+PATIENCE = 30
+SITE = "/api/analytics/sites/shop"
+
+Serve = Callable[..., Coroutine[None, None, "Served"]]
+
+
+class Served:
+    """A running server: its address, and the admin token if it printed one."""
+
+    def __init__(self, process: Process, lines: list[str]) -> None:
+        self.process = process
+        self.address = lines[0].split()[-1]
+        found = re.search(r"ff_\S+", lines[1]) if len(lines) > 1 else None
+        self.admin_token = found[0] if found else None
+
+    async def stop(self) -> tuple[int, float, str]:
+        """SIGTERM: exit code, seconds it took, what it said on stderr."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            _, errors = await self.process.communicate()
+        assert self.process.returncode is not None
+        return self.process.returncode, time.monotonic() - began, errors.decode()
+
+
+@pytest.fixture
+async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
+    started: list[Process] = []
+
+    async def start(*flags: str, lines: int = 1, **environment: str) -> Served:
+        process = await run("serve", "--port", "0", *flags, folder=tmp_path, **environment)
+        started.append(process)
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            said = [(await process.stdout.readline()).decode() for _ in range(lines)]
+        return Served(process, said)
+
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def run(*arguments: str, folder: Path, **environment: str) -> Process:
+    """``python -m footfall`` with its store in ``folder``."""
+    own = {"FOOTFALL_STORE": f"sqlite:///{folder / 'test.db'}", **environment}
+    command = [sys.executable, "-m", "footfall", *arguments]
+    return await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, **own}, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def footfall(*arguments: str, folder: Path) -> str:
+    """What a command says on stdout; it must succeed."""
+    process = await run(*arguments, folder=folder)
+    async with asyncio.timeout(PATIENCE):
+        output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return output.decode().strip()
+
+
+async def test_the_first_start_makes_an_admin_token_and_prints_it_once(serve: Serve) -> None:
+    first = await serve(lines=2)
+    assert first.admin_token is not None
+    headers = bearer(first.admin_token)
+    async with httpx.AsyncClient(base_url=first.address, headers=headers) as client:
+        assert (await client.post("/api/analytics/sites", json={"id": "shop"})).status_code == 201
+    await first.stop()
+    second = await serve()
+    async with httpx.AsyncClient(base_url=second.address, headers=headers) as client:
+        assert (await client.get(SITE)).status_code == 200
+    second.process.send_signal(signal.SIGTERM)
+    output, _ = await second.process.communicate()
+    assert b"ff_" not in output
+
+
+async def test_with_an_admin_token_of_ones_own_none_is_made(serve: Serve) -> None:
+    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
+    async with httpx.AsyncClient(base_url=served.address, headers=bearer("mine")) as client:
+        assert (await client.get("/api/analytics/sites")).json() == []
+    served.process.send_signal(signal.SIGTERM)
+    output, _ = await served.process.communicate()
+    assert output == b""
+
+
+async def test_told_to_stop_it_ends_streams_and_sockets_and_exits_within_three_seconds(
+    serve: Serve, tmp_path: Path
+) -> None:
+    await footfall("site", "add", "shop", "--public", folder=tmp_path)
+    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
+    address = "ws" + served.address.removeprefix("http")
+    async with (
+        httpx.AsyncClient(base_url=served.address) as client,
+        client.stream("GET", f"{SITE}/stream") as stream,
+        connect(f"{address}{SITE}/ws") as reader,
+    ):
+        lines = stream.aiter_lines()
+        assert await anext(lines)
+        await reader.recv()
+        code, took, _ = await served.stop()
+        assert (code, took < 3) == (0, True)
+        async for _ in lines:
+            pass
+        with pytest.raises(ConnectionClosed):
+            await reader.recv()
+        assert reader.close_code == 1012
+
+
+async def test_what_is_revoked_at_the_command_line_ends_within_two_seconds(
+    serve: Serve, tmp_path: Path
+) -> None:
+    await footfall("site", "add", "shop", folder=tmp_path)
+    secret = await footfall("token", "create", "--scope", "read", "--site", "shop", folder=tmp_path)
+    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
+    listed = await footfall("token", "list", folder=tmp_path)
+    token_id = listed.splitlines()[-2].split("│")[1].strip()
+    path = f"ws{served.address.removeprefix('http')}{SITE}/ws?token={secret}"
+    async with connect(path) as reader:
+        await reader.recv()
+        await footfall("token", "revoke", token_id, folder=tmp_path)
+        async with asyncio.timeout(2):
+            with pytest.raises(ConnectionClosed):
+                while True:
+                    await reader.recv()
+        assert reader.close_code == 4401
+
+
+async def test_a_port_that_is_taken_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        process = await run("serve", "--port", port, folder=tmp_path)
+        output, errors = await process.communicate()
+    assert process.returncode == 2
+    assert output == b""
+    assert f"port {port}" in errors.decode()
+    assert "--port" in errors.decode()
+    assert "Traceback" not in errors.decode()
+
+
+async def test_a_store_that_is_served_already_is_refused(serve: Serve, tmp_path: Path) -> None:
+    await serve(lines=2)
+    process = await run("serve", "--port", "0", folder=tmp_path)
+    _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert "served already" in errors.decode()
+    assert "Traceback" not in errors.decode()
+
+
+async def test_no_log_has_an_address_a_token_or_a_query(serve: Serve, tmp_path: Path) -> None:
+    await footfall("site", "add", "shop", "--public", folder=tmp_path)
+    served = await serve("--access-log", "true", FOOTFALL_ADMIN_TOKEN="mine")
+    forwarded = {"x-forwarded-for": "198.51.100.7", "user-agent": "Agent/1"}
+    async with httpx.AsyncClient(base_url=served.address, headers=forwarded) as client:
+        await client.get(f"{SITE}/realtime?country=DE")
+        await client.get(f"{SITE}/realtime?token=ff_secret")
+        await client.post("/collect", content=b"{")
+    address = "ws" + served.address.removeprefix("http")
+    async with connect(f"{address}{SITE}/ws?token=ff_secret") as reader:
+        with pytest.raises(ConnectionClosed):
+            await reader.recv()
+    _, _, log = await served.stop()
+    assert f"{SITE}/realtime" in log
+    for secret in ("198.51.100.7", "127.0.0.1", "ff_secret", "country", "Agent", "mine"):
+        assert secret not in log
