@@ -13,7 +13,15 @@ PATHS = ("/", "/docs", "/docs/start", "/docs/api", "/pricing", "/<b>")
 COUNTRIES = ("DE", "US", "JP", None)
 SOURCES = ("Google", "Direct", "ChatGPT", "news.example")
 DEVICES = ("desktop", "mobile", None)
-TYPES: tuple[EventType, ...] = ("pageview", "pageview", "event", "outbound", "ping", "ping", "leave")
+TYPES: tuple[EventType, ...] = (
+    "pageview",
+    "pageview",
+    "event",
+    "outbound",
+    "ping",
+    "ping",
+    "leave",
+)
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,9 +69,7 @@ def expected(
             section: _top(Counter(f[name] for f in current.values()), name, "visitors", limit)
             for section, name in SECTIONS.items()
         },
-        "events": _top(
-            Counter(e.name for e in acts if e.type == "event"), "name", "count", limit
-        ),
+        "events": _top(Counter(e.name for e in acts if e.type == "event"), "name", "count", limit),
         "goals": _top(
             Counter(goal for e in acts for goal in e.goals), "name", "completions", limit
         ),
@@ -163,7 +161,6 @@ def _feed_row(time: int, row_id: str, event: Event, goal: str | None) -> dict[st
         "title": event.title,
         "name": goal or event.name,
         "url": None if goal else event.url,
-        "source": event.source,
         "country": event.country,
         "device": event.device,
     }

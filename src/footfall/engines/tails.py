@@ -59,7 +59,8 @@ class BufferedTail:
         """Events read from the store again, since this tail had fallen behind."""
         self._tails = tails
         self._position = tails.end
-        self._buffer: deque[Batch] = deque()
+        self._buffer: deque[tuple[float, Batch]] = deque()
+        self._behind_since = 0.0
         self._buffered_events = 0
         self._is_behind = False
         self._is_open = True
@@ -92,18 +93,29 @@ class BufferedTail:
 
     def push(self, batch: Batch) -> None:
         """Once behind, nothing is buffered until the store has been read to the log's end."""
+        now = asyncio.get_running_loop().time()
         full = self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS
-        self._is_behind = self._is_behind or (full and bool(self._buffer))
+        if full and self._buffer and not self._is_behind:
+            self._is_behind, self._behind_since = True, now
         if not self._is_behind:
-            self._buffer.append(batch)
+            self._buffer.append((now, batch))
             self._buffered_events += len(batch.events)
         self.wake()
+
+    def delay(self) -> float:
+        if self._buffer:
+            since = self._buffer[0][0]
+        elif self._is_behind:
+            since = self._behind_since
+        else:
+            return 0.0
+        return asyncio.get_running_loop().time() - since
 
     def wake(self) -> None:
         self._more.set()
 
     def _from_buffer(self) -> Batch:
-        batch = self._buffer.popleft()
+        _, batch = self._buffer.popleft()
         self._buffered_events -= len(batch.events)
         self._position = batch.offset
         return batch

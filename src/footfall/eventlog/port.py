@@ -30,6 +30,10 @@ class Tail(Protocol):
     """All events at or before it come from ``replay``, all later ones from this tail."""
 
     def __aiter__(self) -> AsyncIterator[Batch]: ...
+
+    def delay(self) -> float:
+        """For how many seconds the oldest batch that was not yet asked for has been there."""
+
     async def aclose(self) -> None: ...
 
 

@@ -69,7 +69,6 @@ class FeedRow(msgspec.Struct, omit_defaults=True):
     title: str | None = None
     name: str | None = None
     url: str | None = None
-    source: str | None = None
     country: str | None = None
     device: str | None = None
 
@@ -116,7 +115,6 @@ def feed_row(entry: FeedEntry) -> FeedRow:
         title=event.title,
         name=event.name if goal is None else goal,
         url=event.url if goal is None else None,
-        source=event.source,
         country=event.country,
         device=event.device,
     )

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.histories import MIDNIGHT, Shape, history, shuffled
+from tests.oracle import expected
 
 from footfall.model import Event
 from footfall.window.history import History
@@ -14,8 +16,6 @@ from footfall.window.limits import WindowLimits
 from footfall.window.query import Filter, ViewQuery
 from footfall.window.reading import Reader
 from footfall.window.site import SiteWindow
-from tests.histories import MIDNIGHT, Shape, history, shuffled
-from tests.oracle import expected
 
 FILTERS: list[dict[str, str]] = [
     {},
@@ -75,7 +75,10 @@ def check(follower: Follower, now: int, minutes: list[int], filters: list[dict[s
     for length in minutes:
         for wanted in filters:
             assert follower.document(length, wanted) == expected(
-                follower.log, site=follower.site, now=follower.window.now, minutes=length,
+                follower.log,
+                site=follower.site,
+                now=follower.window.now,
+                minutes=length,
                 wanted=wanted,
             ), (length, wanted)
 

@@ -1,0 +1,145 @@
+"""A channel: one document, its versions, and who follows it.
+
+Every section of the document has the version at which it last changed. A subscriber has the
+version it last got; what it needs next is the sections newer than that. Conflation for slow
+readers, deltas, resuming and one text for everyone all follow from this.
+"""
+
+import asyncio
+import secrets
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from footfall.live.message import Fields, Message, json_object, message
+from footfall.model import Position
+
+if TYPE_CHECKING:
+    from footfall.live.subscription import Subscription
+
+
+class Channel(ABC):
+    """The epoch belongs to this instance's document: versions say nothing across epochs."""
+
+    def __init__(self, interval: float) -> None:
+        self.epoch = secrets.token_hex(6)
+        self.version = 0
+        self.ticks = 0
+        self.subscribers: set[Subscription] = set()
+        self._interval = interval
+        self._pushed = 0
+        self._pushed_at = -interval
+        self._timer: asyncio.TimerHandle | None = None
+        self._texts: dict[int | None, Message] = {}
+        self._document: bytes | None = None
+        self._cached_for: tuple[int, str] = (0, "")
+
+    @property
+    def position(self) -> Position:
+        return Position(self.epoch, self.version)
+
+    @property
+    @abstractmethod
+    def as_of(self) -> str:
+        """The document's time, ISO 8601."""
+
+    @abstractmethod
+    def advance(self, second: int) -> None:
+        """Let it be ``second`` before the document is read."""
+
+    @abstractmethod
+    def fields(self, since: int | None) -> Fields:
+        """The sections newer than version ``since``, or the whole document for None."""
+
+    @abstractmethod
+    def _update(self, version: int) -> bool:
+        """Bring the sections up to date; those that changed get ``version``. Says if any did."""
+
+    def refresh(self) -> None:
+        if self._update(self.version + 1):
+            self.version += 1
+
+    def document(self) -> bytes:
+        """The whole document as it now is, JSON."""
+        self.refresh()
+        self._drop_outdated()
+        if self._document is None:
+            self._document = json_object(self.fields(None))
+        return self._document
+
+    def after(self, position: Position | None) -> Message | None:
+        """What brings a reader from ``position`` to the newest state; None if it is there.
+
+        A position of another epoch, or None, leads to a snapshot.
+        """
+        since = None
+        if position is not None and position.epoch == self.epoch:
+            since = position.version
+            if since == self.version:
+                return None
+        return self._text(since)
+
+    def tick(self) -> Message:
+        """Nothing changed, but time went on."""
+        return message("tick", self.position, [("asOf", b'"%s"' % self.as_of.encode())])
+
+    def wake(self) -> None:
+        """Something may have changed: push, now or when the interval has passed."""
+        if self._timer is None and self.subscribers:
+            loop = asyncio.get_running_loop()
+            due = self._pushed_at + self._interval
+            self._timer = loop.call_at(max(due, loop.time()), self._push)
+
+    def tick_if_quiet(self, quiet: float) -> None:
+        """Tell everyone the time if there was nothing else to tell for ``quiet`` seconds."""
+        now = asyncio.get_running_loop().time()
+        if self.subscribers and now - self._pushed_at >= quiet:
+            self._pushed_at = now
+            self.ticks += 1
+            self._wake_subscribers()
+
+    def hand_over(self, successor: "Channel") -> None:
+        """Let every subscriber follow the channel that takes this one's place."""
+        self._stop_timer()
+        for subscriber in tuple(self.subscribers):
+            subscriber.follow(successor)
+
+    def close(self, code: int, reason: str) -> None:
+        """End every subscription."""
+        self._stop_timer()
+        for subscriber in tuple(self.subscribers):
+            subscriber.end(code, reason)
+
+    def _push(self) -> None:
+        self._timer = None
+        self.refresh()
+        if self.version != self._pushed:
+            self._pushed = self.version
+            self._pushed_at = asyncio.get_running_loop().time()
+            self._wake_subscribers()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wake_subscribers(self) -> None:
+        for subscriber in self.subscribers:
+            subscriber.wake()
+
+    def _text(self, since: int | None) -> Message:
+        self._drop_outdated()
+        text = self._texts.get(since)
+        if text is None:
+            if since is None:
+                text = message("snapshot", self.position, self.fields(None))
+            else:
+                text = message("update", self.position, self.fields(since))
+            self._texts[since] = text
+        return text
+
+    def _drop_outdated(self) -> None:
+        state = (self.version, self.as_of)
+        if self._cached_for != state:
+            self._cached_for = state
+            self._texts.clear()
+            self._document = None

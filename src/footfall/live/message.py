@@ -1,0 +1,33 @@
+"""What goes over the wire, built once and shared by every subscriber at the same place."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from footfall.model import Position
+
+Fields = Iterable[tuple[str, bytes]]
+"""Keys of a JSON object and their values, already JSON."""
+
+
+class Message(NamedTuple):
+    text: str
+    """A JSON object: ``{"type": "snapshot" | "update" | "tick", "position": …, "asOf": …, …}``."""
+    position: Position
+
+
+def message(kind: str, position: Position, fields: Fields) -> Message:
+    head = '{"type":"%s","position":{"epoch":"%s","version":%d}' % (
+        kind,
+        position.epoch,
+        position.version,
+    )
+    tail = b"".join(b',"%s":%s' % (key.encode(), value) for key, value in fields)
+    return Message(f"{head}{tail.decode()}}}", position)
+
+
+def json_object(fields: Fields) -> bytes:
+    return b"{%s}" % b",".join(b'"%s":%s' % (key.encode(), value) for key, value in fields)
+
+
+def json_array(items: Iterable[bytes]) -> bytes:
+    return b"[%s]" % b",".join(items)

@@ -1,0 +1,76 @@
+"""Open channels by what they show, and when each was last read."""
+
+from collections.abc import Iterator, Sequence
+from typing import Generic, TypeVar
+
+from footfall.errors import Overloaded
+from footfall.live.channel import Channel
+
+K = TypeVar("K")
+C = TypeVar("C", bound=Channel)
+
+
+class _Entry(Generic[C]):
+    __slots__ = ("channel", "read")
+
+    def __init__(self, channel: C, read: int) -> None:
+        self.channel = channel
+        self.read = read
+
+
+class Registry(Generic[K, C]):
+    """The channels of one group (a site, or the overviews), at most ``cap`` of them.
+
+    One that has no subscriber and was not read for ``linger`` seconds lapses; where there is no
+    room, the one unread for longest makes it.
+    """
+
+    def __init__(self, cap: int, linger: int) -> None:
+        self._cap = cap
+        self._linger = linger
+        self._entries: dict[K, _Entry[C]] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[C]:
+        return iter([entry.channel for entry in self._entries.values()])
+
+    def read(self, key: K, second: int) -> C | None:
+        """The channel, if it is open; it counts as read in ``second``."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        entry.read = second
+        return entry.channel
+
+    def put(self, key: K, channel: C, second: int) -> None:
+        self._entries[key] = _Entry(channel, second)
+
+    def make_room(self) -> list[K]:
+        """Remove what must go so that one more fits; its keys. Raises Overloaded."""
+        if len(self._entries) < self._cap:
+            return []
+        unread = [(e.read, key) for key, e in self._entries.items() if not e.channel.subscribers]
+        if not unread:
+            raise Overloaded(
+                f"{self._cap} different views are being read, as many as may: ask for one of "
+                "them, come back later, or raise FOOTFALL_MAX_VIEWS_PER_SITE"
+            )
+        key = min(unread, key=lambda pair: pair[0])[1]
+        del self._entries[key]
+        return [key]
+
+    def lapse(self, second: int) -> list[K]:
+        """Remove what nobody has read for a while; its keys."""
+        lapsed = [
+            key
+            for key, entry in self._entries.items()
+            if not entry.channel.subscribers and second - entry.read > self._linger
+        ]
+        for key in lapsed:
+            del self._entries[key]
+        return lapsed
+
+    def items(self) -> Sequence[tuple[K, C]]:
+        return [(key, entry.channel) for key, entry in self._entries.items()]

@@ -1,0 +1,80 @@
+"""Versioned parts of a document."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from footfall.live.message import json_array
+from footfall.window.document import feed_row, minute_row
+from footfall.window.feed import FeedEntry
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Section:
+    """A value that is sent whole when it changed."""
+
+    __slots__ = ("json", "version")
+
+    def __init__(self) -> None:
+        self.json = b""
+        self.version = 0
+
+    def update(self, value: Any, version: int) -> bool:
+        json = _encode(value)
+        if json == self.json:
+            return False
+        self.json, self.version = json, version
+        return True
+
+
+class MinuteSection:
+    """Rows by minute; those that changed are sent."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[int, int, int], tuple[int, bytes]] = {}
+
+    def update(self, rows: Iterable[tuple[int, int, int]], version: int) -> bool:
+        known = self._rows
+        self._rows = {row: known.get(row) or (version, _encode(minute_row(row))) for row in rows}
+        return not self._rows.keys() <= known.keys()
+
+    def since(self, version: int) -> list[bytes]:
+        return [json for changed, json in self._rows.values() if changed > version]
+
+    def all(self) -> bytes:
+        return json_array(json for _, json in self._rows.values())
+
+
+class FeedSection:
+    """Rows newest first; new ones are sent, to be put before the old.
+
+    ``reset`` is the version at which a latecomer went in further down, so that only the whole
+    list is right.
+    """
+
+    def __init__(self) -> None:
+        self.reset = 0
+        self._entries: list[FeedEntry] = []
+        self._rows: dict[str, tuple[int, bytes]] = {}
+
+    def update(self, entries: list[FeedEntry], version: int) -> bool:
+        if entries == self._entries:
+            return False
+        known = self._rows
+        fresh = [entry[1] not in known for entry in entries]
+        self._rows = {
+            entry[1]: known.get(entry[1]) or (version, _encode(feed_row(entry)))
+            for entry in entries
+        }
+        self._entries = entries
+        if True in fresh[sum(fresh) :]:
+            self.reset = version
+        return any(fresh)
+
+    def since(self, version: int) -> list[bytes]:
+        return [json for changed, json in self._rows.values() if changed > version]
+
+    def all(self) -> bytes:
+        return json_array(json for _, json in self._rows.values())

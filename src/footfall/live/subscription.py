@@ -1,0 +1,63 @@
+"""One reader of a channel."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from footfall.live.channel import Channel
+from footfall.live.message import Message
+from footfall.model import Position
+
+
+class Subscription:
+    """An async iterator of messages, made when the reader is ready for the next one: a slow
+    reader has nothing queued and gets the newest state. After the last, ``code`` and ``reason``
+    say why it ended."""
+
+    def __init__(self, channel: Channel, position: Position | None) -> None:
+        self.code: int | None = None
+        self.reason = ""
+        self._channel = channel
+        known = position is not None and position.epoch == channel.epoch
+        self._position = position if known and _within(position, channel) else None
+        # One who resumes with nothing missed is told the time, to know that it is live.
+        self._ticks = -1
+        self._awake = asyncio.Event()
+        channel.subscribers.add(self)
+
+    def __aiter__(self) -> AsyncIterator[Message]:
+        return self
+
+    async def __anext__(self) -> Message:
+        while self.code is None:
+            # Cleared before looking: what comes while we look wakes the next wait.
+            self._awake.clear()
+            news = self._channel.after(self._position)
+            if news is None and self._ticks != self._channel.ticks:
+                news = self._channel.tick()
+            if news is not None:
+                self._position = news.position
+                self._ticks = self._channel.ticks
+                return news
+            await self._awake.wait()
+        raise StopAsyncIteration
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    def follow(self, channel: Channel) -> None:
+        """Go on with another channel of the same document: the next message is a snapshot."""
+        self._channel.subscribers.discard(self)
+        self._channel = channel
+        channel.subscribers.add(self)
+        self._awake.set()
+
+    def end(self, code: int, reason: str) -> None:
+        """Stop it from outside, with a WebSocket close code. The first end is the one told."""
+        if self.code is None:
+            self.code, self.reason = code, reason
+        self._channel.subscribers.discard(self)
+        self._awake.set()
+
+
+def _within(position: Position | None, channel: Channel) -> bool:
+    return position is not None and 0 < position.version <= channel.version

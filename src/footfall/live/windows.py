@@ -1,0 +1,69 @@
+"""The windows of all sites, and how far into the log they are."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from footfall.model import Offset
+from footfall.window.limits import Losses, WindowLimits
+from footfall.window.site import SiteWindow
+
+
+class Windows:
+    """``offset`` is the place in the log up to which every window has folded.
+
+    A site's ``building`` lock is held while its log is replayed: for a new filter, or to rebuild
+    its window.
+    """
+
+    def __init__(self, limits: WindowLimits, now: Callable[[], int]) -> None:
+        """``now`` gives whole seconds since the epoch."""
+        self.limits = limits
+        self.offset: Offset = 0
+        self.building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.now = now
+        self._by_site: dict[str, SiteWindow] = {}
+        self._past_losses = Losses()
+
+    def __iter__(self) -> Iterator[tuple[str, SiteWindow]]:
+        return iter(tuple(self._by_site.items()))
+
+    def get(self, site: str) -> SiteWindow:
+        """The site's window, a new one if it has none yet."""
+        window = self._by_site.get(site)
+        if window is None:
+            window = self._by_site[site] = self.new()
+        return window
+
+    def new(self) -> SiteWindow:
+        return SiteWindow(self.limits, self.now())
+
+    def put(self, site: str, window: SiteWindow) -> None:
+        self.drop(site)
+        self._by_site[site] = window
+
+    def drop(self, site: str) -> None:
+        window = self._by_site.pop(site, None)
+        if window is not None:
+            self._past_losses = _sum(self._past_losses, window.losses)
+
+    @property
+    def losses(self) -> Losses:
+        """Of all windows, those that are gone included."""
+        total = self._past_losses
+        for window in self._by_site.values():
+            total = _sum(total, window.losses)
+        return total
+
+    @property
+    def visitors(self) -> int:
+        """How many visitors the windows hold."""
+        return sum(len(window.population) for window in self._by_site.values())
+
+
+def _sum(one: Losses, other: Losses) -> Losses:
+    return Losses(
+        visitors=one.visitors + other.visitors,
+        values=one.values + other.values,
+        ids=one.ids + other.ids,
+    )
