@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
 from footfall.app import Application, create_app
@@ -34,8 +34,8 @@ def new_app(clock: Clock | None = None, store: str = "memory://", **settings: An
 @contextlib.asynccontextmanager
 async def running(app: Application) -> AsyncIterator[Application]:
     """The app between its lifespan's startup and shutdown."""
-    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    told: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    said: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
     scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
     life = asyncio.create_task(app(scope, told.get, said.put))
     try:

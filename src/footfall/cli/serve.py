@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import msgspec
+import structlog
 import uvloop
 from starlette.routing import BaseRoute
 
@@ -25,6 +26,8 @@ from footfall.demo.sitemap import ROOT
 from footfall.engines.open import Store, open_store
 from footfall.http.server import Server, address, listen
 from footfall.settings import Settings
+
+log = structlog.get_logger("footfall.demo")
 
 FEWEST_EVENTS = 0.1
 """Per second, from the demo's visitors."""
@@ -74,13 +77,19 @@ async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
     store = open_store(settings.store)
     prepared = await prepare(store.catalog)
     base_url = address(listener)
+    started = asyncio.Event()
+
+    async def visit() -> None:
+        await started.wait()
+        await visitors.run(base_url, prepared.write_token, rate, seed)
 
     def announce() -> None:
+        started.set()
         click.echo(f"The demo's dashboard: {base_url}/sites/{SITE_ID}")
         click.echo(f"Its pages, to walk through yourself: {base_url}{ROOT}")
 
     server = _server(settings, store, announce, pages.routes())
-    async with _in_background(visitors.run(base_url, prepared.write_token, rate, seed)):
+    async with _in_background(visit()):
         await server.serve(sockets=[listener])
 
 
@@ -111,11 +120,17 @@ def _clock() -> int:
 @contextlib.asynccontextmanager
 async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     task = asyncio.create_task(work)
+    task.add_done_callback(_complain)
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def _complain(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("the demo's visitors are gone", exc_info=task.exception())
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:

@@ -10,7 +10,7 @@ from footfall.http.errors import close_code
 from footfall.http.guard import Check, Ending
 from footfall.http.query import parameters, view_query
 from footfall.http.services import Services
-from footfall.live.hub import Subscription
+from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
 
 SITES_CHANGED = Ending(1012, "the sites you may read have changed: connect again")

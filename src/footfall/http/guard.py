@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from footfall.live.hub import Subscription
+from footfall.live.subscription import Subscription
 
 
 class Ending(NamedTuple):

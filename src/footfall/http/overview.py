@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from footfall.http.documents import Overview
 from footfall.http.operation import OVERVIEW_PATH, Call, Operation
 from footfall.http.query import parameters
 from footfall.http.replies import JSON
+from footfall.live.overview_channel import OverviewDocument
 
 
 async def read_overview(call: Call) -> Response:
@@ -23,7 +23,7 @@ OPERATIONS = (
         summary="The sites the caller may read, with their current visitors and top pages",
         handler=read_overview,
         needs="own check",
-        answer=Overview,
+        answer=OverviewDocument,
         refusals=(400, 401, 403, 503),
     ),
 )

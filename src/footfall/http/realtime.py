@@ -2,11 +2,11 @@
 
 from starlette.responses import Response
 
-from footfall.http.documents import Realtime
 from footfall.http.operation import SITE_PATH, Call, Operation
 from footfall.http.parameters import VIEW
 from footfall.http.query import view_query
 from footfall.http.replies import JSON
+from footfall.window.document import RealtimeDocument
 
 PATHS = (SITE_PATH + "/realtime", "/sites/{site}/realtime")
 
@@ -27,7 +27,7 @@ OPERATIONS = tuple(
         summary="Who is on the site now: one window, exact",
         handler=read_realtime,
         needs="read",
-        answer=Realtime,
+        answer=RealtimeDocument,
         parameters=VIEW,
         refusals=(400, 503),
     )

@@ -34,7 +34,7 @@ async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> Non
     schemas = described["components"]["schemas"]
     references = set(re.findall(r"#/components/schemas/([^'\"]+)", str(described)))
     assert references <= set(schemas)
-    assert {"Realtime", "Overview", "WireEvent", "SiteView", "Goal", "ErrorBody"} <= set(schemas)
+    assert {"RealtimeDocument", "OverviewDocument", "WireEvent", "SiteView", "Goal", "ErrorBody"} <= set(schemas)
 
 
 async def test_the_page_shows_every_operation_and_loads_nothing(
@@ -71,5 +71,5 @@ async def test_a_real_document_is_as_described(
     client: httpx.AsyncClient, described: dict[str, Any]
 ) -> None:
     answer = await client.get(f"/api/analytics/sites/{PUBLIC}/realtime")
-    schema = described["components"]["schemas"]["Realtime"]
+    schema = described["components"]["schemas"]["RealtimeDocument"]
     assert set(answer.json()) == set(schema["properties"]) == set(schema["required"])
