@@ -33,13 +33,19 @@ export function applyRealtime(
   return withFeed(document, { ...changes, perMinute: minutes }, feed, limit);
 }
 
-/** The overview after `message`: every key replaces its namesake. */
+/** The overview after `message`: a row replaces the one of its site. */
 export function applyOverview(
   held: OverviewDocument | null,
   message: LiveMessage<OverviewDocument>,
 ): OverviewDocument {
   if (message.type === "snapshot") return withoutEnvelope(message);
-  return { ...heldBefore(held, message.type), ...withoutEnvelope(message) };
+  const document = heldBefore(held, message.type);
+  if (message.type === "tick") return { ...document, asOf: message.asOf };
+  const changed = new Map(message.sites?.map((row) => [row.siteId, row]));
+  const sites = document.sites.map((row) => changed.get(row.siteId) ?? row);
+  const known = new Set(sites.map((row) => row.siteId));
+  const fresh = [...changed.values()].filter((row) => !known.has(row.siteId));
+  return { asOf: message.asOf ?? document.asOf, sites: [...sites, ...fresh] };
 }
 
 function heldBefore<D>(held: D | null, type: string): D {

@@ -73,10 +73,18 @@ describe("a site document", () => {
 });
 
 describe("the overview", () => {
-  it("replaces its rows whole", () => {
-    const row = { siteId: "a", name: "A", currentVisitors: 1, perMinute: [], topPage: null };
-    const held = { asOf: "2026-01-15T10:30:12Z", sites: [row] };
-    const sites = [{ ...row, currentVisitors: 2 }];
-    expect(applyOverview(held, { type: "update", position, sites })).toEqual({ ...held, sites });
+  const row = { siteId: "a", name: "A", currentVisitors: 1, perMinute: [], topPage: null };
+  const held = { asOf: "2026-01-15T10:30:12Z", sites: [row, { ...row, siteId: "b" }] };
+  const asOf = "2026-01-15T10:30:13Z";
+
+  it("replaces the row of each site that changed, and takes in a new one", () => {
+    const changed = { ...row, currentVisitors: 2 };
+    const fresh = { ...row, siteId: "c" };
+    const update = { type: "update", position, asOf, sites: [changed, fresh] } as const;
+    expect(applyOverview(held, update)).toEqual({ asOf, sites: [changed, held.sites[1], fresh] });
+  });
+
+  it("moves its clock on a tick", () => {
+    expect(applyOverview(held, { type: "tick", position, asOf })).toEqual({ ...held, asOf });
   });
 });
