@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from footfall.catalog.port import Catalog
-from footfall.engines import Store, open_store
+from footfall.engines.open import Store, open_store
 from footfall.eventlog.port import EventLog
 
 ENGINES: dict[str, Callable[[Path], str]] = {

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from footfall.catalog.port import Catalog, CatalogState
-from footfall.engines import open_catalog, open_store
+from footfall.engines.open import open_catalog, open_store
 from footfall.errors import AlreadyExists, NotFound
 from footfall.model import Goal, Site, Token
 

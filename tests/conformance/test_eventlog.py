@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from footfall.engines import Store, open_store
+from footfall.engines.open import Store, open_store
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import EventLog
 from footfall.model import Event

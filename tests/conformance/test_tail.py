@@ -2,7 +2,7 @@
 
 import asyncio
 
-from footfall.engines import Store
+from footfall.engines.open import Store
 from footfall.eventlog.port import EventLog
 from tests.events import event, followed, replayed
 
@@ -23,6 +23,39 @@ async def test_a_batch_says_where_the_log_is_after_it(log: EventLog) -> None:
     await log.append([event(3)])
     assert batch.offset > tail.start
     assert await replayed(log, batch.offset) == batch.events
+    await tail.aclose()
+
+
+async def test_a_large_batch_comes_in_parts_that_each_say_where_they_end(log: EventLog) -> None:
+    await log.append([event(0)])
+    tail = await log.tail()
+    history = [event(n) for n in range(1, 1_802)]
+    await log.append(history)
+    seen = [event(0)]
+    async for batch in tail:
+        assert len(batch.events) <= 500
+        seen += batch.events
+        assert await replayed(log, batch.offset) == seen
+        if len(seen) > len(history):
+            break
+    await tail.aclose()
+
+
+async def test_a_reader_with_much_to_read_lets_others_run(log: EventLog) -> None:
+    tail = await log.tail()
+    await log.append([event(n) for n in range(10_000)])
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    running = asyncio.create_task(other())
+    await followed(tail, 10_000)
+    running.cancel()
+    assert turns >= 10
     await tail.aclose()
 
 

@@ -6,13 +6,16 @@ reader costs bounded memory and loses nothing.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeAlias
 
 from footfall.errors import StoreUnavailable
 from footfall.model import Batch, Offset
 
 MAX_BUFFERED_EVENTS = 20_000
+MAX_PART = 500
+"""Events handed over at once, so that folding them holds the event loop for a few ms only."""
+
 RETRY_S = 1.0
 
 ReadAfter: TypeAlias = Callable[[Offset, Offset], Awaitable[Batch]]
@@ -35,10 +38,17 @@ class Tails:
         return tail
 
     def deliver(self, batch: Batch) -> None:
-        """Batches must come in order of offset."""
-        self.end = batch.offset
-        for tail in self._open:
-            tail.push(batch)
+        """Batches must come in order of offset; the offsets in a batch follow each other.
+
+        A gap before it is a commit whose success the store could not tell: it is re-read.
+        """
+        if batch.offset - len(batch.events) > self.end:
+            for tail in self._open:
+                tail.fall_behind()
+        for part in _parts(batch):
+            self.end = part.offset
+            for tail in self._open:
+                tail.push(part)
 
     def remove(self, tail: "BufferedTail") -> None:
         self._open.discard(tail)
@@ -70,6 +80,8 @@ class BufferedTail:
         return self
 
     async def __anext__(self) -> Batch:
+        if self._buffer:
+            await asyncio.sleep(0)  # a reader that never has to wait would starve the others
         while self._is_open:
             if self._buffer:
                 return self._from_buffer()
@@ -93,14 +105,17 @@ class BufferedTail:
 
     def push(self, batch: Batch) -> None:
         """Once behind, nothing is buffered until the store has been read to the log's end."""
-        now = asyncio.get_running_loop().time()
-        full = self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS
-        if full and self._buffer and not self._is_behind:
-            self._is_behind, self._behind_since = True, now
+        if self._buffer and self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS:
+            self.fall_behind()
         if not self._is_behind:
-            self._buffer.append((now, batch))
+            self._buffer.append((asyncio.get_running_loop().time(), batch))
             self._buffered_events += len(batch.events)
         self.wake()
+
+    def fall_behind(self) -> None:
+        """Go on from the store after what is in the buffer."""
+        if not self._is_behind:
+            self._is_behind, self._behind_since = True, asyncio.get_running_loop().time()
 
     def delay(self) -> float:
         if self._buffer:
@@ -130,3 +145,14 @@ class BufferedTail:
         self.reread += len(batch.events)
         self._is_behind = self._position < self._tails.end
         return batch
+
+
+def _parts(batch: Batch) -> Iterator[Batch]:
+    events = batch.events
+    if len(events) <= MAX_PART:
+        yield batch
+        return
+    before = batch.offset - len(events)
+    for start in range(0, len(events), MAX_PART):
+        part = events[start : start + MAX_PART]
+        yield Batch(before + start + len(part), part)

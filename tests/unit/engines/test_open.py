@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from footfall.engines import open_catalog, open_store
+from footfall.engines.open import open_catalog, open_store
 from footfall.errors import InvalidInput
 from tests.events import event, stored
 
 ADD_SITE = """
 import asyncio, sys
-from footfall.engines import open_catalog
+from footfall.engines.open import open_catalog
 from footfall.model import Site
 
 async def main():

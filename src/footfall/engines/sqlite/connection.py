@@ -14,7 +14,6 @@ BUSY_TIMEOUT_S = 10.0
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk when it returns
-    "wal_autocheckpoint = 4000",  # pages of 4 KiB; fewer, larger checkpoints
     "journal_size_limit = 67108864",
     "cache_size = -65536",  # KiB, so 64 MiB
     "secure_delete = FAST",  # links between days are overwritten, not just forgotten

@@ -6,7 +6,7 @@ Usage: ``python ingest_until_killed.py STORE_URL RUN``
 import asyncio
 import sys
 
-from footfall.engines import open_store
+from footfall.engines.open import open_store
 from footfall.eventlog.writer import BatchingWriter
 from footfall.model import Event
 

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from footfall.engines import open_store
+from footfall.engines.open import open_store
 from tests.events import stored
 
 ROUNDS = 20
