@@ -22,6 +22,8 @@ class Body(msgspec.Struct, frozen=True):
 def split(body: bytes) -> Body:
     """Blank lines of NDJSON are no events. Raises InvalidInput; events themselves are not
     looked at yet."""
+    if body[:1] == b"{" and b"\n" not in body:
+        return Body((body,), single=True)
     body = body.strip()
     if body[:1] == b"[":
         return Body(_array(body))

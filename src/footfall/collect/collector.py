@@ -43,7 +43,7 @@ class Collector:
             if reason is not None:
                 return reason
             time = time if time < caller.now else caller.now
-        reason = self._gate(rules).refuse(page.host, page.path, address, caller)
+        reason = self._gate(rules).refuse(page, address, caller)
         if reason is not None:
             return reason
         return Hit(

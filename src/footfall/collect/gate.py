@@ -1,12 +1,13 @@
 """What one site does not want to hear of."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import re2
 
 from footfall.collect.address import Address, Networks
 from footfall.collect.caller import Caller
-from footfall.collect.urls import cut
+from footfall.collect.urls import CutUrl, bare_host, cut
 from footfall.model import DropReason, SiteRules
 
 
@@ -22,46 +23,57 @@ class Gate:
         self.rules = rules
         self._honour_dnt = site.honour_dnt
         self._hosts = frozenset(bare_host(domain.lower()) for domain in site.domains)
-        self._excludes = _globs(site.exclude_paths)
+        self._excluded = PathGlobs(site.exclude_paths) if site.exclude_paths else None
         self._networks = Networks(site.exclude_ips) if site.exclude_ips else None
 
-    def refuse(self, host: str, path: str, address: Address, caller: Caller) -> DropReason | None:
+    def refuse(self, page: CutUrl, address: Address, caller: Caller) -> DropReason | None:
         """The first reason that holds, in the order below."""
         if caller.do_not_track and self._honour_dnt:
             return DropReason.DO_NOT_TRACK
-        if self._hosts and self._is_foreign(host, caller.origin):
+        if self._hosts and self._is_foreign(page, caller.origin):
             return DropReason.FOREIGN_HOST
-        if self._excludes is not None and self._excludes(path):
+        if self._excluded is not None and page.path in self._excluded:
             return DropReason.EXCLUDED_PATH
         if self._networks is not None and address.text in self._networks:
             return DropReason.EXCLUDED_IP
         return None
 
-    def _is_foreign(self, host: str, origin: str | None) -> bool:
-        if bare_host(host) not in self._hosts:
+    def _is_foreign(self, page: CutUrl, origin: str | None) -> bool:
+        if page.bare_host not in self._hosts:
             return True
         return origin is not None and _origin_host(origin) not in self._hosts
 
 
-def bare_host(host: str) -> str:
-    return host.removeprefix("www.")
-
-
+@lru_cache(1024)
 def _origin_host(origin: str) -> str | None:
     """None for ``null``, which sandboxed frames and local files send."""
     try:
-        return bare_host(cut(origin).host)
+        return cut(origin).bare_host
     except ValueError:
         return None
 
 
-def _globs(patterns: tuple[str, ...]) -> Callable[[str], object] | None:
-    """RE2, since a backtracking engine can be made to hang with enough stars."""
-    if not patterns:
-        return None
-    options = re2.Options()
-    options.dot_nl = True
-    stars = (".*".join(re2.escape(part) for part in glob.split("*")) for glob in patterns)
-    pattern = re2.compile("|".join(f"(?:{glob})" for glob in stars), options)
-    matches: Callable[[str], object] = pattern.fullmatch
+class PathGlobs:
+    """``*`` stands for any characters. Plain paths and prefixes, which most are, need no regular
+    expression; the rest is left to RE2, as a backtracking engine can be made to hang."""
+
+    def __init__(self, globs: tuple[str, ...]) -> None:
+        prefixes = [glob for glob in globs if glob.endswith("*") and glob.count("*") == 1]
+        plain = [glob for glob in globs if "*" not in glob]
+        rest = set(globs) - set(prefixes) - set(plain)
+        self._exact = frozenset(plain)
+        self._prefixes = tuple(glob[:-1] for glob in prefixes)
+        self._matches = _regex(rest) if rest else None
+
+    def __contains__(self, path: str) -> bool:
+        if path in self._exact or path.startswith(self._prefixes):
+            return True
+        return self._matches is not None and self._matches(path) is not None
+
+
+def _regex(globs: set[str]) -> Callable[[str], object]:
+    stars = (".*".join(re2.escape(part) for part in glob.split("*")) for glob in globs)
+    matches: Callable[[str], object] = re2.compile(
+        "|".join(f"(?:{glob})" for glob in stars)
+    ).fullmatch
     return matches

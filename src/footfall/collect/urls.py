@@ -26,13 +26,19 @@ class CutUrl(msgspec.Struct, frozen=True, gc=False):
 
     scheme: str
     host: str
+    bare_host: str
+    """Without ``www.``."""
     path: str
     text: str
 
 
+_known: dict[str, CutUrl] = {}
+"""By URL without query and fragment; starts anew when it has grown to ``CACHE_SIZE``."""
+
+
 def cut(url: str) -> CutUrl:
     """Raises ValueError when it is no absolute URL with a host."""
-    return _parse(url.partition("#")[0].partition("?")[0])
+    return _known.get(url) or _cut(url)
 
 
 def utm(url: str) -> dict[str, str] | None:
@@ -42,7 +48,17 @@ def utm(url: str) -> dict[str, str] | None:
     return _utm(url.partition("#")[0].partition("?")[2])
 
 
-@lru_cache(CACHE_SIZE)
+def _cut(url: str) -> CutUrl:
+    base = url.partition("#")[0].partition("?")[0]
+    found = _known.get(base)
+    if found is None:
+        found = _parse(base)
+        if len(_known) >= CACHE_SIZE:
+            _known.clear()
+        _known[base] = found
+    return found
+
+
 def _parse(base: str) -> CutUrl:
     scheme, separator, rest = base.partition("://")
     authority, _, path = rest.partition("/")
@@ -55,7 +71,12 @@ def _parse(base: str) -> CutUrl:
     path = f"/{path}"
     if len(path) > MAX_PATH:
         raise ValueError(f"its path is longer than {MAX_PATH} characters")
-    return CutUrl(scheme, host, path, f"{scheme}://{host}{port}{path}")
+    text = f"{scheme}://{host}{port}{path}"
+    return CutUrl(scheme, host, bare_host(host), path, text)
+
+
+def bare_host(host: str) -> str:
+    return host.removeprefix("www.")
 
 
 def _host_and_port(text: str) -> tuple[str, str]:

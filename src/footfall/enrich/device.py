@@ -1,5 +1,7 @@
 """The class of a device: desktop, mobile, tablet, tv or console."""
 
+import re2
+
 CONSOLES = ("PlayStation", "Nintendo", "Xbox")
 TVS = (
     "AppleTV",
@@ -32,18 +34,32 @@ IPAD_MAX_WIDTH = 1032
 """CSS pixels across the largest iPad held upright, which is how it states its screen."""
 
 
+def _word_sets() -> re2.Set:
+    """One pattern per class, in the order of the constants: all words are sought in one pass."""
+    words = re2.Set.SearchSet(re2.Options())
+    for names in (CONSOLES, TVS, TABLETS, PHONES):
+        words.Add("|".join(re2.escape(name) for name in names))
+    words.Compile()
+    return words
+
+
+_CONSOLE, _TV, _TABLET, _PHONE = range(4)
+_words = _word_sets()
+
+
 def device_of(user_agent: str, system: str | None) -> str | None:
     """None when the user agent does not tell. First match wins: televisions name Android too,
     and an Android that does not say ``Mobile`` is a tablet."""
-    if _any_in(CONSOLES, user_agent):
+    said = _words.Match(user_agent) or ()
+    if _CONSOLE in said:
         return "console"
-    if _any_in(TVS, user_agent) or system == "tvOS":
+    if _TV in said or system == "tvOS":
         return "tv"
-    if system == "Windows" and "Phone" not in user_agent:
+    if system == "Windows":
         return "desktop"
-    if _any_in(TABLETS, user_agent):
+    if _TABLET in said:
         return "tablet"
-    if _any_in(PHONES, user_agent) or system == "iOS":
+    if _PHONE in said or system == "iOS":
         return "mobile"
     if system == "Android":
         return "tablet"
@@ -54,7 +70,3 @@ def is_ipad(width: int | None, height: int | None) -> bool:
     """Whether a screen that says it is a Mac's is an iPad's: upright, and narrower than the
     narrowest display that a Mac turns upright (1050)."""
     return width is not None and height is not None and width <= IPAD_MAX_WIDTH and width < height
-
-
-def _any_in(words: tuple[str, ...], text: str) -> bool:
-    return any(word in text for word in words)

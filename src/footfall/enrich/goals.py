@@ -9,7 +9,7 @@ from footfall.model import Goal, SiteRules
 
 
 class Goals:
-    """Step: the names of the goals reached, each once, in the site's order of goals."""
+    """Step: the names of the goals reached, each once; exact paths first, then in their order."""
 
     def __init__(self) -> None:
         self._sites: dict[str, SiteGoals] = {}
@@ -34,15 +34,21 @@ class SiteGoals:
     def __init__(self, rules: SiteRules) -> None:
         self.rules = rules
         self._events: dict[str, list[str]] = {}
-        self._paths: list[tuple[Callable[[str], object], str]] = []
+        self._paths: dict[str, list[str]] = {}
+        self._matchers: list[tuple[Callable[[str], object], str]] = []
         for goal in rules.goals:
             if goal.kind == "event":
                 self._events.setdefault(goal.value, []).append(goal.name)
+            elif goal.match == "exact":
+                self._paths.setdefault(goal.value, []).append(goal.name)
             else:
-                self._paths.append((_matcher(goal), goal.name))
+                self._matchers.append((_matcher(goal), goal.name))
 
     def by_path(self, path: str) -> tuple[str, ...]:
-        return _once([name for matches, name in self._paths if matches(path)])
+        names = self._paths.get(path, [])
+        if self._matchers:
+            names = names + [name for matches, name in self._matchers if matches(path)]
+        return _once(names)
 
     def by_event(self, name: str) -> tuple[str, ...]:
         return _once(self._events.get(name, ()))
@@ -56,9 +62,7 @@ def _matcher(goal: Goal) -> Callable[[str], object]:
         return search
     if goal.match == "contains":
         return lambda path: value in path
-    if goal.match == "starts_with":
-        return lambda path: path.startswith(value)
-    return value.__eq__
+    return lambda path: path.startswith(value)
 
 
 def _once(names: Sequence[str]) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def test_a_server_is_believed() -> None:
     found = collected(SERVER, ts=NOW - 60_000, ip="2001:DB8::7", ua=CHROME)
 
     assert (found.time, found.address, found.user_agent) == (NOW - 60_000, "2001:db8::7", CHROME)
-    assert found.network == "2001:0db8:0000:0000"
+    assert found.network == "20010db800000000"
 
 
 def test_a_server_may_speak_for_itself() -> None:

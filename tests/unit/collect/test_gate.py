@@ -4,6 +4,7 @@ import pytest
 from tests.ingesting import caller, rules
 
 from footfall.collect.gate import Gate
+from footfall.collect.urls import cut
 from footfall.model import DropReason
 
 
@@ -11,7 +12,7 @@ def refused(
     host: str = "example.com", path: str = "/", site: dict[str, Any] | None = None, **facts: Any
 ) -> DropReason | None:
     who = caller(**facts)
-    return Gate(rules(**site or {})).refuse(host, path, who.address, who)
+    return Gate(rules(**site or {})).refuse(cut(f"https://{host}{path}"), who.address, who)
 
 
 def test_without_rules_everything_is_wanted() -> None:

@@ -53,7 +53,7 @@ def test_kinds_do_not_mix() -> None:
     assert reached(goal("/thanks"), path="/thanks", type="ping") == ()
 
 
-def test_several_goals_in_the_sites_order_each_once() -> None:
+def test_several_goals_each_once() -> None:
     goals = (
         goal("/b", "contains", name="B"),
         goal("/", "starts_with", name="A"),
