@@ -8,7 +8,7 @@ in one row of concatenated JSON, which msgspec decodes into events at once.
 CHUNK = 500
 """Rows a read gives at most."""
 
-PRUNE_STEP = 2_000
+PRUNE_STEP = 1_000
 """Rows a removal touches at most, so that an append never waits long for it."""
 
 # A lone statement is its own transaction. ?1 is a JSON array of events, each an array in the
