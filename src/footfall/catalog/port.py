@@ -36,7 +36,8 @@ class Catalog(Protocol):
     async def delete_goal(self, site_id: str, goal_id: str) -> bool: ...
 
     async def put_token(self, token: Token) -> None:
-        """Create. Raises NotFound when it names a site that is not there."""
+        """Create. Raises NotFound when it names a site that is not there, AlreadyExists when
+        its id is taken."""
 
     async def delete_token(self, token_id: str) -> bool: ...
 
