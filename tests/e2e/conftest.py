@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from tests.e2e import browsers
-from tests.e2e.hosts import Pages, Recorder, hosted
+from tests.e2e.hosts import DemoShop, Pages, Recorder, hosted
+from tests.e2e.processes import Api, Footfall
+
+ADMIN_TOKEN = "the-admin-token-of-these-tests"
 
 
 @pytest.fixture(scope="module")
@@ -68,4 +71,28 @@ def pages(stats: str) -> Pages:
 def shop(pages: Pages) -> Iterator[str]:
     """The address of the pages: another origin than the recorder's."""
     with hosted(pages.app()) as address:
+        yield address
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Footfall]:
+    """``footfall serve`` on an empty SQLite store, which a restart finds again."""
+    store = f"sqlite:///{tmp_path / 'footfall.db'}"
+    server = Footfall("serve", "--store", store, environ={"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN})
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def api(server: Footfall) -> Api:
+    return Api(server, ADMIN_TOKEN)
+
+
+@pytest.fixture
+def demo_shop(server: Footfall) -> Iterator[str]:
+    """The address of the demo's pages, on another origin than ``server``, which they embed."""
+    with hosted(DemoShop(server.url)) as address:
         yield address

@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from footfall.demo import pages
 from footfall.http import static
 from footfall.http.server import address, listen
 
@@ -80,6 +81,27 @@ class Recorder:
             if not self._told.wait_for(arrived, PATIENCE_SECONDS):
                 raise AssertionError(f"waited for {wanted}, heard {self.events}")
             return list(self.events)
+
+
+class DemoShop:
+    """The demo's pages on an origin of their own, embedding the tracker of another."""
+
+    def __init__(self, stats: str) -> None:
+        self._pages = Starlette(routes=pages.routes())
+        self._tag = f'src="{stats}/footfall.js"'.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_changed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                bound = (b"content-length", b"content-security-policy")
+                headers = [each for each in message["headers"] if each[0] not in bound]
+                message = {**message, "headers": headers}
+            else:
+                body = message["body"].replace(b'src="/footfall.js"', self._tag)
+                message = {**message, "body": body}
+            await send(message)
+
+        await self._pages(scope, receive, send_changed)
 
 
 class Pages:

@@ -1,0 +1,77 @@
+"""Footfall as its users run it: a process of its own, spoken to over HTTP."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+STOP_SECONDS = 10
+
+
+class Footfall:
+    """One command of the command line, started and ended by the test.
+
+    Its port is free at first and stays the same over restarts.
+    """
+
+    def __init__(self, *command: str, environ: Mapping[str, str] | None = None) -> None:
+        self._command = command
+        self._environ = {**os.environ, **(environ or {})}
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def start(self) -> None:
+        """Returns when it says that it listens."""
+        port = self.url.rpartition(":")[2] or "0"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "footfall", *self._command, "--port", port],
+            env=self._environ,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        announced = next((line for line in self._process.stdout if "http://" in line), None)
+        assert announced is not None, "it ended before it listened"
+        address = next(word for word in announced.split() if word.startswith("http://"))
+        self.url = str(httpx.URL(address).copy_with(path="", query=None)).rstrip("/")
+
+    def stop(self) -> None:
+        """By SIGTERM, or by SIGKILL where that does not help in time."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            raise
+        finally:
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+
+class Api:
+    """What a test says to a server with its admin token."""
+
+    def __init__(self, server: Footfall, admin_token: str) -> None:
+        self._server = server
+        self._headers = {"Authorization": f"Bearer {admin_token}"}
+
+    def get(self, path: str) -> Any:
+        return self._ask("GET", path)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("POST", path, json=body)
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        url = f"{self._server.url}/api/analytics{path}"
+        response = httpx.request(method, url, headers=self._headers, **options)
+        assert response.is_success, response.text
+        return response.json()

@@ -1,0 +1,75 @@
+"""``footfall demo`` as somebody meets it who has just installed Footfall."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+from tests.e2e.processes import Footfall
+
+SEVERAL = re.compile(r"^([5-9]|\d{2,})$")
+
+
+@pytest.fixture
+def demo() -> Iterator[Footfall]:
+    demo = Footfall("demo", "--rate", "20", "--seed", "1")
+    try:
+        demo.start()
+        yield demo
+    finally:
+        demo.stop()
+
+
+def test_visitors_walk_through_the_shop(
+    demo: Footfall, new_visitor: Callable[..., BrowserContext]
+) -> None:
+    dashboard = new_visitor().new_page()
+    dashboard.goto(f"{demo.url}/sites/demo")
+
+    expect(dashboard.get_by_test_id("current-visitors")).to_have_text(SEVERAL, timeout=20_000)
+    expect(dashboard.get_by_test_id("active-pages")).to_contain_text("/demo/", timeout=20_000)
+    expect(dashboard.get_by_test_id("sources")).to_contain_text("Google", timeout=20_000)
+
+
+def test_the_shop_can_be_walked_through_without_complaint_of_the_browser(
+    demo: Footfall, new_visitor: Callable[..., BrowserContext]
+) -> None:
+    page = new_visitor().new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    page.goto(f"{demo.url}/demo")
+    page.get_by_role("link", name="See all plants").click()
+    page.get_by_role("link", name="Calathea").click()
+    page.get_by_role("button", name="Add to basket").click()
+    expect(page.get_by_text("Basket 1")).to_be_visible()
+    page.get_by_role("link", name="Finder").click()
+    for answer in ("Start", "Hardly any", "Every day, sadly"):
+        page.get_by_role("link", name=answer).click()
+    page.get_by_role("button", name="Save my match").click()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Care")).to_be_visible()
+    page.goto(f"{demo.url}/demo/newsletter")
+    page.get_by_label("Your address").fill("me@example.org")
+    with page.expect_request("**/collect") as told:
+        page.get_by_role("button", name="Send me the letter").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    body = told.value.post_data_json
+    assert body is not None
+    assert body["p"] == {"list": "letter", "name": "signup"}
+    assert "me@example.org" not in page.url
+    assert complaints == []
+
+
+def test_the_shop_leads_to_its_dashboard(
+    demo: Footfall, new_visitor: Callable[..., BrowserContext]
+) -> None:
+    page = new_visitor().new_page()
+    page.goto(f"{demo.url}/demo/")
+
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open the live dashboard").click()
+
+    expect(opened.value.get_by_test_id("current-visitors")).not_to_have_text("", timeout=20_000)
