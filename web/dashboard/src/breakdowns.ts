@@ -3,67 +3,48 @@
 import type { RealtimeDocument } from "@footfall/client";
 import { countryName, deviceName, plainLabel } from "@footfall/vue";
 
-export interface Row {
-  readonly label: string;
-  readonly value: number;
-}
+type Section =
+  | "activePages"
+  | "sources"
+  | "locations"
+  | "devices"
+  | "browsers"
+  | "events"
+  | "goals";
 
 export interface Breakdown {
-  readonly id: string;
+  /** The document's section that holds the rows. */
+  readonly section: Section;
+  readonly testid: string;
   readonly title: string;
-  readonly rows: (document: RealtimeDocument) => readonly Row[];
+  readonly labelKey: string;
+  readonly valueKey: string;
   readonly format: (label: string) => string;
 }
 
-const asIs = (label: string): string => label;
-const row = (label: string, value: number): Row => ({ label, value });
-
 /** Where the people are, and whence they came. */
 export const MAIN: readonly Breakdown[] = [
-  {
-    id: "active-pages",
-    title: "Active pages",
-    rows: ({ activePages }) => activePages.map((it) => row(it.path, it.visitors)),
-    format: plainLabel,
-  },
-  {
-    id: "sources",
-    title: "Sources",
-    rows: ({ sources }) => sources.map((it) => row(it.source, it.visitors)),
-    format: plainLabel,
-  },
-  {
-    id: "locations",
-    title: "Countries",
-    rows: ({ locations }) => locations.map((it) => row(it.country, it.visitors)),
-    format: countryName,
-  },
+  breakdown("activePages", "Active pages", "path", "visitors", plainLabel),
+  breakdown("sources", "Sources", "source", "visitors", plainLabel),
+  breakdown("locations", "Countries", "country", "visitors", countryName),
 ];
 
 /** What they use, and what they did. */
 export const SMALL: readonly Breakdown[] = [
-  {
-    id: "devices",
-    title: "Devices",
-    rows: ({ devices }) => devices.map((it) => row(it.device, it.visitors)),
-    format: deviceName,
-  },
-  {
-    id: "browsers",
-    title: "Browsers",
-    rows: ({ browsers }) => browsers.map((it) => row(it.browser, it.visitors)),
-    format: plainLabel,
-  },
-  {
-    id: "events",
-    title: "Events",
-    rows: ({ events }) => events.map((it) => row(it.name, it.count)),
-    format: asIs,
-  },
-  {
-    id: "goals",
-    title: "Goals",
-    rows: ({ goals }) => goals.map((it) => row(it.name, it.completions)),
-    format: asIs,
-  },
+  breakdown("devices", "Devices", "device", "visitors", deviceName),
+  breakdown("browsers", "Browsers", "browser", "visitors", plainLabel),
+  breakdown("events", "Events", "name", "count"),
+  breakdown("goals", "Goals", "name", "completions"),
 ];
+
+/** Holds the keys to what the section's rows have. */
+function breakdown<S extends Section, R extends RealtimeDocument[S][number]>(
+  section: S,
+  title: string,
+  labelKey: keyof R & string,
+  valueKey: keyof R & string,
+  format: (label: string) => string = (label) => label,
+): Breakdown {
+  const testid = section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return { section, testid, title, labelKey, valueKey, format };
+}

@@ -24,7 +24,7 @@ describe("TopList", () => {
   ];
 
   it("shows rows as text, with bars in proportion", () => {
-    const list = show(TopList as never, { ...pages, items });
+    const list = show(TopList, { ...pages, items });
     expect(list.texts("li .footfall-list__label")).toEqual(["/", "/<b>"]);
     expect(list.texts("li .footfall-list__value")).toEqual(["4", "1"]);
     const bars = [...list.root.querySelectorAll<HTMLElement>(".footfall-list__bar")];
@@ -32,14 +32,14 @@ describe("TopList", () => {
   });
 
   it("keeps a row's element when the order changes", async () => {
-    const list = show(TopList as never, { ...pages, items });
+    const list = show(TopList, { ...pages, items });
     const first = list.root.querySelector("li");
     await list.set({ items: [{ path: "/<b>", visitors: 9 }, { path: "/", visitors: 4 }] });
     expect(list.root.querySelectorAll("li")[1]).toBe(first);
   });
 
   it("cuts at maxItems and is honest about nothing", async () => {
-    const list = show(TopList as never, { ...pages, items, maxItems: 1 });
+    const list = show(TopList, { ...pages, items, maxItems: 1 });
     expect(list.texts("li")).toHaveLength(1);
     await list.set({ items: [] });
     expect(list.text(".footfall-list__empty")).toBe("Nothing yet");
