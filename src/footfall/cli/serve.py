@@ -61,36 +61,35 @@ def demo(settings: Settings, rate: float, seed: int | None) -> None:
 
 async def _serve(settings: Settings) -> None:
     listener = listen(settings.host, settings.port)
-    store = open_store(settings.store)
-    secret = None if settings.admin_token else await first_admin_token(store.catalog)
+    async with _opened(settings.store) as store:
+        secret = None if settings.admin_token else await first_admin_token(store.catalog)
 
-    def announce() -> None:
-        click.echo(f"Footfall listens on {address(listener)}")
-        if secret is not None:
-            click.echo(f"Admin token, made at this first start and shown this once: {secret}")
+        def announce() -> None:
+            click.echo(f"Footfall listens on {address(listener)}")
+            if secret is not None:
+                click.echo(f"Admin token, made at this first start and shown this once: {secret}")
 
-    await _server(settings, store, announce).serve(sockets=[listener])
+        await _server(settings, store, announce).serve(sockets=[listener])
 
 
 async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
     listener = listen(settings.host, settings.port)
-    store = open_store(settings.store)
-    prepared = await prepare(store.catalog)
     base_url = address(listener)
     started = asyncio.Event()
-
-    async def visit() -> None:
-        await started.wait()
-        await visitors.run(base_url, prepared.write_token, rate, seed)
 
     def announce() -> None:
         started.set()
         click.echo(f"The demo's dashboard: {base_url}/sites/{SITE_ID}")
         click.echo(f"Its pages, to walk through yourself: {base_url}{ROOT}")
 
-    server = _server(settings, store, announce, pages.routes())
-    async with _in_background(visit()):
-        await server.serve(sockets=[listener])
+    async def visit(write_token: str) -> None:
+        await started.wait()
+        await visitors.run(base_url, write_token, rate, seed)
+
+    async with _opened(settings.store) as store:
+        prepared = await prepare(store.catalog)
+        async with _in_background(visit(prepared.write_token)):
+            await _server(settings, store, announce, pages.routes()).serve(sockets=[listener])
 
 
 async def first_admin_token(catalog: Catalog) -> str | None:
@@ -101,6 +100,16 @@ async def first_admin_token(catalog: Catalog) -> str | None:
     secret = new_secret()
     await catalog.put_token(new_token(secret, "admin", name="made at first start"))
     return secret
+
+
+@contextlib.asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Store]:
+    """The app closes the store when it stops; a start that fails must close it too."""
+    store = open_store(url)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 def _server(

@@ -1,6 +1,6 @@
 """With what: browser, operating system and class of device, by the user agent."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from sys import intern
 
 from ua_parser import Domain
@@ -79,7 +79,7 @@ class UserAgents:
 
     def __init__(self) -> None:
         self._bots = Bots()
-        self._resolve = Resolver(load_builtins())
+        self._resolve = _resolver()
         self._read = lru_cache(CACHE_SIZE)(self.read)
 
     def __call__(self, draft: Draft) -> None:
@@ -96,6 +96,12 @@ class UserAgents:
         browser = _name(BROWSERS, found.user_agent.family if found.user_agent else None)
         system = _name(SYSTEMS, found.os.family if found.os else None)
         return Agent(browser, system, device_of(user_agent, system))
+
+
+@cache
+def _resolver() -> Resolver:
+    """Half a second to make, and the same for all."""
+    return Resolver(load_builtins())
 
 
 def _name(names: dict[str, str], family: str | None) -> str | None:

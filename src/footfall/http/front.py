@@ -1,8 +1,10 @@
 """The front door: what nearly all requests are goes straight through, the rest to the routes."""
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.http.collect import COLLECT_PATHS
+from footfall.http.errors import internal_error
 from footfall.http.fast_path import FastPath
 
 
@@ -18,7 +20,10 @@ class FrontDoor:
         if scope["type"] == "http":
             path = scope["path"]
             if path in COLLECT_PATHS:
-                await self._collect(scope, receive, send)
+                try:
+                    await self._collect(scope, receive, send)
+                except Exception as error:
+                    await internal_error(Request(scope), error)(scope, receive, send)
                 return
             if path.endswith("/realtime") and scope["method"] == "GET":
                 answer = self._fast_path.answer(scope)

@@ -62,6 +62,21 @@ async def test_an_unexpected_error_is_logged_and_not_shown(
     assert "country" not in str({**logs[0], "exc_info": None})
 
 
+async def test_an_unexpected_error_of_collecting_has_the_same_form(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_body: bytes) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("footfall.ingest.split", broken)
+    with capture_logs() as logs:
+        answer = await client.post("/collect", content=b"{}")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert answer.json()["error"]
+    assert [line["path"] for line in logs] == ["/collect"]
+
+
 async def test_no_token_is_logged(client: httpx.AsyncClient) -> None:
     with capture_logs() as logs:
         await client.get(f"/api/analytics/sites/{PRIVATE}/realtime?token=ff_secret")
