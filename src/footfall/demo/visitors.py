@@ -82,25 +82,26 @@ class _Poster:
             headers["DNT"] = "1"
         pause = FIRST_PAUSE_SECONDS
         async with self._slots:
-            while not await self._accepted(b"\n".join(lines), headers):
+            while (refusal := await self._refusal(b"\n".join(lines), headers)) is not None:
+                if pause > FIRST_PAUSE_SECONDS:
+                    self._complain(refusal)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LAST_PAUSE_SECONDS)
+            self._complained = False
 
-    async def _accepted(self, body: bytes, headers: dict[str, str]) -> bool:
-        """Complains once about each spell in which the server does not take reports."""
+    async def _refusal(self, body: bytes, headers: dict[str, str]) -> str | None:
+        """Why the server does not take it now; None when it did."""
         try:
             response = await self._client.post("/collect", content=body, headers=headers)
         except httpx.TransportError as error:
-            self._complain(repr(error))
-            return False
+            return repr(error)
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            self._complain(f"HTTP {response.status_code}")
-            return False
+            return f"HTTP {response.status_code}"
         response.raise_for_status()
-        self._complained = False
-        return True
+        return None
 
-    def _complain(self, reason: str) -> None:
+    def _complain(self, refusal: str) -> None:
+        """Once about each spell; a single refusal, as when the server stops, is none."""
         if not self._complained:
-            log.warning("demo.visitors_wait", reason=reason)
+            log.warning("demo.visitors_wait", reason=refusal)
         self._complained = True
