@@ -35,7 +35,7 @@ class ViewBuilder:
                     await asyncio.sleep(0)
                 history.finish()
             while not window.fill(view, SLICE_VISITORS):
-                await asyncio.sleep(0)
+                await asyncio.sleep(0)  # noqa: ASYNC110 - a turn for others, not a wait
         except BaseException:
             window.close(query.minutes, query.filter)  # half a view must not be found again
             raise

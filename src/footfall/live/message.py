@@ -16,13 +16,9 @@ class Message(NamedTuple):
 
 
 def message(kind: str, position: Position, fields: Fields) -> Message:
-    head = '{"type":"%s","position":{"epoch":"%s","version":%d}' % (
-        kind,
-        position.epoch,
-        position.version,
-    )
-    tail = b"".join(b',"%s":%s' % (key.encode(), value) for key, value in fields)
-    return Message(f"{head}{tail.decode()}}}", position)
+    place = b'{"epoch":"%s","version":%d}' % (position.epoch.encode(), position.version)
+    head = (("type", b'"%s"' % kind.encode()), ("position", place))
+    return Message(json_object((*head, *fields)).decode(), position)
 
 
 def json_object(fields: Fields) -> bytes:

@@ -1,4 +1,4 @@
-"""This process as one node: it tails the log into the windows, and lets time pass."""
+"""One process as a node: it tails the log into the windows, and lets time pass."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable

@@ -13,19 +13,19 @@ _order = itemgetter(0, 1)
 
 
 class Feed:
-    """At most ``LONGEST_FEED`` entries. Whatever falls out is older than all that stay, so
-    nothing that leaves by age ever has to be put back."""
+    """At least the newest ``LONGEST_FEED`` entries. Whatever falls out is older than all that
+    stay, so nothing that leaves by age ever has to be put back."""
 
-    __slots__ = ("_entries", "edition")
+    __slots__ = ("_entries",)
 
     def __init__(self) -> None:
-        self.edition = 0
         self._entries: list[FeedEntry] = []
 
     def add(self, event: Event) -> None:
         self._insert((event.time, event.id, event, None))
-        for goal in event.goals:
-            self._insert((event.time, f"{event.id}:{goal}", event, goal))
+        if event.goals:
+            for goal in event.goals:
+                self._insert((event.time, f"{event.id}:{goal}", event, goal))
 
     def forget(self, second: int) -> None:
         """Drop what happened in or before ``second``."""
@@ -33,7 +33,8 @@ class Feed:
         gone = 0
         while gone < len(entries) and entries[gone][0] // 1000 <= second:
             gone += 1
-        del entries[:gone]
+        if gone:
+            del entries[:gone]
 
     def newest(self, after: int, limit: int) -> list[FeedEntry]:
         """At most ``limit`` entries later than second ``after``, newest first."""
@@ -43,12 +44,9 @@ class Feed:
 
     def _insert(self, entry: FeedEntry) -> None:
         entries = self._entries
-        if not entries or _order(entry) > _order(entries[-1]):
+        if not entries or entry[0] > entries[-1][0]:
             entries.append(entry)
-        elif len(entries) >= LONGEST_FEED and _order(entry) < _order(entries[0]):
-            return
         else:
             insort(entries, entry, key=_order)
-        if len(entries) > LONGEST_FEED:
-            del entries[0]
-        self.edition += 1
+        if len(entries) > 2 * LONGEST_FEED:
+            del entries[:LONGEST_FEED]

@@ -28,10 +28,10 @@ class History:
         for event in events:
             if event.type == "leave" or not self._counts(event):
                 continue
-            if event.time // 1000 > oldest and traffic.takes(event):
-                key = window.population.key(event)
-                known = window.population.get(key) is not None
-                traffic.add(event, key if known else None)
+            second = event.time // 1000
+            if second > oldest and traffic.takes(event):
+                visitor = window.population.find(event)
+                traffic.add(event, second, visitor.key if visitor is not None else None)
 
     def finish(self) -> None:
         self._traffic.complete = True

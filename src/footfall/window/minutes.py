@@ -23,7 +23,11 @@ class Minutes:
         minute = second // 60
         if minute <= self._running - self._length:
             return
-        visitors = self._mark(visitor, minute) if visitor is not None else 0
+        visitors = 0
+        if visitor is not None:
+            packed = self._active.get(visitor, -1)
+            if packed >> _BITS != minute:
+                visitors = self._mark(visitor, minute, packed)
         if not (page_views or visitors):
             return
         row = self._rows.get(minute)
@@ -60,16 +64,15 @@ class Minutes:
             (minute, *self._rows.get(minute, empty)) for minute in range(first, self._running + 1)
         ]
 
-    def _mark(self, visitor: int, minute: int) -> int:
-        packed = self._active.get(visitor)
-        if packed is None:
-            self._active[visitor] = minute << _BITS | 1
-            return 1
+    def _mark(self, visitor: int, minute: int, packed: int) -> int:
+        """Set the visitor's bit for ``minute``, not the one last active; 1 if it was not set."""
         age = (packed >> _BITS) - minute
-        if age < 0:
+        if packed < 0:
+            self._active[visitor] = minute << _BITS | 1
+        elif age < 0:
             self._active[visitor] = minute << _BITS | (packed << -age) & _MASK | 1
-            return 1
-        if packed >> age & 1:
+        elif packed >> age & 1:
             return 0
-        self._active[visitor] = packed | 1 << age
+        else:
+            self._active[visitor] = packed | 1 << age
         return 1

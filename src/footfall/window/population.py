@@ -26,13 +26,12 @@ class Population:
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def key(self, event: Event) -> int:
-        return self._aliases.get(event.visitor, event.visitor)
+    def find(self, event: Event) -> Visitor | None:
+        key = event.visitor
+        return self._by_key.get(self._aliases.get(key, key))
 
-    def get(self, key: int) -> Visitor | None:
-        return self._by_key.get(key)
-
-    def add(self, key: int) -> Visitor:
+    def add(self, event: Event) -> Visitor:
+        key = self._aliases.get(event.visitor, event.visitor)
         visitor = self._by_key[key] = Visitor(key)
         return visitor
 
@@ -58,17 +57,15 @@ class Population:
     def move(self, visitor: Visitor, before: int, after: int) -> None:
         """The second in which the visitor was last seen changes; ``before`` -1 for a new one."""
         if before >= 0:
-            bucket = self._seen[before]
-            del bucket[visitor.key]
-            if not bucket:
-                del self._seen[before]
+            del self._seen[before][visitor.key]
         self._seen[after][visitor.key] = visitor
 
     def arrived(self, visitor: Visitor) -> None:
         self._arrivals[visitor.arrived // 1000].append(visitor)
 
     def last_seen(self, second: int) -> Iterable[Visitor]:
-        return self._seen[second].values() if second in self._seen else ()
+        bucket = self._seen.get(second)
+        return bucket.values() if bucket is not None else ()
 
     def past_arrivals(self, second: int) -> list[Visitor]:
         """Those whose latest arrival was in ``second``, which has left the retention."""

@@ -81,11 +81,15 @@ class SiteWindow:
             self._flip(self._presence.leave(event))
             return
         visitor = self._observe(event, second)
+        key: int | None = None
         if visitor is not None:
-            self._flip(self._presence.live(visitor, event, self.now))
+            key = visitor.key
+            flips = self._presence.live(visitor, event, self.now)
+            if flips:
+                self._flip(flips)
         for traffic in self._traffics.values():
-            if traffic.takes(event):
-                traffic.add(event, visitor.key if visitor is not None else None)
+            if traffic.matches is None or traffic.takes(event):
+                traffic.add(event, second, key)
 
     def advance(self, second: int) -> None:
         """Let it be ``second``, if it is not yet; whatever aged out leaves every count."""
@@ -149,44 +153,47 @@ class SiteWindow:
 
     def _observe(self, event: Event, second: int) -> Visitor | None:
         """Bring the event's visitor up to date, in every view."""
-        key = self.population.key(event)
-        visitor = self.population.get(key)
-        before: Facts | None = None
-        before_second = -1
-        if visitor is not None:
-            before = visitor.facts()
-            before_second = visitor.seen // 1000
-        elif len(self.population) < self.limits.max_visitors:
-            visitor = self.population.add(key)
-        else:
-            self.losses.visitors += 1
-            return None
+        population = self.population
+        visitor = population.find(event)
+        if visitor is None:
+            if len(population) >= self.limits.max_visitors:
+                self.losses.visitors += 1
+                return None
+            visitor = population.add(event)
+        before, before_seen = visitor.facts, visitor.seen
         if event.source is not None and visitor.arrive(event):
-            self.population.arrived(visitor)
-        if visitor.observe(event) and second != before_second:
-            self.population.move(visitor, before_second, second)
-        self._show(visitor, before, before_second)
+            population.arrived(visitor)
+        if visitor.observe(event):
+            before_second = before_seen // 1000
+            if second != before_second:
+                population.move(visitor, before_second, second)
+            self._show(visitor, before, before_second, second)
+        elif before is not visitor.facts:
+            self._show(visitor, before, before_seen // 1000, before_seen // 1000)
         return visitor
 
-    def _show(self, visitor: Visitor, before: Facts | None, before_second: int) -> None:
-        """Let every view know what the visitor was and now is."""
-        after, second = visitor.facts(), visitor.seen // 1000
+    def _show(self, visitor: Visitor, before: Facts, before_second: int, second: int) -> None:
+        """Let every view know what the visitor was and now is; a new one was seen in -1."""
+        after = visitor.facts
         for view in self._views.values():
-            holds = view.holds(second, after)
-            if before is not None and view.holds(before_second, before):
+            if view.matches is None and view.high is None:  # holds(), for nearly every event
+                held, holds = before_second > view.low, second > view.low
+            else:
+                held, holds = view.holds(before_second, before), view.holds(second, after)
+            if held:
                 if not holds:
                     view.leave(visitor, before)
-                elif before != after:
+                elif before is not after:
                     view.change(before, after)
             elif holds:
-                view.enter(visitor, after)
+                view.enter(visitor)
 
     def _flip(self, flips: Flips) -> None:
         for visitor, change in flips:
             was, visitor.open = visitor.open > 0, visitor.open + change
             if was == (visitor.open > 0):
                 continue
-            facts, second = visitor.facts(), visitor.seen // 1000
+            facts, second = visitor.facts, visitor.seen // 1000
             for view in self._views.values():
                 if view.holds(second, facts):
                     view.present += change
@@ -202,9 +209,9 @@ class SiteWindow:
         self._flip(self._presence.silence(second - self.limits.presence_seconds))
         self._flip(self._presence.forget_leaves(gone))
         for visitor in self.population.past_arrivals(gone):
-            before = visitor.facts()
+            before, last = visitor.facts, visitor.seen // 1000
             visitor.forget_arrival()
-            self._show(visitor, before, visitor.seen // 1000)
+            self._show(visitor, before, last, last)
         expired = self.population.expire(gone)
         for traffic in self._traffics.values():
             traffic.advance(second, self._retention)

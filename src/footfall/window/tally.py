@@ -14,17 +14,22 @@ class Tally:
     sum over all labels is always exact.
     """
 
-    __slots__ = ("_cap", "_counts", "_losses", "_ranked", "_ranks", "_touched", "edition")
+    __slots__ = ("_cap", "_counts", "_edition", "_losses", "_ranked", "_ranks", "_touched")
 
     def __init__(self, cap: int, losses: Losses) -> None:
-        self.edition = 0
-        """Grows with every change, so that a reader can tell cheaply that nothing moved."""
         self._cap = cap
         self._losses = losses
         self._counts: dict[str, int] = {}
         self._touched: set[str] = set()
         self._ranks: dict[str, int] = {}
         self._ranked: list[tuple[int, str]] = []
+        self._edition = 0
+
+    @property
+    def edition(self) -> int:
+        """Differs from what it was before if anything was touched since."""
+        self._rank()
+        return self._edition
 
     def add(self, label: str, count: int = 1) -> None:
         counts = self._counts
@@ -36,32 +41,28 @@ class Tally:
             known = counts.get(label, 0)
         counts[label] = known + count
         self._touched.add(label)
-        self.edition += 1
 
     def remove(self, label: str, count: int = 1) -> None:
         counts = self._counts
         known = counts.get(label, 0)
+        if known > count:
+            counts[label] = known - count
+            self._touched.add(label)
+            return
+        if known:
+            del counts[label]
+            self._touched.add(label)
         if known < count:
-            # These were added under (other) while the table was full.
-            if known:
-                self._set(label, 0)
-            label, count = OTHER, count - known
-            known = counts[OTHER]
-        self._set(label, known - count)
+            # The rest were added under (other) while the table was full.
+            self.remove(OTHER, count - known)
 
     def top(self, limit: int) -> list[tuple[str, int]]:
         self._rank()
         return [(label, -negative) for negative, label in self._ranked[:limit]]
 
-    def _set(self, label: str, count: int) -> None:
-        if count:
-            self._counts[label] = count
-        else:
-            del self._counts[label]
-        self._touched.add(label)
-        self.edition += 1
-
     def _rank(self) -> None:
+        if not self._touched:
+            return
         ranked, ranks = self._ranked, self._ranks
         for label in self._touched:
             old = ranks.pop(label, None)
@@ -72,3 +73,4 @@ class Tally:
                 ranks[label] = new
                 insort(ranked, (-new, label))
         self._touched.clear()
+        self._edition += 1

@@ -36,25 +36,26 @@ class Traffic:
     def takes(self, event: Event) -> bool:
         return self.matches is None or self.matches(event_facts(event))
 
-    def add(self, event: Event, visitor: int | None) -> None:
+    def add(self, event: Event, second: int, visitor: int | None) -> None:
         """Count an event that matches and that counts; ``visitor`` is the window's key."""
-        second = event.time // 1000
-        page_views = 1 if event.type == "pageview" else 0
+        kind = event.type
+        page_views = 1 if kind == "pageview" else 0
         self.minutes.add(visitor, second, page_views)
-        if event.type == "ping":
+        if kind == "ping":
             return
         self.feed.add(event)
         counts = self.seconds.get(second)
         if counts is None:
             counts = self.seconds[second] = SecondCounts()
         counts.page_views += page_views
-        if event.type == "event" and event.name is not None:
-            counts.events[event.name] = counts.events.get(event.name, 0) + 1
-        for goal in event.goals:
-            counts.goals[goal] = counts.goals.get(goal, 0) + 1
+        named = kind == "event" or event.goals
+        if named:
+            counts.name(event)
         for view in self.views:
             if second > view.low:
-                view.count(event, page_views)
+                view.page_views += page_views
+                if named:
+                    view.name(event)
 
     def advance(self, second: int, retention: int) -> None:
         self.minutes.advance(second)

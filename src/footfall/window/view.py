@@ -1,10 +1,12 @@
 """One view: the visitors and events of one filter over the last so many minutes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 
 from footfall.model import Event
 from footfall.window.counts import SecondCounts
-from footfall.window.labels import DIMENSIONS, Facts
+from footfall.window.labels import DIMENSIONS, UNKNOWN, Facts
 from footfall.window.limits import Losses
 from footfall.window.matching import Matcher
 from footfall.window.tally import Tally
@@ -38,51 +40,53 @@ class View:
             return False
         return self.matches is None or self.matches(facts)
 
-    def enter(self, visitor: Visitor, facts: Facts) -> None:
+    def enter(self, visitor: Visitor) -> None:
         self.visitors += 1
         if visitor.open:
             self.present += 1
-        for tally, label in zip(self._tallies, facts, strict=True):
+        for tally, label in zip(self._tallies, visitor.facts, strict=True):
             tally.add(label)
 
     def leave(self, visitor: Visitor, facts: Facts) -> None:
+        """``facts`` are those with which the visitor was counted."""
         self.visitors -= 1
         if visitor.open:
             self.present -= 1
         for tally, label in zip(self._tallies, facts, strict=True):
             tally.remove(label)
 
+    def change(self, before: Facts, after: Facts) -> None:
+        """A visitor who stays in the view has other facts now."""
+        for tally, old, new in zip(self._tallies, before, after):  # noqa: B905 - hot, same length
+            if old is not new:  # both are interned
+                tally.remove(old)
+                tally.add(new)
+
     def expire(self, second: int, visitors: Iterable[Visitor], counts: SecondCounts | None) -> None:
         """``second`` has just left the view, with all that was last seen or happened in it."""
         self.low = second
         if counts is not None:
             self.remove_counts(counts)
-        if self.high is not None and second > self.high:
-            return
-        for visitor in visitors:
-            facts = visitor.facts()
-            if self.matches is None or self.matches(facts):
-                self.leave(visitor, facts)
+        if self.high is None or second <= self.high:
+            leaving = self._matching(visitors)
+            self.visitors -= len(leaving)
+            self.present -= sum(visitor.open > 0 for visitor in leaving)
+            for tally, labels in zip(self._tallies, _by_dimension(leaving), strict=True):
+                _each(tally.remove, labels)
 
     def take_in(self, second: int, visitors: Iterable[Visitor]) -> None:
         """While filling: include those last seen in ``second``, the next one after ``high``."""
         self.high = second
-        for visitor in visitors:
-            facts = visitor.facts()
-            if self.matches is None or self.matches(facts):
-                self.enter(visitor, facts)
+        entering = self._matching(visitors)
+        self.visitors += len(entering)
+        self.present += sum(visitor.open > 0 for visitor in entering)
+        for tally, labels in zip(self._tallies, _by_dimension(entering), strict=True):
+            _each(tally.add, labels)
 
-    def change(self, before: Facts, after: Facts) -> None:
-        """A visitor who stays in the view has other facts now."""
-        for tally, old, new in zip(self._tallies, before, after, strict=True):
-            if old != new:
-                tally.remove(old)
-                tally.add(new)
-
-    def count(self, event: Event, page_views: int) -> None:
-        self.page_views += page_views
-        if event.type == "event" and event.name is not None:
-            self.events.add(event.name)
+    def name(self, event: Event) -> None:
+        """Count a custom event by its name, and the goals an event completed."""
+        if event.type == "event":
+            self.events.add(event.name or UNKNOWN)
         for goal in event.goals:
             self.goals.add(goal)
 
@@ -95,6 +99,19 @@ class View:
         self.page_views -= counts.page_views
         _each(self.events.remove, counts.events)
         _each(self.goals.remove, counts.goals)
+
+    def _matching(self, visitors: Iterable[Visitor]) -> list[Visitor]:
+        matches = self.matches
+        if matches is None:
+            return list(visitors)
+        return [visitor for visitor in visitors if matches(visitor.facts)]
+
+
+def _by_dimension(visitors: list[Visitor]) -> Iterator[Counter[str]]:
+    """For each dimension, how many of each value: a crowd costs little more than its values."""
+    facts = [visitor.facts for visitor in visitors]
+    for index in range(len(DIMENSIONS)):
+        yield Counter(map(itemgetter(index), facts))
 
 
 def _each(apply: Callable[[str, int], None], counts: Mapping[str, int]) -> None:

@@ -1,11 +1,15 @@
 """One visitor as the window knows them."""
 
 from sys import intern
+from typing import cast
 
 import msgspec
 
 from footfall.model import Event
 from footfall.window.labels import UNKNOWN, Facts
+
+
+NOBODY: Facts = (UNKNOWN,) * 7
 
 
 class Visitor(msgspec.Struct, gc=False, eq=False):
@@ -20,39 +24,30 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
     arrived: int = -1
     """Time (ms) of the latest arrival; -1 when there is none in the retention."""
     arrived_id: str = ""
-    path: str = UNKNOWN
-    country: str = UNKNOWN
-    source: str = UNKNOWN
-    campaign: str = UNKNOWN
-    device: str = UNKNOWN
-    browser: str = UNKNOWN
-    os: str = UNKNOWN
+    facts: Facts = NOBODY
+    """Source and campaign are those of the latest arrival, the rest of the latest event."""
     open: int = 0
     """How many open stretches (visible tabs) are the visitor's: present when above 0."""
 
-    def facts(self) -> Facts:
-        return (
-            self.path,
-            self.country,
-            self.source,
-            self.campaign,
-            self.device,
-            self.browser,
-            self.os,
-        )
-
     def observe(self, event: Event) -> bool:
         """Take over the event's attributes if it is the latest; says whether it was."""
-        if (event.time, event.id) <= (self.seen, self.seen_id):
+        time, seen = event.time, self.seen
+        if time < seen or (time == seen and event.id <= self.seen_id):
             return False
-        self.seen = event.time
+        self.seen = time
         self.seen_id = event.id
-        # Interned, so that a million visitors share one copy of each value.
-        self.path = intern(event.path)
-        self.country = intern(event.country or UNKNOWN)
-        self.device = intern(event.device or UNKNOWN)
-        self.browser = intern(event.browser or UNKNOWN)
-        self.os = intern(event.os or UNKNOWN)
+        known = self.facts
+        facts = (
+            event.path,
+            event.country or UNKNOWN,
+            known[2],
+            known[3],
+            event.device or UNKNOWN,
+            event.browser or UNKNOWN,
+            event.os or UNKNOWN,
+        )
+        if facts != known:
+            self.facts = _shared(facts)
         return True
 
     def arrive(self, event: Event) -> bool:
@@ -61,11 +56,19 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
             return False
         self.arrived = event.time
         self.arrived_id = event.id
-        self.source = intern(event.source or UNKNOWN)
-        self.campaign = intern(event.campaign or UNKNOWN)
+        self._come_from(event.source or UNKNOWN, event.campaign or UNKNOWN)
         return True
 
     def forget_arrival(self) -> None:
         self.arrived = -1
         self.arrived_id = ""
-        self.source = self.campaign = UNKNOWN
+        self._come_from(UNKNOWN, UNKNOWN)
+
+    def _come_from(self, source: str, campaign: str) -> None:
+        path, country, _, _, device, browser, os = self.facts
+        self.facts = _shared((path, country, source, campaign, device, browser, os))
+
+
+def _shared(facts: Facts) -> Facts:
+    """A million visitors share one copy of each value."""
+    return cast(Facts, tuple(map(intern, facts)))
