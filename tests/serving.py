@@ -5,6 +5,9 @@ import contextlib
 from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
 from footfall.app import Application, create_app
 from footfall.catalog.tokens import digest, new_secret
 from footfall.engines.open import open_store
@@ -12,6 +15,8 @@ from footfall.http.server import Server, address, listen
 from footfall.model import Scope, Site, Token
 from footfall.settings import Settings
 
+PATIENCE = 10
+"""Seconds after which something that should happen will not."""
 START = 1_790_000_000_000
 ADMIN = "the-admin-token"
 PUBLIC, PRIVATE, OTHER = "public-site", "private-site", "other-site"
@@ -82,3 +87,13 @@ async def add_token(app: Application, scope: Scope, site_id: str | None) -> str:
 
 def bearer(secret: str) -> dict[str, str]:
     return {"authorization": f"Bearer {secret}"}
+
+
+async def closed_with(connection: ClientConnection) -> int | None:
+    """The code with which the server closes, after whatever else it says."""
+    async with asyncio.timeout(PATIENCE):
+        try:
+            while True:
+                await connection.recv()
+        except ConnectionClosed:
+            return connection.close_code

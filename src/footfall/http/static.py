@@ -25,7 +25,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
         "img-src 'self' data:",
-        "style-src 'self' 'unsafe-inline'",
         "connect-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",

@@ -11,24 +11,24 @@ import pytest
 from tests.serving import (
     ADMIN,
     OTHER,
+    PATIENCE,
     PRIVATE,
     PUBLIC,
     Clock,
     add_sites,
     add_token,
     bearer,
+    closed_with,
     listening,
     new_app,
 )
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from footfall.app import Application
 
 SITES = "/api/analytics/sites"
 OVERVIEW = "/api/analytics/overview"
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
-PATIENCE = 5
 
 
 @pytest.fixture
@@ -51,16 +51,6 @@ async def receive(connection: ClientConnection) -> dict[str, Any]:
     async with asyncio.timeout(PATIENCE):
         message: dict[str, Any] = json.loads(await connection.recv())
         return message
-
-
-async def closing(connection: ClientConnection) -> int | None:
-    """The code with which the server closes, after whatever else it says."""
-    async with asyncio.timeout(PATIENCE):
-        try:
-            while True:
-                await connection.recv()
-        except ConnectionClosed:
-            return connection.close_code
 
 
 async def test_a_socket_gets_a_snapshot_and_then_what_happens(server: str) -> None:
@@ -123,7 +113,7 @@ async def test_a_refused_socket_is_accepted_and_then_told_why(
     server: str, path: str, code: int
 ) -> None:
     async with socket(server, path) as reader:
-        assert await closing(reader) == code
+        assert await closed_with(reader) == code
         assert reader.close_reason
 
 
@@ -150,7 +140,7 @@ async def test_past_the_most_subscribers_a_socket_is_asked_to_come_back(server: 
         path = f"{SITES}/{PUBLIC}/ws"
         async with socket(address, path) as first, socket(address, path) as second:
             assert (await receive(first))["type"] == "snapshot"
-            assert await closing(second) == 1013
+            assert await closed_with(second) == 1013
             async with httpx.AsyncClient(base_url=address) as client:
                 answer = await client.get(f"{SITES}/{PUBLIC}/stream")
             assert answer.status_code == 503
@@ -176,7 +166,7 @@ async def test_a_reader_who_lost_the_right_is_told_within_two_seconds(
         else:
             await directory.delete_site(PRIVATE)
         async with asyncio.timeout(2):
-            assert await closing(reader) == code
+            assert await closed_with(reader) == code
             assert [event async for event in events] == []
 
 
@@ -189,7 +179,7 @@ async def test_a_site_made_private_closes_its_strangers(server: str) -> None:
         await receive(stranger)
         await receive(owner)
         await client.patch(f"{SITES}/{PUBLIC}", json={"public": False})
-        assert await closing(stranger) == 4401
+        assert await closed_with(stranger) == 4401
         await visit(server)
         assert (await receive(owner))["type"] == "update"
 
@@ -204,7 +194,7 @@ async def test_a_cookie_opens_a_socket_only_from_its_own_origin(server: str) -> 
         assert (await receive(reader))["type"] == "snapshot"
     for origin in ("https://evil.example", None):
         async with socket(server, path, additional_headers=headers, origin=origin) as reader:
-            assert await closing(reader) == 4401
+            assert await closed_with(reader) == 4401
 
 
 async def test_the_overview_has_a_row_per_readable_site(server: str, app: Application) -> None:
@@ -214,7 +204,7 @@ async def test_the_overview_has_a_row_per_readable_site(server: str, app: Applic
         assert {row["siteId"] for row in first["sites"]} == {PUBLIC, OTHER}
         async with httpx.AsyncClient(base_url=server, headers=bearer(ADMIN)) as client:
             await client.patch(f"{SITES}/{PRIVATE}", json={"public": True})
-        assert await closing(reader) == 1012
+        assert await closed_with(reader) == 1012
 
 
 async def test_when_the_server_stops_streams_end_and_sockets_are_asked_to_come_back(
@@ -233,7 +223,7 @@ async def test_when_the_server_stops_streams_end_and_sockets_are_asked_to_come_b
         began = time.monotonic()
     assert time.monotonic() - began < 3
     assert [event async for event in events] == []
-    assert await closing(reader) == 1012
+    assert await closed_with(reader) == 1012
     await client.aclose()
 
 
