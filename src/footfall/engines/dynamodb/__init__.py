@@ -1,0 +1,1 @@
+"""Both ports on one DynamoDB table; see docs/dynamodb.md."""

@@ -1,0 +1,101 @@
+"""The keys of the single table, all in one place.
+
+| partition key        | sort key                        | item                                   |
+|----------------------|---------------------------------|----------------------------------------|
+| ``SITE#id#shard``    | ``EV#time#id``                  | one event of whatever kind             |
+| ``SITE#id``          | ``METADATA``                    | the site                               |
+| ``SITE#id``          | ``GOAL#id``                     | one of its goals                       |
+| ``SITE#id``          | ``REALTIME#minute#sequence``    | one writer's counts of one minute      |
+| ``CATALOG``          | ``VERSION``                     | raised by every write to the catalog   |
+| ``CATALOG``          | ``SITE#id``                     | that there is such a site              |
+| ``CATALOG``          | ``TOKEN#id``                    | one token                              |
+| ``CATALOG``          | ``SALT#day``                    | the salt of a UTC day                  |
+| ``CATALOG``          | ``SHARDS``                      | over how many shards events may lie    |
+| ``CATALOG``          | ``NODE#id``                     | one live node that reads the stream    |
+| ``CONNECTION#id``    | ``METADATA``                    | one WebSocket connection of API Gateway|
+
+A site id has no ``#``, so no two kinds of key meet.
+"""
+
+from zlib import crc32
+
+PARTITION = "pk"
+SORT = "sk"
+TTL = "ttl"
+"""Epoch seconds from which on DynamoDB may remove the item; it does so hours late."""
+
+CATALOG = "CATALOG"
+VERSION = "VERSION"
+SHARDS = "SHARDS"
+METADATA = "METADATA"
+
+EVENT_PREFIX = "EV#"
+GOAL_PREFIX = "GOAL#"
+NODE_PREFIX = "NODE#"
+REALTIME_PREFIX = "REALTIME#"
+SALT_PREFIX = "SALT#"
+SITE_PREFIX = "SITE#"
+TOKEN_PREFIX = "TOKEN#"  # noqa: S105
+
+TIME_DIGITS = 13
+"""Of milliseconds since the epoch, so that keys sort as times do until the year 2286."""
+
+
+def shard_of(event_id: str, shards: int) -> int:
+    """Follows from the id alone, so that an event written again is the same item."""
+    return crc32(event_id.encode()) % shards
+
+
+def event_partition(site: str, shard: int) -> str:
+    return f"{SITE_PREFIX}{site}#{shard}"
+
+
+def event_sort(time: int, event_id: str) -> str:
+    """``time`` in milliseconds. Sort keys order by (time, id)."""
+    return f"{event_time_sort(time)}#{event_id}"
+
+
+def event_time_sort(time: int) -> str:
+    """Before every event at or after ``time`` (ms), after every earlier one."""
+    return f"{EVENT_PREFIX}{time:0{TIME_DIGITS}d}"
+
+
+def site_partition(site: str) -> str:
+    return f"{SITE_PREFIX}{site}"
+
+
+def site_sort(site: str) -> str:
+    """In the catalog's partition."""
+    return f"{SITE_PREFIX}{site}"
+
+
+def goal_sort(goal_id: str) -> str:
+    return f"{GOAL_PREFIX}{goal_id}"
+
+
+def token_sort(token_id: str) -> str:
+    return f"{TOKEN_PREFIX}{token_id}"
+
+
+def salt_sort(day: str) -> str:
+    """``day`` as in ``2026-01-15``."""
+    return f"{SALT_PREFIX}{day}"
+
+
+def node_sort(node_id: str) -> str:
+    return f"{NODE_PREFIX}{node_id}"
+
+
+def connection_partition(connection_id: str) -> str:
+    return f"CONNECTION#{connection_id}"
+
+
+def realtime_minute_sort(minute: str) -> str:
+    """Before every writer's item of ``minute``, which is written as in ``2026-01-15T10:30``."""
+    return f"{REALTIME_PREFIX}{minute}"
+
+
+def realtime_sort(minute: str, sequence: str) -> str:
+    """``sequence`` is the first sequence number of a writer's batch: its own, so that a retry
+    overwrites itself."""
+    return f"{realtime_minute_sort(minute)}#{sequence}"
