@@ -1,6 +1,5 @@
 """The newest events of the retention, whatever order they came in."""
 
-from bisect import insort
 from operator import itemgetter
 
 from footfall.model import Event
@@ -10,43 +9,49 @@ FeedEntry = tuple[int, str, Event, str | None]
 """(time in ms, id of the row, the event, the goal it completed or None)"""
 
 _order = itemgetter(0, 1)
+_SETTLE_AT = 500
 
 
 class Feed:
-    """At least the newest ``LONGEST_FEED`` entries. Whatever falls out is older than all that
-    stay, so nothing that leaves by age ever has to be put back."""
+    """The newest ``LONGEST_FEED`` entries. Whatever falls out is older than all that stay, so
+    nothing that leaves by age ever has to be put back. Events are put in order when read, or
+    when many have come."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_unsettled")
 
     def __init__(self) -> None:
         self._entries: list[FeedEntry] = []
+        self._unsettled: list[Event] = []
 
     def add(self, event: Event) -> None:
-        self._insert((event.time, event.id, event, None))
-        if event.goals:
-            for goal in event.goals:
-                self._insert((event.time, f"{event.id}:{goal}", event, goal))
+        self._unsettled.append(event)
+        if len(self._unsettled) >= _SETTLE_AT:
+            self._settle()
 
     def forget(self, second: int) -> None:
         """Drop what happened in or before ``second``."""
+        self._settle()
         entries = self._entries
         gone = 0
         while gone < len(entries) and entries[gone][0] // 1000 <= second:
             gone += 1
-        if gone:
-            del entries[:gone]
+        del entries[:gone]
 
     def newest(self, after: int, limit: int) -> list[FeedEntry]:
         """At most ``limit`` entries later than second ``after``, newest first."""
+        self._settle()
         recent = [entry for entry in self._entries[-limit:] if entry[0] // 1000 > after]
         recent.reverse()
         return recent
 
-    def _insert(self, entry: FeedEntry) -> None:
+    def _settle(self) -> None:
+        if not self._unsettled:
+            return
         entries = self._entries
-        if not entries or entry[0] > entries[-1][0]:
-            entries.append(entry)
-        else:
-            insort(entries, entry, key=_order)
-        if len(entries) > 2 * LONGEST_FEED:
-            del entries[:LONGEST_FEED]
+        for event in self._unsettled:
+            entries.append((event.time, event.id, event, None))
+            for goal in event.goals:
+                entries.append((event.time, f"{event.id}:{goal}", event, goal))
+        self._unsettled.clear()
+        entries.sort(key=_order)
+        del entries[:-LONGEST_FEED]

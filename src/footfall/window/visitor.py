@@ -8,7 +8,6 @@ import msgspec
 from footfall.model import Event
 from footfall.window.labels import UNKNOWN, Facts
 
-
 NOBODY: Facts = (UNKNOWN,) * 7
 
 

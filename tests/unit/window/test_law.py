@@ -7,8 +7,6 @@ import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.histories import MIDNIGHT, Shape, history, shuffled
-from tests.oracle import expected
 
 from footfall.model import Event
 from footfall.window.history import History
@@ -16,6 +14,8 @@ from footfall.window.limits import WindowLimits
 from footfall.window.query import Filter, ViewQuery
 from footfall.window.reading import Reader
 from footfall.window.site import SiteWindow
+from tests.histories import MIDNIGHT, Shape, history, shuffled
+from tests.oracle import expected
 
 FILTERS: list[dict[str, str]] = [
     {},
