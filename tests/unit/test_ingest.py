@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.events import stored
-from tests.ingesting import caller, encoded, ingest, rules, wire
 
 from footfall.engines.memory import MemoryEventLog
 from footfall.errors import (
@@ -21,6 +19,8 @@ from footfall.errors import (
 )
 from footfall.ingest import AT_ONCE
 from footfall.model import DropReason, Event
+from tests.events import stored
+from tests.ingesting import caller, encoded, ingest, rules, wire
 
 
 @pytest.fixture

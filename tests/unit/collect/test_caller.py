@@ -1,10 +1,10 @@
 import pytest
-from tests.ingesting import NOW
 
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import MAX_USER_AGENT, Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotAuthenticated, RateLimited
+from tests.ingesting import NOW
 
 
 def callers(per_second: float = 0) -> Callers:

@@ -1,13 +1,13 @@
 from typing import Any
 
 import pytest
-from tests.ingesting import CHROME, NOW, RETENTION_MS, caller, encoded, rules, wire
 
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.wire import decode
 from footfall.errors import InvalidInput, NotAllowed
 from footfall.model import DropReason, Hit, SiteRules
+from tests.ingesting import CHROME, NOW, RETENTION_MS, caller, encoded, rules, wire
 
 SERVER = caller("192.0.2.1", user_agent="server/1", write_site="a")
 

@@ -1,11 +1,11 @@
 from typing import Any
 
 import pytest
-from tests.ingesting import caller, rules
 
 from footfall.collect.gate import Gate
 from footfall.collect.urls import cut
 from footfall.model import DropReason
+from tests.ingesting import caller, rules
 
 
 def refused(

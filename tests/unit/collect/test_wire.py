@@ -2,10 +2,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.ingesting import encoded, wire
 
 from footfall.collect.wire import WireEvent, decode, refuse_nul
 from footfall.errors import InvalidInput
+from tests.ingesting import encoded, wire
 
 
 def test_every_field_of_the_protocol() -> None:

@@ -1,10 +1,10 @@
 import pytest
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
-from tests.ingesting import CHROME, draft
 
 from footfall.enrich.bots import Bots, drop_bots
 from footfall.enrich.draft import Agent
 from footfall.model import DropReason
+from tests.ingesting import CHROME, draft
 
 
 @pytest.fixture(scope="module")

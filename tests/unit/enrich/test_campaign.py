@@ -1,7 +1,7 @@
 import pytest
-from tests.ingesting import draft
 
 from footfall.enrich.campaign import name_campaign
+from tests.ingesting import draft
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import pytest
-from tests.ingesting import NOW, enricher, hit, rules
 
 from footfall.enrich.enricher import Enricher
 from footfall.model import DropReason, Event, Goal
+from tests.ingesting import NOW, enricher, hit, rules
 
 
 @pytest.fixture

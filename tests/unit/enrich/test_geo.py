@@ -1,7 +1,7 @@
 import pytest
-from tests.ingesting import draft
 
 from footfall.enrich.geo import locate
+from tests.ingesting import draft
 
 
 @pytest.mark.parametrize(

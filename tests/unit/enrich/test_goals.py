@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
-from tests.ingesting import draft, rules
 
 from footfall.enrich.goals import Goals
 from footfall.model import Goal, GoalKind, GoalMatch
+from tests.ingesting import draft, rules
 
 
 def goal(

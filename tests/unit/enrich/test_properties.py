@@ -1,6 +1,5 @@
-from tests.ingesting import draft
-
 from footfall.enrich.properties import lift_properties
+from tests.ingesting import draft
 
 
 def test_an_events_name_is_its_own() -> None:

@@ -2,9 +2,9 @@ import json
 from typing import Any
 
 import pytest
-from tests.ingesting import draft, rules
 
 from footfall.enrich.source import DATA, Sources
+from tests.ingesting import draft, rules
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 import pytest
-from tests.ingesting import CHROME, draft
 
 from footfall.enrich.draft import Agent
 from footfall.enrich.user_agent import UserAgents
+from tests.ingesting import CHROME, draft
 
 KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 APPLE_KIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"

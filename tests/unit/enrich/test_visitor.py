@@ -3,9 +3,9 @@ from hashlib import blake2b
 from typing import Any
 
 import pytest
-from tests.ingesting import CHROME, MIDNIGHT, NOW, RETENTION_MS, draft
 
 from footfall.enrich.visitor import DAY_MS, Visitors
+from tests.ingesting import CHROME, MIDNIGHT, NOW, RETENTION_MS, draft
 
 
 class Salts:

@@ -6,14 +6,14 @@ from typing import Any
 import httpx
 import pytest
 from starlette.types import Message
-from tests.events import stored
-from tests.ingesting import CHROME, NOW, encoded, ingest, rules, wire
 
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.memory import MemoryEventLog
 from footfall.http.collect import BodyLimits, CollectEndpoint
+from tests.events import stored
+from tests.ingesting import CHROME, NOW, encoded, ingest, rules, wire
 
 SITES = (
     rules(),
