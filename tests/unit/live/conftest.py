@@ -1,0 +1,77 @@
+"""A hub and a node over a log in memory, with time in the test's hands."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from footfall.engines.memory import MemoryEventLog
+from footfall.eventlog.port import EventLog
+from footfall.live.hub import Hub
+from footfall.live.node import Node
+from footfall.live.options import LiveOptions
+from footfall.live.windows import Windows
+from footfall.model import Event
+from footfall.window.limits import WindowLimits
+from footfall.window.query import Filter, ViewQuery
+from tests.histories import MIDNIGHT
+from tests.oracle import expected
+
+SITES = ("a", "b")
+
+
+class World:
+    """One node. ``second`` is the time; nothing else moves it."""
+
+    def __init__(self, log: EventLog, second: int = MIDNIGHT + 7200, **options: Any) -> None:
+        self.second = second
+        self.log = log
+        self.sent: list[Event] = []
+        given = {"update_interval": 0.0, **options}
+        windows = Windows(WindowLimits(), lambda: self.second)
+        self.hub = Hub(log, windows, LiveOptions(**given), lambda site: site.upper())
+        self.node = Node(log, self.hub, lambda: SITES, lambda: self.second * 1000)
+
+    async def send(self, *events: Event) -> None:
+        """Append, and wait until the windows have them."""
+        folded = self.node.folded + len(events)
+        await self.log.append(events)
+        self.sent += events
+        async with asyncio.timeout(10):
+            while self.node.folded < folded:
+                await asyncio.sleep(0)
+
+    def pass_time(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.second += 1
+            self.hub.pass_second(self.second)
+
+    async def document(
+        self, site: str = "a", minutes: int = 5, limit: int = 20, **wanted: str
+    ) -> Any:
+        query = ViewQuery(site, minutes, Filter(**wanted), limit)
+        return msgspec.json.decode(await self.hub.document(query))
+
+    def expected(self, site: str = "a", minutes: int = 5, limit: int = 20, **wanted: str) -> Any:
+        return expected(
+            self.sent, site=site, now=self.second, minutes=minutes, limit=limit, wanted=wanted
+        )
+
+
+@contextlib.asynccontextmanager
+async def running(world: World) -> AsyncIterator[World]:
+    await world.node.start()
+    try:
+        yield world
+    finally:
+        world.hub.close()
+        await world.node.stop()
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with running(World(MemoryEventLog())) as started:
+        yield started

@@ -1,0 +1,108 @@
+"""Views: opened when asked for, completed from the log, shared, and let go."""
+
+import asyncio
+from random import Random
+
+import msgspec
+import pytest
+
+from footfall.engines.memory import MemoryEventLog
+from footfall.errors import Overloaded
+from footfall.window.query import Filter, ViewQuery
+from tests.histories import Shape, history
+from tests.unit.live.conftest import World, running
+
+FILTERS = ({"path": "/docs*"}, {"country": "DE"}, {"source": "Google"}, {"device": "mobile"})
+
+
+async def test_a_view_asked_for_late_has_the_past_too() -> None:
+    random = Random(1)
+    shape = Shape(events=600, people=30, span=1700, start=1_768_450_000)
+    async with running(World(MemoryEventLog(), shape.start + shape.span)) as world:
+        await world.send(*history(random, shape))
+        for wanted in FILTERS:
+            for minutes in (1, 5, 30):
+                document = await world.document(minutes=minutes, **wanted)
+                assert document == world.expected(minutes=minutes, **wanted)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_view_built_while_events_come_in_counts_each_once(seed: int) -> None:
+    random = Random(seed)
+    shape = Shape(events=2000, people=40, span=1700, start=1_768_450_000)
+    events = history(random, shape)
+    random.shuffle(events)
+    async with running(World(MemoryEventLog(), shape.start + shape.span)) as world:
+        await world.send(*events[:1500])
+        wanted = random.choice(FILTERS)
+        building = asyncio.create_task(world.document(minutes=10, **wanted))
+        for event in events[1500:]:
+            await world.send(event)
+        await building
+        assert await world.document(minutes=10, **wanted) == world.expected(minutes=10, **wanted)
+
+
+async def test_a_cancelled_build_leaves_nothing_half_done(world: World) -> None:
+    shape = Shape(events=2000, people=40, span=1200, start=world.second - 1200)
+    await world.send(*history(Random(3), shape))
+    building = asyncio.create_task(world.document(path="/docs*"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    building.cancel()
+    await asyncio.gather(building, return_exceptions=True)
+    assert building.cancelled()
+    assert await world.document(path="/docs*") == world.expected(path="/docs*")
+
+
+async def test_ready_answers_only_for_open_views(world: World) -> None:
+    query = ViewQuery("a", 5, Filter(country="DE"))
+    assert world.hub.ready(query) is None
+    document = await world.hub.document(query)
+    assert world.hub.ready(query) == document
+    world.second += 1  # nobody said that time passed: a document is of the running second
+    assert msgspec.json.decode(world.hub.ready(query) or b"") == world.expected(country="DE")
+
+
+async def test_an_unread_view_makes_room_and_a_read_one_stays() -> None:
+    async with running(World(MemoryEventLog(), max_views=2)) as world:
+        held = ViewQuery("a", 5, Filter(country="DE"))
+        subscription = await world.hub.subscribe(held)
+        await world.document(country="US")
+        await world.document(country="JP")
+        assert world.hub.ready(held) is not None
+        assert world.hub.ready(ViewQuery("a", 5, Filter(country="US"))) is None
+        other = await world.hub.subscribe(ViewQuery("a", 5, Filter(country="FR")))
+        with pytest.raises(Overloaded, match="FOOTFALL_MAX_VIEWS_PER_SITE"):
+            await world.document(country="IT")
+        other.end(1001, "")
+        subscription.end(1001, "")
+        assert await world.document(country="IT") == world.expected(country="IT")
+
+
+async def test_a_view_lapses_after_its_last_reader_and_comes_back_right(world: World) -> None:
+    shape = Shape(events=300, people=10, span=600, start=world.second - 600)
+    await world.send(*history(Random(5), shape))
+    query = ViewQuery("a", 10, Filter(path="/docs*"))
+    await world.hub.document(query)
+    world.pass_time(61)
+    assert world.hub.ready(query) is None
+    assert await world.document(minutes=10, path="/docs*") == world.expected(
+        minutes=10, path="/docs*"
+    )
+
+
+async def test_windows_that_nobody_reads_are_dropped_when_empty(world: World) -> None:
+    shape = Shape(events=50, people=5, span=60, start=world.second - 60)
+    await world.send(*history(Random(6), shape))
+    assert {site for site, _ in world.hub.windows} == {"a", "b"}
+    world.pass_time(2420)
+    assert [site for site, _ in world.hub.windows] == []
+    assert await world.document() == world.expected()
+
+
+async def test_a_removed_site_ends_what_follows_it(world: World) -> None:
+    subscription = await world.hub.subscribe(ViewQuery("a"))
+    world.hub.forget("a")
+    async for _ in subscription:
+        pass
+    assert subscription.code == 4404
