@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
 from tests.e2e import browsers
 from tests.e2e.hosts import DemoShop, Pages, Recorder, hosted
 from tests.e2e.processes import Api, Footfall

@@ -52,10 +52,6 @@ class Footfall:
         finally:
             self._process = None
 
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
 
 class Api:
     """What a test says to a server with its admin token."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
+
 from tests.e2e.processes import Footfall
 
 SEVERAL = re.compile(r"^([5-9]|\d{2,})$")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+
 from tests.e2e.browsers import chromium
 from tests.e2e.hosts import Pages, Recorder
 

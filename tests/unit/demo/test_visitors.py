@@ -100,6 +100,13 @@ async def test_a_report_that_is_wrong_ends_them_loudly(stand_in: StandIn) -> Non
     assert raised.group_contains(httpx.HTTPStatusError)
 
 
+async def test_some_say_that_they_are_not_to_be_tracked(stand_in: StandIn) -> None:
+    await visit(stand_in, 60, rate=20_000)
+
+    said = [request.headers.get("dnt") for request in stand_in.requests]
+    assert set(said) == {"1", None}
+
+
 def test_those_who_ask_not_to_be_tracked_travel_apart() -> None:
     reports = [Report({"sid": str(n)}, n % 3 == 0) for n in range(10)]
 
