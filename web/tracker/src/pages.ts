@@ -10,7 +10,7 @@ export function view(): void {
   current = url();
   send("pageview", {
     r: referrer || undefined,
-    t: document.title,
+    t: document.title.slice(0, 2e3), // A longer one would be refused.
     sw: screen.width,
     sh: screen.height,
   });

@@ -52,6 +52,14 @@ test("a page opened without a referrer names none", async () => {
   expect(last()).not.toHaveProperty("r");
 });
 
+test("a title that the server would refuse is cut", async () => {
+  document.title = "x".repeat(5000);
+
+  await load();
+
+  expect(last().t).toHaveLength(2000);
+});
+
 test("a move by the History API is a page view that comes from the page before", async () => {
   await load();
   const { sid } = last();
