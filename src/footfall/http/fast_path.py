@@ -2,7 +2,7 @@
 
 Pollers ask the same thing again and again. What a request asks for and may do is looked up by
 its path, query string and Authorization header, in a table that is dropped whenever the catalog
-changes; the document comes from the hub.
+changes. The document is the hub's, and the same until a second passes or the node takes events.
 """
 
 from starlette.types import Scope
@@ -16,6 +16,7 @@ MAX_REMEMBERED = 10_000
 
 Key = tuple[str, bytes, bytes | None]
 Headers = list[tuple[bytes, bytes]]
+Answer = tuple[Headers, bytes]
 
 _HEADERS: Headers = [
     (b"content-type", b"application/json"),
@@ -32,19 +33,19 @@ class FastPath:
         self._hub = hub
         self._directory = directory
         self._queries: dict[Key, ViewQuery] = {}
+        self._moment = (0, 0)
+        self._answers: dict[ViewQuery, Answer] = {}
+        """Of this moment."""
         self._version = directory.version
 
-    def answer(self, scope: Scope) -> tuple[Headers, bytes] | None:
+    def answer(self, scope: Scope) -> Answer | None:
         """Headers and body, or None when the long way must be taken."""
         if self._version != self._directory.version:
             self._forget()
             return None
         key = _key(scope)
         query = self._queries.get(key) if key is not None else None
-        body = self._hub.ready(query) if query is not None else None
-        if body is None:
-            return None
-        return [*_HEADERS, (b"content-length", b"%d" % len(body))], body
+        return self._document(query) if query is not None else None
 
     def remember(self, scope: Scope, query: ViewQuery) -> None:
         """``scope`` was admitted to ``query``, as the catalog now is."""
@@ -53,6 +54,21 @@ class FastPath:
         key = _key(scope)
         if key is not None:
             self._queries[key] = query
+
+    def _document(self, query: ViewQuery) -> Answer | None:
+        windows = self._hub.windows
+        moment = (windows.offset, windows.now())
+        if moment != self._moment:
+            self._moment = moment
+            self._answers.clear()
+        answer = self._answers.get(query)
+        if answer is None:
+            body = self._hub.ready(query)
+            if body is None:
+                return None
+            headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
+            answer = self._answers[query] = (headers, body)
+        return answer
 
     def _forget(self) -> None:
         self._queries.clear()

@@ -1,13 +1,14 @@
 """The short way answers what the long way admitted, and nothing else."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
-from tests.serving import PRIVATE, PUBLIC, add_token, bearer
 
 from footfall.app import Application
 from footfall.window.query import ViewQuery
+from tests.serving import PATIENCE, PRIVATE, PUBLIC, Clock, add_token, bearer
 
 PATH = f"/api/analytics/sites/{PRIVATE}/realtime"
 
@@ -89,3 +90,28 @@ async def test_a_public_site_needs_no_token(app: Application, client: httpx.Asyn
     path = f"/sites/{PUBLIC}/realtime"
     await client.get(path)
     assert is_short(app, path)
+
+
+async def test_it_shows_events_and_the_passing_of_time(
+    app: Application, client: httpx.AsyncClient, clock: Clock
+) -> None:
+    async def current() -> int:
+        assert is_short(app, f"/sites/{PUBLIC}/realtime", "minutes=1")
+        answer = await client.get(f"/sites/{PUBLIC}/realtime", params={"minutes": 1})
+        visitors: int = answer.json()["currentVisitors"]
+        return visitors
+
+    await client.get(f"/sites/{PUBLIC}/realtime", params={"minutes": 1})
+    assert await current() == 0
+    reader = await app.services.hub.subscribe(ViewQuery(PUBLIC, 1))
+    await anext(reader)
+    page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
+    browser = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
+    assert (await client.post("/collect", json=page, headers=browser)).status_code == 204
+    async with asyncio.timeout(PATIENCE):
+        await anext(reader)
+    assert await current() == 1
+    clock.now += 59_000
+    assert await current() == 1
+    clock.now += 1_000
+    assert await current() == 0
