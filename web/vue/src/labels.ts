@@ -1,5 +1,15 @@
 /** Words for what the documents hold. */
 
+/** The row of all that did not fit the server's table: no filter can name it. */
+export const OTHER = "(other)";
+
+const numbers = new Intl.NumberFormat(undefined, { numberingSystem: "latn" });
+
+/** "1,234", separated as in the reader's language. */
+export function formatNumber(value: number): string {
+  return numbers.format(value);
+}
+
 let regions: Intl.DisplayNames | null | undefined;
 
 /** "DE" → "Germany" in the reader's language; what is no country code stays as it is. */
@@ -12,7 +22,7 @@ export function countryName(code: string): string {
 /** "(unknown)" → "Unknown", "(other)" → "Other"; every other label stays as it is. */
 export function plainLabel(label: string): string {
   if (label === "(unknown)") return "Unknown";
-  return label === "(other)" ? "Other" : label;
+  return label === OTHER ? "Other" : label;
 }
 
 /** "mobile" → "Mobile". */
@@ -39,5 +49,5 @@ export function minuteTime(minute: string): string {
 }
 
 export function count(value: number, one: string, many: string): string {
-  return `${value.toLocaleString()} ${value === 1 ? one : many}`;
+  return `${formatNumber(value)} ${value === 1 ? one : many}`;
 }

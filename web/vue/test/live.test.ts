@@ -95,6 +95,33 @@ describe("LiveActivityFeed", () => {
     expect(rows(feed)).toHaveLength(2);
   });
 
+  it("stands still on demand", async () => {
+    const feed = show(LiveActivityFeed, { config });
+    server.socket.snapshot(1, { recentEvents: [pageView("a")] });
+    await nextTick();
+    const button = feed.root.querySelector<HTMLButtonElement>("[aria-label='Pause the activity']");
+    button?.click();
+    server.socket.snapshot(2, { recentEvents: [pageView("b"), pageView("a")] });
+    await nextTick();
+    expect(rows(feed)).toHaveLength(1);
+    button?.click();
+    await nextTick();
+    expect(rows(feed)).toHaveLength(2);
+  });
+
+  it("takes a flood at a pace that can be followed", async () => {
+    const feed = show(LiveActivityFeed, { config });
+    const many = (name: string) => Array.from({ length: 20 }, (_, at) => pageView(`${name}${at}`));
+    const ids = () => [...feed.root.querySelectorAll("li")].map((row) => row.dataset["id"]);
+    for (const [version, name] of ["a", "b", "c"].entries()) {
+      server.socket.snapshot(version + 1, { recentEvents: many(name) });
+      await nextTick();
+    }
+    expect(ids()[0]).toBe("b0");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(ids()[0]).toBe("c0");
+  });
+
   it("shows markup as text", async () => {
     const feed = show(LiveActivityFeed, { config });
     const row = { ...pageView("a"), path: "/<img src=x onerror=alert(1)>", title: "<b>bold</b>" };
