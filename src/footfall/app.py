@@ -33,6 +33,7 @@ from footfall.ingest import Ingest
 from footfall.live.hub import Hub
 from footfall.live.node import Node
 from footfall.live.options import LiveOptions
+from footfall.live.overview_channel import SiteName
 from footfall.live.windows import Windows
 from footfall.metrics import Metrics, Sources, readings
 from footfall.settings import Settings
@@ -81,11 +82,11 @@ def create_app(
     """Every part, joined; they start and stop with the app's lifespan."""
     directory = Directory(store.catalog, clock)
     writer = BatchingWriter(store.log, settings.writer_queue_events)
-    retention = Retention(store.log, _keep(settings, store), clock)
+    retention = Retention(store.log, keep(settings, store), clock)
     hub, node = _live(settings, store.log, directory, clock)
-    ingest = _ingest(settings, directory, writer)
+    ingest = make_ingest(settings, directory, writer)
     limiter = RateLimiter(settings.rate_limit)
-    collect = _collect(settings, directory, ingest, limiter, clock)
+    collect = make_collect(settings, directory, ingest, limiter, clock)
     counters = Sources(
         ingest=ingest,
         refused=collect.refused,
@@ -139,16 +140,19 @@ def create_app(
     return Application(AccessLog(app) if settings.access_log else app, services)
 
 
-def _live(
-    settings: Settings, log: EventLog, directory: Directory, clock: Clock
-) -> tuple[Hub, Node]:
-    limits = WindowLimits(
+def window_limits(settings: Settings) -> WindowLimits:
+    return WindowLimits(
         retention_minutes=settings.retention_minutes,
         presence_seconds=settings.presence_seconds,
         max_visitors=settings.max_visitors_per_site,
         max_values=settings.max_values_per_breakdown,
         max_ids=settings.max_ids_per_site,
     )
+
+
+def _live(
+    settings: Settings, log: EventLog, directory: Directory, clock: Clock
+) -> tuple[Hub, Node]:
     options = LiveOptions(
         update_interval=settings.update_interval_ms / 1000,
         tick_after=settings.tick_seconds,
@@ -156,22 +160,28 @@ def _live(
         max_views=settings.max_views_per_site,
         max_subscribers=settings.max_subscribers,
     )
+    windows = Windows(window_limits(settings), lambda: clock() // 1000)
+    hub = Hub(log, windows, options, site_names(directory))
+    return hub, Node(log, hub, lambda: [site.id for site in directory.sites], clock)
+
+
+def site_names(directory: Directory) -> SiteName:
+    """From a site's id to its name, or its id where there is no such site any more."""
 
     def site_name(site_id: str) -> str:
         rules = directory.site(site_id)
         return rules.site.name if rules is not None else site_id
 
-    hub = Hub(log, Windows(limits, lambda: clock() // 1000), options, site_name)
-    return hub, Node(log, hub, lambda: [site.id for site in directory.sites], clock)
+    return site_name
 
 
-def _keep(settings: Settings, store: Store) -> Keep:
+def keep(settings: Settings, store: Store) -> Keep:
     """A store in memory keeps no raw events that no window needs."""
     days = settings.raw_days if store.durable else 0
     return Keep(retention_ms=settings.retention_minutes * MINUTE_MS, raw_ms=days * DAY_MS)
 
 
-def _ingest(settings: Settings, directory: Directory, writer: BatchingWriter) -> Ingest:
+def make_ingest(settings: Settings, directory: Directory, writer: BatchingWriter) -> Ingest:
     retention_ms = settings.retention_minutes * MINUTE_MS
     return Ingest(
         directory.site,
@@ -182,7 +192,7 @@ def _ingest(settings: Settings, directory: Directory, writer: BatchingWriter) ->
     )
 
 
-def _collect(
+def make_collect(
     settings: Settings, directory: Directory, ingest: Ingest, limiter: RateLimiter, clock: Clock
 ) -> CollectEndpoint:
     def write_site(secret: str) -> str | None:
