@@ -1,4 +1,4 @@
-"""What a site and a goal must look like before the catalog takes them.
+"""What a site, a goal and a token must look like before the catalog takes them.
 
 The HTTP API and the command line both come through here. Field names in errors are those of
 the JSON form.
@@ -11,7 +11,7 @@ import msgspec
 import re2
 
 from footfall.errors import InvalidInput
-from footfall.model import Goal, Site
+from footfall.model import Goal, Site, Token
 
 MAX_NAME = 200
 MAX_ENTRIES = 1000
@@ -59,6 +59,17 @@ def checked_goal(goal: Goal) -> Goal:
     if goal.match == "pattern":
         _check_pattern(goal.value)
     return goal
+
+
+def checked_token(token: Token) -> Token:
+    """``token`` itself. Raises InvalidInput."""
+    if token.scope == "write" and token.site_id is None:
+        raise InvalidInput(
+            "a write token belongs to one site: name it (siteId, or --site ID)", field="siteId"
+        )
+    if token.name:
+        _check_text(token.name, "name", MAX_NAME)
+    return token
 
 
 def _check_text(text: str, field: str, most: int) -> None:

@@ -3,9 +3,12 @@
 import hashlib
 import secrets
 
+from footfall.model import Scope, Token
+
 PREFIX = "ff_"
 RANDOM_BYTES = 24
 """32 url-safe characters, 192 bits: a fast digest is enough, since there is nothing to guess."""
+ID_BYTES = 6
 
 
 def new_secret() -> str:
@@ -15,3 +18,17 @@ def new_secret() -> str:
 def digest(secret: str) -> str:
     """SHA-256 in hex, the form in which ``Token`` keeps a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_token(
+    secret: str, scope: Scope, site_id: str | None = None, *, created: int, name: str = ""
+) -> Token:
+    """A token with an id of its own; ``created`` in ms."""
+    return Token(
+        id=secrets.token_hex(ID_BYTES),
+        scope=scope,
+        digest=digest(secret),
+        created=created,
+        site_id=site_id,
+        name=name,
+    )

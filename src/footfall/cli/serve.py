@@ -16,10 +16,9 @@ from starlette.routing import BaseRoute
 
 from footfall.app import create_app
 from footfall.catalog.port import Catalog
-from footfall.catalog.tokens import new_secret
+from footfall.catalog.tokens import new_secret, new_token
 from footfall.cli.logs import configure_logs
 from footfall.cli.options import ALL, STORE, with_settings
-from footfall.cli.tokens import new_token
 from footfall.demo import pages, visitors
 from footfall.demo.site import SITE_ID, prepare
 from footfall.demo.sitemap import ROOT
@@ -98,7 +97,8 @@ async def first_admin_token(catalog: Catalog) -> str | None:
     if any(each.scope == "admin" and each.site_id is None for each in state.tokens):
         return None
     secret = new_secret()
-    await catalog.put_token(new_token(secret, "admin", name="made at first start"))
+    token = new_token(secret, "admin", created=_clock(), name="made at first start")
+    await catalog.put_token(token)
     return secret
 
 

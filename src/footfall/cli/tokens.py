@@ -1,6 +1,5 @@
 """``footfall token create | list | revoke``."""
 
-import secrets
 import time
 from datetime import UTC, datetime
 
@@ -8,14 +7,13 @@ import click
 from rich.table import Table
 
 from footfall.catalog.port import Catalog
-from footfall.catalog.tokens import digest, new_secret
+from footfall.catalog.tokens import new_secret, new_token
 from footfall.cli.catalog import show, visit
 from footfall.cli.options import STORE, with_settings
-from footfall.errors import InvalidInput, NotFound
-from footfall.model import Scope, Token
+from footfall.errors import NotFound
+from footfall.model import Scope
 from footfall.settings import Settings
-
-ID_BYTES = 6
+from footfall.validation import checked_token
 
 
 @click.group()
@@ -30,10 +28,8 @@ def token() -> None:
 @with_settings(STORE)
 def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> None:
     """Make a token. Its secret is shown once and stored hashed."""
-    if scope == "write" and site_id is None:
-        raise InvalidInput("a write token belongs to one site: add --site ID", field="site")
-    secret = new_secret()
-    made = new_token(secret, scope, site_id, name)
+    secret, created = new_secret(), time.time_ns() // 1_000_000
+    made = checked_token(new_token(secret, scope, site_id, created=created, name=name))
     visit(settings.store, lambda catalog: catalog.put_token(made))
     click.echo(f"Token {made.id}. Its secret, shown this once:", err=True)
     click.echo(secret)
@@ -63,14 +59,3 @@ def revoke(settings: Settings, token_id: str) -> None:
 
     visit(settings.store, work)
     click.echo(f"Revoked {token_id}.")
-
-
-def new_token(secret: str, scope: Scope, site_id: str | None = None, name: str = "") -> Token:
-    return Token(
-        id=secrets.token_hex(ID_BYTES),
-        scope=scope,
-        digest=digest(secret),
-        created=time.time_ns() // 1_000_000,
-        site_id=site_id,
-        name=name,
-    )

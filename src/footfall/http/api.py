@@ -7,6 +7,7 @@ from starlette.websockets import WebSocket
 
 from footfall.collect.wire import WireEvent
 from footfall.http import (
+    badge,
     docs,
     goals,
     health,
@@ -18,6 +19,7 @@ from footfall.http import (
     session,
     sites,
     static,
+    tokens,
 )
 from footfall.http.collect import COLLECT_PATHS
 from footfall.http.operation import Operation
@@ -44,17 +46,20 @@ SERVED = (
     *overview.OPERATIONS,
     *sites.OPERATIONS,
     *goals.OPERATIONS,
+    *tokens.OPERATIONS,
     *script.OPERATIONS,
+    *badge.OPERATIONS,
     *session.OPERATIONS,
     *health.OPERATIONS,
 )
+DESCRIBED = (*COLLECT, *SERVED, *static.SCRIPTS)
 
 
 def routes(services: Services) -> list[BaseRoute]:
     return [
         *router.routes(services, SERVED),
         *live.socket_routes(services),
-        *docs.routes((*COLLECT, *SERVED), version("footfall")),
+        *docs.routes(DESCRIBED, version("footfall")),
         *static.routes(),
         WebSocketRoute("/{path:path}", _no_such_socket),
     ]

@@ -62,6 +62,10 @@ class Access(msgspec.Struct, frozen=True):
         if not self.may_admin(site_id):
             raise self._refusal("admin", site_id)
 
+    def require_some_admin(self) -> None:
+        if self.token is None or self.token.scope != "admin":
+            raise self._refusal("admin", None)
+
     def readable(self, sites: Iterable[Site]) -> list[Site]:
         """Those of ``sites`` that may be read. Raises NotAllowed when there are none for want
         of a right, not for want of sites."""

@@ -18,7 +18,7 @@ REASONS = {
     400: "Something in the request is wrong; `field` says where",
     401: "No token, or one that is not known",
     403: "The token has not the right",
-    404: "No such site or goal",
+    404: "No such site, goal or token",
     409: "The name is taken",
     413: "The body is too large",
     429: "Too many requests from one address",
@@ -27,6 +27,7 @@ REASONS = {
 PATH_PARAMETERS = {
     "site": {"type": "string", "pattern": "^[a-z0-9._-]{1,64}$"},
     "goal": {"type": "string", "minLength": 1},
+    "token": {"type": "string", "minLength": 1},
 }
 SECURITY_SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
@@ -109,7 +110,7 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     """An empty requirement: nobody in particular may ask too (public sites)."""
     if operation.needs == "nothing":
         return [{}]
-    if operation.needs == "admin":
+    if operation.needs in ("admin", "some admin"):
         return [{"token": []}, {"session": []}]
     return [{}, {"token": []}, {"query": []}, {"session": []}]
 

@@ -12,9 +12,10 @@ from footfall.http.auth import Access
 from footfall.http.services import Services
 from footfall.model import Site
 
-Need: TypeAlias = Literal["nothing", "read", "admin", "own check"]
+Need: TypeAlias = Literal["nothing", "read", "admin", "some admin", "own check"]
 """``read`` and ``admin`` are meant for the path's ``{site}`` or, without one, for all sites;
-``own check``: the handler decides, row by row."""
+``some admin``: of whatever, the handler looks of what; ``own check``: the handler decides, row
+by row."""
 
 SITE_PATH = "/api/analytics/sites/{site}"
 OVERVIEW_PATH = "/api/analytics/overview"

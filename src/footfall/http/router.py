@@ -81,6 +81,8 @@ class Endpoint:
         site = self._services.site(site_id) if site_id is not None else None
         if operation.needs == "admin":
             access.require_admin(site_id)
+        elif operation.needs == "some admin":
+            access.require_some_admin()
         elif operation.needs == "read" and site is not None:
             access.require_read(site)
         return site

@@ -1,4 +1,5 @@
-"""The files that ship: the tracker, the dashboard and its assets; read once, at start."""
+"""The files that ship: the tracker, the custom elements, the dashboard and its assets; read
+once, at start."""
 
 import gzip
 import hashlib
@@ -13,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from footfall.errors import NotFound
 from footfall.http.errors import error_response
+from footfall.http.operation import Operation
 
 ROOT = Path(__file__).parent / "static"
 NOT_BUILT = "{name} is not built: run `npm ci && npm run build` in web/, or install the wheel"
@@ -20,7 +22,7 @@ NOT_BUILT = "{name} is not built: run `npm ci && npm run build` in web/, or inst
 DAY = 86_400
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
-TRACKER_CACHE = f"public, max-age={DAY // 24}, stale-while-revalidate={DAY}"
+SCRIPT_CACHE = f"public, max-age={DAY // 24}, stale-while-revalidate={DAY}"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -42,6 +44,31 @@ EMBED_HEADERS = {
     "cross-origin-resource-policy": "cross-origin",
 }
 MIN_GZIP_BYTES = 512
+JAVASCRIPT = "text/javascript"
+SCRIPTS = (
+    Operation(
+        method="GET",
+        path="/footfall.js",
+        name="readTracker",
+        summary="The tracker, a classic script for pages of any origin",
+        handler=None,
+        needs="nothing",
+        media=JAVASCRIPT,
+        refusals=(404,),
+    ),
+    Operation(
+        method="GET",
+        path="/footfall-elements.js",
+        name="readElements",
+        summary="The custom elements, a module script for pages of any origin",
+        handler=None,
+        needs="nothing",
+        media=JAVASCRIPT,
+        refusals=(404,),
+    ),
+)
+ELEMENTS = "footfall-elements"
+"""The folder of what the elements load when they need it."""
 
 
 class StaticFile(msgspec.Struct, frozen=True):
@@ -82,7 +109,8 @@ class FileEndpoint:
 
 
 def routes(root: Path = ROOT) -> list[Route]:
-    """The tracker, the dashboard's page at ``/`` and ``/sites/{site}``, and its assets."""
+    """The tracker, the custom elements with what they load later, the dashboard's page at ``/``
+    and ``/sites/{site}``, and its assets."""
     dashboard = root / "dashboard"
     page = _endpoint(dashboard / "index.html", REVALIDATE, PAGE_HEADERS)
     assets = [
@@ -93,9 +121,17 @@ def routes(root: Path = ROOT) -> list[Route]:
         for path in sorted(dashboard.rglob("*"))
         if path.is_file() and path.name != "index.html"
     ]
-    tracker = _endpoint(root / "footfall.js", TRACKER_CACHE, EMBED_HEADERS)
+    scripts = [
+        _route(each.path, _endpoint(root / each.path[1:], SCRIPT_CACHE, EMBED_HEADERS))
+        for each in SCRIPTS
+    ]
+    chunks = [
+        _route(f"/{ELEMENTS}/{path.name}", _endpoint(path, IMMUTABLE, EMBED_HEADERS))
+        for path in sorted((root / ELEMENTS).glob("*.js"))
+    ]
     return [
-        _route("/footfall.js", tracker),
+        *scripts,
+        *chunks,
         _route("/", page),
         _route("/sites/{site}", page),
         *assets,

@@ -15,6 +15,9 @@ PAGE = '<!doctype html><script type="module" src="/assets/index-abc.js"></script
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     (tmp_path / "footfall.js").write_text(TRACKER)
+    (tmp_path / "footfall-elements.js").write_text("import('./footfall-elements/map-abc.js')")
+    (tmp_path / "footfall-elements").mkdir()
+    (tmp_path / "footfall-elements" / "map-abc.js").write_text("2")
     assets = tmp_path / "dashboard" / "assets"
     assets.mkdir(parents=True)
     (tmp_path / "dashboard" / "index.html").write_text(PAGE)
@@ -68,6 +71,20 @@ async def test_the_tracker_loads_into_any_page_and_is_revalidated(
     again = await client.get("/footfall.js", headers=headers)
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == answer.headers["etag"]
+
+
+async def test_the_elements_and_what_they_load_later_are_for_pages_of_any_origin(
+    client: httpx.AsyncClient,
+) -> None:
+    script = await client.get("/footfall-elements.js")
+    chunk = await client.get("/footfall-elements/map-abc.js")
+    for answer in (script, chunk):
+        assert answer.status_code == 200
+        assert "javascript" in answer.headers["content-type"]
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "max-age=3600" in script.headers["cache-control"]
+    assert "immutable" in chunk.headers["cache-control"]
 
 
 async def test_it_is_compressed_for_those_who_can_read_it(client: httpx.AsyncClient) -> None:
