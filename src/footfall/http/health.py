@@ -51,6 +51,7 @@ OPERATIONS = (
         summary="The process is up",
         handler=alive,
         needs="nothing",
+        any_origin=False,
         answer=Health,
     ),
     Operation(
@@ -60,6 +61,7 @@ OPERATIONS = (
         summary="The store answers and the window has caught up with it",
         handler=ready,
         needs="nothing",
+        any_origin=False,
         answer=Health,
         refusals=(503,),
     ),
@@ -70,6 +72,7 @@ OPERATIONS = (
         summary="Every counter, for Prometheus: with an admin token, or from this machine",
         handler=metrics,
         needs="own check",
+        any_origin=False,
         media="text/plain",
         refusals=(401, 403),
     ),

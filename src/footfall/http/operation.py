@@ -68,5 +68,12 @@ class Operation:
     takes: tuple[str, ...] = ("application/json",)
     """Content types of the body."""
     parameters: tuple[Parameter, ...] = ()
+    any_origin: bool = True
+    """Of a read: whether pages of any origin may have the answer."""
     refusals: tuple[int, ...] = ()
     """Statuses it may answer besides those that follow from ``needs``, ``body`` and the path."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether a page of any origin may read the answer. Writes are for one's own."""
+        return self.any_origin and self.method == "GET"

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from footfall.collect.address import Networks, parse_address
 
 FORWARDING_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip")
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 LOOPBACK = Networks(("127.0.0.0/8", "::1"))
 
 
@@ -25,9 +26,13 @@ class Peers:
 
 
 def is_local(connection: HTTPConnection) -> bool:
-    """A program on this machine that speaks for itself: loopback peer, nothing forwarded."""
+    """A program on this machine that speaks for itself: loopback peer, nothing forwarded.
+
+    The Host must be local too: the browser of this machine could be led here by a foreign name.
+    """
     forwarded = any(name in connection.headers for name in FORWARDING_HEADERS)
-    return not forwarded and _peer_in(LOOPBACK, connection)
+    named = connection.url.hostname in LOCAL_NAMES
+    return named and not forwarded and _peer_in(LOOPBACK, connection)
 
 
 def _peer_in(networks: Networks, connection: HTTPConnection) -> bool:

@@ -52,7 +52,8 @@ class Endpoint:
 
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            headers = PREFLIGHT if "GET" in self._operations else {}
+            read = self._operations.get("GET")
+            headers = PREFLIGHT if read is not None and read.shared else {}
             return Response(None, 204, {**headers, "allow": self._allowed})
         operation = self._operations.get(request.method)
         if operation is None:
@@ -65,7 +66,7 @@ class Endpoint:
             response = error_response(error)
         except Exception as error:
             response = internal_error(request, error)
-        return _finished(response, request, access)
+        return _finished(response, operation, access)
 
     async def _run(self, operation: Operation, request: Request, access: Access) -> Response:
         site = self._admit(operation, request, access)
@@ -111,10 +112,10 @@ def decoded(raw: bytes, kind: Any) -> Any:
         raise InvalidInput("the body is not valid JSON: send one JSON object") from None
 
 
-def _finished(response: Response, request: Request, access: Access) -> Response:
+def _finished(response: Response, operation: Operation, access: Access) -> Response:
     """Headers that every answer of the API has. A cookie's answer is for its own origin only."""
     response.headers.setdefault("cache-control", "no-store")
     response.headers.setdefault("x-content-type-options", "nosniff")
-    if request.method in ("GET", "HEAD") and access.means != "cookie":
+    if operation.shared and access.means != "cookie":
         response.headers["access-control-allow-origin"] = "*"
     return response

@@ -2,9 +2,9 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from tests.serving import ADMIN, PRIVATE, Clock, add_sites, add_token, bearer, new_app, running
 
 from footfall.app import Application
+from tests.serving import ADMIN, PRIVATE, Clock, add_sites, add_token, bearer, new_app, running
 
 STRANGER = ("198.51.100.7", 40000)
 

@@ -2,9 +2,9 @@
 
 import httpx
 import pytest
-from tests.serving import ADMIN, OTHER, PRIVATE, PUBLIC, add_token, bearer
 
 from footfall.app import Application
+from tests.serving import ADMIN, OTHER, PRIVATE, PUBLIC, add_token, bearer
 
 API = "/api/analytics"
 WHO = ("nobody", "unknown", "write one", "read one", "read all", "admin of one", "admin")

@@ -14,10 +14,10 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
     unsupported_method,
 )
-from tests.serving import ADMIN, PUBLIC, add_sites, bearer, listening, new_app
 
 from footfall.http import api
 from footfall.http.openapi import document
+from tests.serving import ADMIN, PUBLIC, add_sites, bearer, listening, new_app
 
 
 @schemathesis.serializer("application/x-ndjson")

@@ -1,11 +1,11 @@
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.serving import PRIVATE, PUBLIC
 
 from footfall.app import Application
 from footfall.errors import FootfallError
 from footfall.http.errors import CLOSE_CODE, STATUS
+from tests.serving import PRIVATE, PUBLIC
 
 
 def every(kind: type[FootfallError]) -> set[type[FootfallError]]:

@@ -2,9 +2,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.serving import PRIVATE, PUBLIC
 
 from footfall.http.goals import MAX_GOALS
+from tests.serving import PRIVATE, PUBLIC
 
 GOALS = f"/api/analytics/sites/{PRIVATE}/goals"
 THANKS = {"name": "Newsletter", "kind": "path", "value": "/thanks"}

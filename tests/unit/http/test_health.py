@@ -1,9 +1,9 @@
 import httpx
 import pytest
-from tests.serving import PUBLIC
 
 from footfall.app import Application
 from footfall.errors import StoreUnavailable
+from tests.serving import PUBLIC
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
 
@@ -39,6 +39,16 @@ async def test_metrics_count_what_is_taken_and_what_is_dropped(app: Application)
     assert 'footfall_events_dropped_total{reason="bot"} 1.0' in text
     assert 'footfall_events_dropped_total{reason="stale"} 0.0' in text
     assert 'footfall_collect_refused_total{status="400"} 1.0' in text
+
+
+async def test_metrics_are_not_for_pages_in_a_local_browser(app: Application) -> None:
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport) as browser:
+        origin = {"origin": "https://evil.example"}
+        answer = await browser.get("http://localhost:8000/metrics", headers=origin)
+        assert "access-control-allow-origin" not in answer.headers
+        rebound = await browser.get("http://evil.example:8000/metrics")
+        assert rebound.status_code == 401
 
 
 async def test_metrics_are_not_for_those_a_local_proxy_speaks_for(app: Application) -> None:

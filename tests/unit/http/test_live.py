@@ -8,6 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from footfall.app import Application
 from tests.serving import (
     ADMIN,
     OTHER,
@@ -22,9 +25,6 @@ from tests.serving import (
     listening,
     new_app,
 )
-from websockets.asyncio.client import ClientConnection, connect
-
-from footfall.app import Application
 
 SITES = "/api/analytics/sites"
 OVERVIEW = "/api/analytics/overview"

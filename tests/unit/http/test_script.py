@@ -1,8 +1,8 @@
 import httpx
 import pytest
-from tests.serving import PUBLIC
 
 from footfall.app import Application
+from tests.serving import PUBLIC
 
 SCRIPT = f"/api/analytics/sites/{PUBLIC}/script"
 

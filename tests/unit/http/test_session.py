@@ -1,9 +1,9 @@
 import httpx
 import pytest
-from tests.serving import ADMIN, PRIVATE, Clock, add_token
 
 from footfall.app import Application
 from footfall.http import cookie
+from tests.serving import ADMIN, PRIVATE, Clock, add_token
 
 SESSION = "/api/analytics/session"
 SITE = f"/api/analytics/sites/{PRIVATE}"

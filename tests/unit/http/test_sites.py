@@ -2,10 +2,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.serving import ADMIN, PRIVATE, PUBLIC, bearer
 
 from footfall.app import Application
 from footfall.model import Event
+from tests.serving import ADMIN, PRIVATE, PUBLIC, bearer
 
 SITES = "/api/analytics/sites"
 
