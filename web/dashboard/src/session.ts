@@ -1,43 +1,38 @@
 /** Signing in and out: a token becomes a cookie that no script can read. */
 
-const PATH = "/api/analytics/session";
-/** Whether to offer signing out: the cookie itself is out of sight. */
-const MARK = "footfall-signed-in";
+import { call, type Scope } from "./api.js";
+import { recall, store } from "./storage.js";
 
-/** Resolves to null when signed in, else to what to tell the reader. */
-export async function signIn(token: string): Promise<string | null> {
-  const response = await fetch(PATH, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ token }),
-  }).catch(() => null);
-  if (!response) return "The server could not be reached. Try again in a moment.";
-  if (response.ok) {
-    remember(true);
-    return null;
-  }
-  const body = (await response.json().catch(() => null)) as { error?: string } | null;
-  return body?.error ?? `The server answered ${response.status}.`;
+/** What the cookie, which is out of sight, allows: only to offer no more than that. */
+const KEY = "footfall-session";
+
+export interface Session {
+  readonly scope: Scope;
+  /** Null: every site. */
+  readonly siteId: string | null;
+}
+
+/** Throws ApiError. */
+export async function signIn(token: string): Promise<void> {
+  const session = await call<Session>("session", { method: "POST", body: { token } });
+  store(KEY, JSON.stringify(session));
 }
 
 export async function signOut(): Promise<void> {
-  await fetch(PATH, { method: "DELETE" }).catch(() => null);
-  remember(false);
+  await call("session", { method: "DELETE" }).catch(() => null);
+  store(KEY, null);
 }
 
-export function isSignedIn(): boolean {
+export function session(): Session | null {
   try {
-    return localStorage.getItem(MARK) !== null;
+    return JSON.parse(recall(KEY) ?? "null") as Session | null;
   } catch {
-    return false;
+    return null;
   }
 }
 
-function remember(signedIn: boolean): void {
-  try {
-    if (signedIn) localStorage.setItem(MARK, "1");
-    else localStorage.removeItem(MARK);
-  } catch {
-    // Storage is forbidden: then signing out is not offered, and nothing else is lost.
-  }
+/** Of the whole server. */
+export function isAdmin(): boolean {
+  const held = session();
+  return held?.scope === "admin" && held.siteId === null;
 }

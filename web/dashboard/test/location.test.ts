@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { minutesOf, siteHref, siteOf, tokenOf, withMinutes } from "../src/location.js";
+import { searchOf, siteHref, siteOf, toggled, tokenOf, viewOf } from "../src/location.js";
 
 it("finds the site in the path", () => {
   expect(siteOf("/sites/my-site")).toBe("my-site");
@@ -9,11 +9,24 @@ it("finds the site in the path", () => {
 });
 
 it("takes the window from the query, five minutes if it names none", () => {
-  expect(minutesOf("?minutes=30")).toBe(30);
+  expect(viewOf("?minutes=30").minutes).toBe(30);
   for (const search of ["", "?minutes=", "?minutes=0", "?minutes=x", "?minutes=1.5", "?minutes=-1"]) {
-    expect(minutesOf(search)).toBe(5);
+    expect(viewOf(search).minutes).toBe(5);
   }
-  expect(withMinutes("?a=1&minutes=5", 10)).toBe("?a=1&minutes=10");
+});
+
+it("says the same view in the same address", () => {
+  for (const search of ["", "?minutes=10", "?path=%2Fa%26b*&country=DE", "?page=settings", "?tv=1"]) {
+    expect(searchOf(viewOf(search))).toBe(search);
+  }
+  expect(viewOf("?path=/docs*&os=&who=me").filter).toEqual({ path: "/docs*" });
+});
+
+it("turns a part of the filter on and off", () => {
+  const filter = toggled({ device: "mobile" }, "country", "DE");
+  expect(filter).toEqual({ device: "mobile", country: "DE" });
+  expect(toggled(filter, "country", "FR")).toEqual({ device: "mobile", country: "FR" });
+  expect(toggled(filter, "country", "DE")).toEqual({ device: "mobile" });
 });
 
 it("keeps the token in the fragment", () => {

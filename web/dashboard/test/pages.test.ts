@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FakeServer, fakeServer } from "../../client/test/server.js";
 import App from "../src/App.vue";
 
+const NOTHING = { currentVisitors: 0, presentVisitors: 0, pageViews: 0, perMinute: [] };
+
 let server: FakeServer;
 let unmount: () => void = () => {};
 
@@ -40,7 +42,7 @@ describe("a site's page", () => {
   it("shows the numbers of the window in its address, over one connection", async () => {
     const root = open("/sites/shop?minutes=1");
     expect(server.sockets.map((socket) => socket.url)).toEqual([
-      "ws://localhost:3000/api/analytics/sites/shop/ws?minutes=1",
+      "ws://localhost:3000/api/analytics/sites/shop/ws?minutes=1&limit=50",
     ]);
     expect(text(root, "connection-state")).toBe("Connecting…");
     server.socket.snapshot(1, { currentVisitors: 12, presentVisitors: 5, pageViews: 30 });
@@ -60,6 +62,59 @@ describe("a site's page", () => {
     expect(window.location.search).toBe("?minutes=30");
   });
 
+  it("filters everything by a row, says so in the address, and lets go again", async () => {
+    const root = open("/sites/shop?minutes=1");
+    server.socket.snapshot(1, { locations: [{ country: "DE", visitors: 2 }] });
+    await nextTick();
+    const row = () => root.querySelector<HTMLElement>("[data-testid=locations] [data-label=DE]");
+    row()?.click();
+    await nextTick();
+    expect(new URL(server.socket.url).searchParams.get("country")).toBe("DE");
+    expect(window.location.search).toBe("?minutes=1&country=DE");
+    expect(server.sockets.filter((socket) => socket.open)).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.sockets.filter((socket) => socket.open)).toHaveLength(1);
+    const chip = root.querySelector<HTMLElement>("[data-testid=filters] button");
+    expect(chip?.getAttribute("aria-label")).toBe("Remove the filter Country: Germany");
+    chip?.click();
+    await nextTick();
+    expect(window.location.search).toBe("?minutes=1");
+    expect(root.querySelector("[data-testid=filters]")).toBeNull();
+  });
+
+  it("has keys, and a sheet that tells of them", async () => {
+    const root = open("/sites/shop");
+    const press = (key: string) => window.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    press("4");
+    await nextTick();
+    expect(window.location.search).toBe("?minutes=30");
+    press("f");
+    await nextTick();
+    expect(window.location.search).toBe("?minutes=30&tv=1");
+    expect(document.documentElement.classList.contains("tv")).toBe(true);
+    press("?");
+    await nextTick();
+    await nextTick();
+    const sheet = root.querySelector<HTMLDialogElement>("dialog[open]");
+    expect(sheet?.textContent).toContain("Pause the activity");
+  });
+
+  it("shows an admin the snippet until the first event", async () => {
+    const site = { id: "new", name: "Novel", public: false, domains: [] };
+    server.answer = (url) =>
+      url.endsWith("/script") ? new Response("<script data-site=new>") : Response.json(site);
+    const root = open("/sites/new");
+    server.socket.snapshot(1, { siteId: "new", ...NOTHING });
+    await vi.waitFor(() => expect(text(root, "setup")).toContain("<script data-site=new>"));
+    expect(root.querySelector("h1")?.textContent).toBe("Novel");
+    server.socket.snapshot(2, { siteId: "new", ...NOTHING, currentVisitors: 1 });
+    await nextTick();
+    expect(text(root, "current-visitors")).toBe("1");
+    server.socket.snapshot(3, { siteId: "new", ...NOTHING });
+    await nextTick();
+    expect(root.textContent).toContain("No visit in the last half hour.");
+  });
+
   it("reads with the token of a share link", () => {
     open("/sites/shop#token=secret");
     expect(new URL(server.socket.url).searchParams.get("token")).toBe("secret");
@@ -77,7 +132,7 @@ describe("a site's page", () => {
     root.querySelector("form")?.dispatchEvent(new Event("submit"));
     await vi.advanceTimersByTimeAsync(0);
     expect(root.querySelector("[role=alert]")?.textContent).toBe("this token is not known");
-    expect(server.requests.map(({ url }) => url)).toEqual(["/api/analytics/session"]);
+    expect(server.requests.map(({ url }) => url)).toContain("/api/analytics/session");
   });
 
   it("says that there is no such site", async () => {
@@ -101,6 +156,19 @@ describe("the wall", () => {
     expect(tile?.getAttribute("href")).toBe("/sites/shop#token=secret");
     expect(tile?.textContent).toContain("/a");
     expect(text(root, "site-visitors")).toBe("3");
+  });
+
+  it("lets an admin without sites make the first", async () => {
+    localStorage.setItem("footfall-session", JSON.stringify({ scope: "admin", siteId: null }));
+    const root = open("/");
+    server.socket.send({ type: "snapshot", position, asOf, sites: [] } as never);
+    await nextTick();
+    const [name, id] = root.querySelectorAll<HTMLInputElement>("[data-testid=new-site] input");
+    if (!name || !id) throw new Error("There is no form for a site.");
+    name.value = "My Shop & Co";
+    name.dispatchEvent(new Event("input"));
+    await nextTick();
+    expect(id.value).toBe("my-shop-co");
   });
 
   it("asks a stranger to sign in when nothing is public", async () => {
