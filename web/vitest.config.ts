@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["tracker", "client", "vue", "dashboard"],
+    projects: ["tracker", "client", "vue", "elements", "dashboard"],
     passWithNoTests: true,
   },
 });

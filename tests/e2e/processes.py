@@ -66,8 +66,11 @@ class Api:
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         return self._ask("POST", path, json=body)
 
+    def delete(self, path: str) -> None:
+        self._ask("DELETE", path)
+
     def _ask(self, method: str, path: str, **options: Any) -> Any:
         url = f"{self._server.url}/api/analytics{path}"
         response = httpx.request(method, url, headers=self._headers, **options)
         assert response.is_success, response.text
-        return response.json()
+        return response.json() if response.content else None
