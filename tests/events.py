@@ -1,6 +1,7 @@
 """Short ways to make events and to read a log, for the tests of what stands on it."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from footfall.eventlog.port import EventLog, Tail
@@ -27,6 +28,11 @@ async def end(log: EventLog) -> Offset:
 async def stored(log: EventLog, site: str = "a") -> list[Event]:
     """All events that the log holds of a site."""
     return await replayed(log, await end(log), site=site)
+
+
+def by_time(events: Iterable[Event]) -> list[Event]:
+    """In the order of a replay: a tail's own order is up to its store."""
+    return sorted(events, key=lambda each: (each.time, each.id))
 
 
 async def followed(tail: Tail, count: int) -> list[Event]:

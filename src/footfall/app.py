@@ -81,8 +81,8 @@ def create_app(
 ) -> Application:
     """Every part, joined; they start and stop with the app's lifespan."""
     directory = Directory(store.catalog, clock)
-    writer = BatchingWriter(store.log, settings.writer_queue_events)
-    retention = Retention(store.log, keep(settings, store), clock)
+    writer = BatchingWriter(store.log, settings.writer_queue_events, store.appends_at_once)
+    retention = Retention(store.log, keep(settings, durable=store.durable), clock)
     hub, node = _live(settings, store.log, directory, clock)
     ingest = make_ingest(settings, directory, writer)
     limiter = RateLimiter(settings.rate_limit)
@@ -175,9 +175,9 @@ def site_names(directory: Directory) -> SiteName:
     return site_name
 
 
-def keep(settings: Settings, store: Store) -> Keep:
+def keep(settings: Settings, *, durable: bool) -> Keep:
     """A store in memory keeps no raw events that no window needs."""
-    days = settings.raw_days if store.durable else 0
+    days = settings.raw_days if durable else 0
     return Keep(retention_ms=settings.retention_minutes * MINUTE_MS, raw_ms=days * DAY_MS)
 
 

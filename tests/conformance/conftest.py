@@ -1,38 +1,79 @@
 """Every engine, for every test of this folder.
 
-A new engine adds itself to ``ENGINES``: a way to open the same store again and again.
+A new engine adds itself to ``ENGINES`` and says in ``new_url`` how to make an empty store.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from typing import TypeAlias
 
 import pytest
 
 from footfall.catalog.port import Catalog
+from footfall.engines.dynamodb import connection, tail
 from footfall.engines.open import Store, open_store
 from footfall.eventlog.port import EventLog
+from tests.tables import new_table
 
-ENGINES: dict[str, Callable[[Path], str]] = {
-    "memory": lambda _: "memory://",
-    "sqlite": lambda folder: f"sqlite:///{folder}/store.db",
-}
-"""From an empty folder to the store's URL."""
+ENGINES = ("memory", "sqlite", "dynamodb")
 
-LASTING = [name for name in ENGINES if name != "memory"]
+LASTING = tuple(name for name in ENGINES if name != "memory")
 """The engines that keep events over a restart."""
 
-Reopen: TypeAlias = Callable[[], Awaitable[Store]]
+SLOW = 20
+"""The emulator is slow: its tests take so many times fewer events, and smaller buffers."""
+
+PATIENCE_S = 60
+"""For one answer of the emulator, on a machine that has much else to do."""
+
+NewUrl: TypeAlias = Callable[[str], str]
+
+
+@pytest.fixture
+def new_url(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    aws_credentials: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[NewUrl]:
+    """From an engine's name to the URL of a new store."""
+    monkeypatch.setattr(connection, "READ_TIMEOUT_S", PATIENCE_S)
+    with ExitStack() as stack:
+
+        def make(engine: str) -> str:
+            if engine == "memory":
+                return "memory://"
+            if engine == "sqlite":
+                return f"sqlite:///{tmp_path_factory.mktemp('store')}/store.db"
+            endpoint = request.getfixturevalue("dynamodb_endpoint")
+            return stack.enter_context(new_table(endpoint))
+
+        yield make
 
 
 @pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return ENGINES[request.param](tmp_path)
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def url(engine: str, new_url: NewUrl) -> str:
+    return new_url(engine)
 
 
 @pytest.fixture(params=LASTING)
-def lasting_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return ENGINES[request.param](tmp_path)
+def lasting_url(request: pytest.FixtureRequest, new_url: NewUrl) -> str:
+    return new_url(request.param)
+
+
+@pytest.fixture
+def scale(engine: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """By what the number of events is divided where a test takes very many."""
+    if engine != "dynamodb":
+        return 1
+    monkeypatch.setattr(tail, "MAX_BUFFERED_EVENTS", tail.MAX_BUFFERED_EVENTS // SLOW)
+    return SLOW
 
 
 @pytest.fixture

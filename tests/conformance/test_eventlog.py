@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,6 @@ from footfall.engines.open import Store, open_store
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import EventLog
 from footfall.model import Event
-from tests.conformance.conftest import ENGINES
 from tests.events import end, event, replayed, stored
 from tests.strategies import events
 
@@ -74,15 +72,17 @@ async def test_events_of_one_millisecond_are_not_lost_between_chunks(log: EventL
     assert await stored(log) == history
 
 
-async def test_an_event_that_came_twice_is_there_twice(log: EventLog) -> None:
-    """Counting it once is the window's duty; the log keeps what it was given."""
+async def test_an_event_that_came_twice_is_there_at_least_once(log: EventLog) -> None:
+    """Counting it once is the window's duty; the log may keep each or one for all."""
     await log.append([event(1)] * 600)
-    await log.append([event(1)])
-    assert await stored(log) == [event(1)] * 601
+    await log.append([event(1), event(2)])
+    *same, last = await stored(log)
+    assert same in ([event(1)], [event(1)] * 601)
+    assert last == event(2)
 
 
-async def test_a_large_batch_is_taken_whole(log: EventLog) -> None:
-    history = [event(n) for n in range(20_000)]
+async def test_a_large_batch_is_taken_whole(log: EventLog, scale: int) -> None:
+    history = [event(n) for n in range(20_000 // scale)]
     await log.append(history)
     assert await stored(log) == history
 
@@ -99,24 +99,22 @@ async def test_a_replay_that_is_left_early_harms_nothing(log: EventLog) -> None:
     assert len(await stored(log)) == 1_200
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@given(history=st.lists(events(), max_size=8))
+@given(history=st.lists(events(), max_size=20, unique_by=lambda e: (e.site, e.time, e.id)))
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_every_field_comes_back_as_it_was(
-    engine: str, history: list[Event], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    asyncio.run(_round_trip(ENGINES[engine](tmp_path_factory.mktemp("fields")), history))
+def test_every_field_comes_back_as_it_was(url: str, history: list[Event]) -> None:
+    asyncio.run(_round_trip(url, history))
 
 
 async def _round_trip(url: str, history: list[Event]) -> None:
     store = open_store(url)
     try:
         await store.log.append(history)
-        found = [
-            each for site in ("a", "b-2", "c.example_1") for each in await stored(store.log, site)
-        ]
+        sites = ("a", "b-2", "c.example_1")
+        found = [each for site in sites for each in await stored(store.log, site)]
+        for site in sites:
+            await store.log.delete_site(site)
     finally:
         await store.close()
     assert sorted(found, key=repr) == sorted(history, key=repr)
@@ -140,7 +138,7 @@ async def test_closing_twice_is_fine(store: Store) -> None:
     await store.log.close()
 
 
-async def test_acknowledged_events_outlive_the_server(lasting_url: str, tmp_path: Path) -> None:
+async def test_acknowledged_events_outlive_the_server(lasting_url: str) -> None:
     first = open_store(lasting_url)
     await first.log.append([event(1), event(2)])
     await first.close()

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from footfall.eventlog.port import Cutoffs, EventLog
 from footfall.model import Event, EventType
-from tests.events import event, stored
+from tests.events import by_time, event, stored
 
 NOTHING = Cutoffs(events=0, signals=0, links=0)
 
@@ -34,7 +34,7 @@ async def test_events_go_when_strictly_older_than_their_cutoff(log: EventLog) ->
 
 async def test_pings_and_leaves_have_a_cutoff_of_their_own(log: EventLog) -> None:
     kinds = get_args(EventType)
-    history = [event(n, type=kind, site="b") for n in range(10) for kind in kinds]
+    history = [event(n, type=kind, site="b", id=f"{kind}{n}") for n in range(10) for kind in kinds]
     await log.append(history)
     await prune(log, replace(NOTHING, events=2, signals=6))
     kept = [e for e in history if e.time >= (6 if e.type in ("ping", "leave") else 2)]
@@ -58,38 +58,41 @@ async def test_pruning_goes_over_every_site(log: EventLog) -> None:
         assert await stored(log, site) == [event(4, site=site)]
 
 
-async def test_pruning_is_done_in_small_steps(log: EventLog) -> None:
-    await log.append([event(n, type="ping" if n % 2 else "pageview") for n in range(9_000)])
+async def test_pruning_is_done_in_small_steps(log: EventLog, engine: str, scale: int) -> None:
+    count = 9_000 // scale
+    await log.append([event(n, type="ping" if n % 2 else "pageview") for n in range(count)])
     steps = await prune(log, Cutoffs(events=9_000, signals=9_000, links=0))
-    assert sum(steps) == 9_000
-    assert max(steps) <= 2_000
+    assert sum(steps) == (0 if engine == "dynamodb" else count)  # whose items end by themselves
+    assert max(steps, default=0) <= 2_000
     assert await stored(log) == []
 
 
-async def test_a_tail_that_is_behind_survives_pruning(log: EventLog) -> None:
+async def test_a_tail_that_is_behind_survives_pruning(log: EventLog, scale: int) -> None:
     tail = await log.tail()
-    for start in range(0, 40_000, 5_000):
-        await log.append([event(n) for n in range(start, start + 5_000)])
-    await prune(log, replace(NOTHING, events=39_000))
-    await log.append([event(40_000)])
+    last, step = 40_000 // scale, 5_000 // scale
+    for start in range(0, last, step):
+        await log.append([event(n) for n in range(start, start + step)])
+    kept = 1_000 // scale
+    await prune(log, replace(NOTHING, events=last - kept))
+    await log.append([event(last)])
     seen: list[Event] = []
     async with asyncio.timeout(20):
-        while not seen or seen[-1].time < 40_000:
+        while not seen or seen[-1].time < last:
             seen += (await anext(aiter(tail))).events
-    assert [each.time for each in seen[-1_001:]] == list(range(39_000, 40_001))
+    assert [each.time for each in by_time(seen)[-kept - 1 :]] == list(range(last - kept, last + 1))
     await tail.aclose()
 
 
-async def test_delete_site_removes_its_events_and_no_others(log: EventLog) -> None:
-    await log.append([event(n, site="ab"[n % 2]) for n in range(6_000)])
+async def test_delete_site_removes_its_events_and_no_others(log: EventLog, scale: int) -> None:
+    await log.append([event(n, site="ab"[n % 2]) for n in range(6_000 // scale)])
     await log.delete_site("a")
     assert await stored(log, "a") == []
-    assert len(await stored(log, "b")) == 3_000
+    assert len(await stored(log, "b")) == 3_000 // scale
     await log.delete_site("never-seen")
 
 
-async def test_appends_go_on_while_a_site_is_deleted(log: EventLog) -> None:
-    await log.append([event(n, site="big") for n in range(20_000)])
+async def test_appends_go_on_while_a_site_is_deleted(log: EventLog, scale: int) -> None:
+    await log.append([event(n, site="big") for n in range(20_000 // scale)])
     deleting = asyncio.create_task(log.delete_site("big"))
     await asyncio.gather(*(log.append([event(n)]) for n in range(50)))
     await deleting

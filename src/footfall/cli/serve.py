@@ -14,7 +14,7 @@ import structlog
 import uvloop
 from starlette.routing import BaseRoute
 
-from footfall.app import create_app
+from footfall.app import create_app, keep
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
 from footfall.cli.logs import configure_logs
@@ -60,7 +60,7 @@ def demo(settings: Settings, rate: float, seed: int | None) -> None:
 
 async def _serve(settings: Settings) -> None:
     listener = listen(settings.host, settings.port)
-    async with _opened(settings.store) as store:
+    async with _opened(settings) as store:
         secret = None if settings.admin_token else await first_admin_token(store.catalog)
 
         def announce() -> None:
@@ -85,7 +85,7 @@ async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
         await started.wait()
         await visitors.run(base_url, write_token, rate, seed)
 
-    async with _opened(settings.store) as store:
+    async with _opened(settings) as store:
         prepared = await prepare(store.catalog)
         async with _in_background(visit(prepared.write_token)):
             await _server(settings, store, announce, pages.routes()).serve(sockets=[listener])
@@ -103,9 +103,9 @@ async def first_admin_token(catalog: Catalog) -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Store]:
+async def _opened(settings: Settings) -> AsyncIterator[Store]:
     """The app closes the store when it stops; a start that fails must close it too."""
-    store = open_store(url)
+    store = open_store(settings.store, keep(settings, durable=True))
     try:
         yield store
     finally:

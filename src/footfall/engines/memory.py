@@ -71,6 +71,9 @@ class MemoryEventLog:
         self._check_open()
         self._entries.pop(site, None)
 
+    def trouble(self) -> str | None:
+        return None
+
     async def close(self) -> None:
         self._tails.close()
 

@@ -1,6 +1,8 @@
 """From a store's URL to its two ports."""
 
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -9,9 +11,15 @@ from footfall.engines.memory import MemoryCatalog, MemoryEventLog
 from footfall.engines.sqlite import SqliteCatalog, SqliteEventLog
 from footfall.errors import InvalidInput
 from footfall.eventlog.port import EventLog
+from footfall.eventlog.retention import DAY_MS, Keep
 
 SQLITE = "sqlite:///"
 MEMORY = "memory://"
+DYNAMODB = "dynamodb://"
+
+USUAL_KEEP = Keep(retention_ms=1_800_000, raw_ms=30 * DAY_MS)
+APPENDS_AT_ONCE = 64
+"""Of DynamoDB: while one waits for its batch to fill, others fill it."""
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -21,20 +29,32 @@ class Store(msgspec.Struct, frozen=True):
     catalog: Catalog
     durable: bool
     """False: gone at exit, and in memory; so keep no raw events that no window needs."""
+    appends_at_once: int = 1
+    """How many appends under way the log gains from."""
 
     async def close(self) -> None:
         await self.log.close()
         await self.catalog.close()
 
 
-def open_store(url: str) -> Store:
-    """``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``memory://``.
+def open_store(url: str, keep: Keep = USUAL_KEEP) -> Store:
+    """``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``memory://`` or
+    ``dynamodb://table?region=…``. ``keep`` is for stores that remove old events by themselves.
 
     Raises InvalidInput for other URLs, and StoreUnavailable when the store can't be opened or
-    another server has it open.
+    another server has it open. DynamoDB is asked when it is first used, in the same event loop.
     """
     if url == MEMORY:
         return Store(MemoryEventLog(), MemoryCatalog(), durable=False)
+    if url.startswith(DYNAMODB):
+        engine = _dynamodb()
+        options = engine.parse_options(url)
+        return Store(
+            engine.DynamoDbEventLog(options, keep),
+            engine.DynamoDbCatalog(options),
+            durable=True,
+            appends_at_once=APPENDS_AT_ONCE,
+        )
     path = _sqlite_path(url)
     return Store(SqliteEventLog(path), SqliteCatalog(path), durable=True)
 
@@ -47,7 +67,24 @@ def open_catalog(url: str) -> Catalog:
             "or a store that lasts, like sqlite:///footfall.db",
             field="store",
         )
+    if url.startswith(DYNAMODB):
+        engine = _dynamodb()
+        catalog: Catalog = engine.DynamoDbCatalog(engine.parse_options(url))
+        return catalog
     return SqliteCatalog(_sqlite_path(url))
+
+
+def _dynamodb() -> Any:
+    """Imported when asked for: its client takes a while to load, and is an extra."""
+    try:
+        return import_module("footfall.engines.dynamodb")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith(("aiobotocore", "botocore")):
+            raise
+        raise InvalidInput(
+            "DynamoDB needs a client that is not installed: pip install 'footfall[dynamodb]'",
+            field="store",
+        ) from None
 
 
 def _sqlite_path(url: str) -> Path:
@@ -58,9 +95,7 @@ def _sqlite_path(url: str) -> Path:
 
 
 def _unknown(url: str) -> str:
-    if url.startswith("dynamodb://"):
-        return f"cannot open {url}: DynamoDB is not in this build yet; use sqlite:///footfall.db"
     return (
-        f"cannot open {url!r} as a store: write sqlite:///relative.db, sqlite:////absolute.db "
-        "or memory://"
+        f"cannot open {url!r} as a store: write sqlite:///relative.db, sqlite:////absolute.db, "
+        "memory:// or dynamodb://table?region=eu-central-1"
     )

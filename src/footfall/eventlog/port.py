@@ -39,13 +39,15 @@ class Tail(Protocol):
 
 class EventLog(Protocol):
     async def append(self, events: Sequence[Event]) -> None:
-        """Store all of ``events`` durably, or none. Returns after the commit.
+        """Store all of ``events`` durably. Returns after the commit.
 
-        Raises StoreUnavailable when the store does not take them.
+        Raises StoreUnavailable when the store does not take them. A store without large
+        transactions may have taken some then; appended again, they are the same events.
         """
 
     async def tail(self) -> Tail:
-        """Follow the log from its present end. A slow reader loses nothing."""
+        """Follow the log from its present end: what this process has appended so far lies
+        before it. A slow reader loses nothing."""
 
     def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:
         """Events of ``site`` with ``time >= since`` that lie at or before ``until``, ordered by
@@ -53,9 +55,13 @@ class EventLog(Protocol):
 
     async def prune(self, cutoffs: Cutoffs) -> int:
         """Remove one small step's worth of what is too old; returns how many rows it touched.
-        Call again until it returns 0."""
+        Call again until it returns 0. A store that removes by itself, but late, never shows
+        again what is older."""
 
     async def delete_site(self, site: str) -> None:
         """Remove every event of the site."""
+
+    def trouble(self) -> str | None:
+        """Why this node had better take no visitors although its store answers, or None."""
 
     async def close(self) -> None: ...

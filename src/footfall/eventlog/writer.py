@@ -1,4 +1,4 @@
-"""Group commit: requests add events, one append at a time takes all that wait."""
+"""Group commit: requests add events, one append takes all that wait."""
 
 import asyncio
 from collections import deque
@@ -25,22 +25,21 @@ class BatchFuture(asyncio.Future[None]):
 
 
 class _Waiting:
-    __slots__ = ("events", "future", "is_taken")
+    __slots__ = ("events", "future")
 
     def __init__(self) -> None:
-        self.is_taken = False
         self.events: list[Event] = []
         self.future = BatchFuture()
 
 
 class BatchingWriter:
-    """Appends what requests add, in batches: the next one is taken when the last has returned.
+    """Appends what requests add, in batches: the next one is taken when one has returned.
 
     No timer: an idle log is asked at once, a busy one gets larger batches. A batch that fails
     fails its own requests only; the next is tried anew.
     """
 
-    def __init__(self, log: EventLog, capacity: int) -> None:
+    def __init__(self, log: EventLog, capacity: int, appends_at_once: int = 1) -> None:
         """``capacity`` is the number of events that may wait, those being written included."""
         self.queued = 0
         self.batches = 0
@@ -48,8 +47,9 @@ class BatchingWriter:
         self.failures = 0
         self._log = log
         self._capacity = capacity
+        self._appends_at_once = appends_at_once
         self._waiting: deque[_Waiting] = deque()
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: set[asyncio.Task[None]] = set()
         self._closed = False
 
     def add(self, events: Sequence[Event]) -> asyncio.Future[None]:
@@ -60,10 +60,12 @@ class BatchingWriter:
         if self.queued >= self._capacity or self._closed:
             raise self._refusal()
         waiting = self._waiting
-        if not waiting or waiting[-1].is_taken or len(waiting[-1].events) >= MAX_BATCH:
+        if not waiting or len(waiting[-1].events) >= MAX_BATCH:
             waiting.append(_Waiting())
-            if self._writing is None:
-                self._writing = asyncio.create_task(self._write())
+            if len(self._writing) < self._appends_at_once:
+                task = asyncio.create_task(self._write())
+                self._writing.add(task)
+                task.add_done_callback(self._written)
         batch = waiting[-1]
         batch.events += events
         self.queued += len(events)
@@ -72,40 +74,42 @@ class BatchingWriter:
     async def close(self) -> None:
         """Take no more, and return when all that was taken is written or has failed."""
         self._closed = True
-        while self._writing is not None:
-            await asyncio.shield(self._writing)
+        while self._writing:
+            await asyncio.wait(self._writing)
 
     async def _write(self) -> None:
         try:
             while self._waiting:
-                await self._append(self._waiting[0])
-                self._waiting.popleft()
+                await self._append(self._waiting.popleft())
         finally:
-            self._writing = None
-            self._abandon()
+            self._writing.discard(asyncio.current_task())
 
     async def _append(self, batch: _Waiting) -> None:
-        batch.is_taken = True
         try:
             await self._log.append(batch.events)
         except Exception as error:  # whatever it is, those who wait must hear it
             self._fail(batch, error)
+        except asyncio.CancelledError:
+            self._fail(batch, StoreUnavailable(SHUTTING_DOWN))
+            raise
         else:
             self.batches += 1
             self.events += len(batch.events)
             self.queued -= len(batch.events)
             batch.future.set_result(None)
 
+    def _written(self, task: asyncio.Task[None]) -> None:
+        """Only when tasks are cancelled is anything left: the event loop is ending."""
+        self._writing.discard(task)
+        if task.cancelled():
+            while self._waiting:
+                self._fail(self._waiting.popleft(), StoreUnavailable(SHUTTING_DOWN))
+
     def _fail(self, batch: _Waiting, error: Exception) -> None:
         self.failures += 1
         self.queued -= len(batch.events)
         batch.future.set_exception(error)
         batch.future.exception()  # heard, even if nobody waits any more
-
-    def _abandon(self) -> None:
-        """Only when the task was cancelled is anything left: the event loop is ending."""
-        while self._waiting:
-            self._fail(self._waiting.popleft(), StoreUnavailable(SHUTTING_DOWN))
 
     def _refusal(self) -> Overloaded | StoreUnavailable:
         if self._closed:

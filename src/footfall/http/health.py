@@ -34,6 +34,9 @@ async def ready(call: Call) -> Response:
     lag = services.lag_seconds()
     if lag > MAX_LAG_SECONDS:
         raise StoreUnavailable(f"the window is {lag:.0f} s behind the log: wait, it catches up")
+    trouble = services.log.trouble()
+    if trouble is not None:
+        raise StoreUnavailable(trouble)
     return json_reply(Health("ready"))
 
 

@@ -55,9 +55,37 @@ def test_an_unknown_url_is_answered_with_those_that_work(url: str) -> None:
     assert caught.value.field == "store"
 
 
-def test_dynamodb_is_named_as_not_there_yet() -> None:
-    with pytest.raises(InvalidInput, match="not in this build yet"):
-        open_store("dynamodb://table?region=eu-central-1")
+async def test_dynamodb_is_asked_nothing_before_it_is_used() -> None:
+    store = open_store("dynamodb://footfall?region=eu-central-1&endpoint=http://127.0.0.1:1")
+    assert store.durable
+    assert store.appends_at_once > 1
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("dynamodb://", "a table's name"),
+        ("dynamodb://my table", "a table's name"),
+        ("dynamodb://footfall/more", "dynamodb://footfall"),
+        ("dynamodb://footfall?shards=0", "from 1 to 64"),
+        ("dynamodb://footfall?poll_ms=soon", "from 10 to 5000"),
+        ("dynamodb://footfall?zone=x", "zone"),
+    ],
+)
+def test_a_wrong_table_url_is_told_what_is_wrong(url: str, fault: str) -> None:
+    with pytest.raises(InvalidInput, match=fault) as caught:
+        open_store(url)
+    assert caught.value.field == "store"
+
+
+def test_without_its_client_dynamodb_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError("No module named 'aiobotocore'", name="aiobotocore")
+
+    monkeypatch.setattr("footfall.engines.open.import_module", missing)
+    with pytest.raises(InvalidInput, match=r"footfall\[dynamodb\]"):
+        open_store("dynamodb://footfall")
 
 
 def test_a_memory_store_has_no_catalog_for_others() -> None:

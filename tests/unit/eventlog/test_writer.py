@@ -69,6 +69,19 @@ async def test_what_comes_during_a_commit_is_one_batch(
     assert (writer.batches, writer.events, writer.queued) == (2, 50, 0)
 
 
+async def test_several_appends_may_be_under_way(log: GatedLog) -> None:
+    writer = BatchingWriter(log, capacity=100, appends_at_once=2)
+    added = []
+    for n in range(2):
+        added.append(writer.add([event(n)]))
+        await log.started.acquire()
+    added += [writer.add([event(n)]) for n in range(2, 10)]
+    for _ in range(3):
+        log.release()
+    await asyncio.gather(*added)
+    assert sorted(len(batch) for batch in log.appended) == [1, 1, 8]
+
+
 async def test_a_full_batch_takes_no_more(writer: BatchingWriter, log: GatedLog) -> None:
     added = [writer.add([event(n), event(n)]) for n in range(MAX_BATCH)]
     for _ in range(2):

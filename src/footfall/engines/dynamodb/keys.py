@@ -10,9 +10,11 @@
 | ``CATALOG``          | ``SITE#id``                     | that there is such a site              |
 | ``CATALOG``          | ``TOKEN#id``                    | one token                              |
 | ``CATALOG``          | ``SALT#day``                    | the salt of a UTC day                  |
+| ``CATALOG``          | ``LINK#day``                    | the key of that day's links            |
 | ``CATALOG``          | ``SHARDS``                      | over how many shards events may lie    |
 | ``CATALOG``          | ``NODE#id``                     | one live node that reads the stream    |
 | ``CONNECTION#id``    | ``METADATA``                    | one WebSocket connection of API Gateway|
+| ``SITE#id``          | ``CONNECTION#id``               | that it listens to the site, to what   |
 
 A site id has no ``#``, so no two kinds of key meet.
 """
@@ -29,8 +31,10 @@ VERSION = "VERSION"
 SHARDS = "SHARDS"
 METADATA = "METADATA"
 
+CONNECTION_PREFIX = "CONNECTION#"
 EVENT_PREFIX = "EV#"
 GOAL_PREFIX = "GOAL#"
+LINK_PREFIX = "LINK#"
 NODE_PREFIX = "NODE#"
 REALTIME_PREFIX = "REALTIME#"
 SALT_PREFIX = "SALT#"
@@ -82,12 +86,22 @@ def salt_sort(day: str) -> str:
     return f"{SALT_PREFIX}{day}"
 
 
+def link_sort(day: int) -> str:
+    """``day`` since the epoch."""
+    return f"{LINK_PREFIX}{day:06d}"
+
+
 def node_sort(node_id: str) -> str:
     return f"{NODE_PREFIX}{node_id}"
 
 
 def connection_partition(connection_id: str) -> str:
-    return f"CONNECTION#{connection_id}"
+    return f"{CONNECTION_PREFIX}{connection_id}"
+
+
+def connection_sort(connection_id: str) -> str:
+    """In its site's partition."""
+    return f"{CONNECTION_PREFIX}{connection_id}"
 
 
 def realtime_minute_sort(minute: str) -> str:

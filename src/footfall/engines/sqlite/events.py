@@ -68,6 +68,9 @@ class SqliteEventLog:
         while await self._writer.run(partial(_touch, sql=statements.DELETE_SITE, value=site)):
             pass
 
+    def trouble(self) -> str | None:
+        return None
+
     async def close(self) -> None:
         if not self._is_closed:
             self._is_closed = True

@@ -1,0 +1,124 @@
+"""Full batch writes out of many small appends.
+
+DynamoDB takes 25 items a request. A batch goes out when it is full, or when as much time as
+``LINGER_S`` has passed since the last one did: so the first event after a quiet spell goes at
+once, and a busy node waits a little and sends full ones.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from footfall.engines.dynamodb import keys
+from footfall.engines.dynamodb.connection import Connection, Patience
+from footfall.engines.dynamodb.items import Item
+
+MAX_ITEMS = 25
+LINGER_S = 0.1
+IN_FLIGHT = 16
+"""Requests at once."""
+
+
+class _Batch:
+    __slots__ = ("done", "requests")
+
+    def __init__(self) -> None:
+        self.requests: dict[tuple[str, str], Any] = {}
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class BatchWriter:
+    def __init__(self, connection: Connection) -> None:
+        self.batches = 0
+        self._connection = connection
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._open: _Batch | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._flushed = float("-inf")
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def put(self, items: Iterable[Item]) -> None:
+        """Returns when all are written. Raises StoreUnavailable; then some may be, and writing
+        them again changes nothing."""
+        await self._write((_key(item), {"PutRequest": {"Item": item}}) for item in items)
+
+    async def delete(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """``pairs`` of partition and sort key."""
+        await self._write(
+            (
+                (partition, sort),
+                {"DeleteRequest": {"Key": key_of(partition, sort)}},
+            )
+            for partition, sort in pairs
+        )
+
+    async def close(self) -> None:
+        """Returns when all that was given is written or has failed."""
+        self._flush()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
+    async def _write(self, requests: Iterable[tuple[tuple[str, str], Any]]) -> None:
+        futures = {self._add(key, request) for key, request in requests}
+        if futures:
+            # A caller that is cancelled must not cancel what it shares with others.
+            done, _ = await asyncio.wait(futures)
+            for future in done:
+                future.result()
+
+    def _add(self, key: tuple[str, str], request: Any) -> asyncio.Future[None]:
+        """An item that is in the batch already is replaced: DynamoDB takes each but once."""
+        batch = self._open
+        if batch is None:
+            batch = self._open = _Batch()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._flushed + LINGER_S, self._flush)
+        batch.requests[key] = request
+        if len(batch.requests) == MAX_ITEMS:
+            self._flush()
+        return batch.done
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._open is not None:
+            task = asyncio.create_task(self._send(self._open))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+            self._open = None
+            self._flushed = asyncio.get_running_loop().time()
+
+    async def _send(self, batch: _Batch) -> None:
+        try:
+            async with self._slots:
+                await self._send_all(list(batch.requests.values()))
+        except BaseException as error:  # whatever it is, those who wait must hear it
+            batch.done.set_exception(error)
+            batch.done.exception()  # heard, even if nobody waits any more
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self.batches += 1
+            batch.done.set_result(None)
+
+    async def _send_all(self, requests: list[Any]) -> None:
+        patience = Patience()
+        table = self._connection.table
+        while True:
+            answer = await self._connection.ask(
+                "batch_write_item", patience, RequestItems={table: requests}
+            )
+            requests = answer.get("UnprocessedItems", {}).get(table, [])
+            if not requests:
+                return
+            if not await patience.wait():
+                raise self._connection.unavailable("it takes no more writes at present")
+            self._connection.retries += 1
+
+
+def key_of(partition: str, sort: str) -> Item:
+    return {keys.PARTITION: {"S": partition}, keys.SORT: {"S": sort}}
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return item[keys.PARTITION]["S"], item[keys.SORT]["S"]

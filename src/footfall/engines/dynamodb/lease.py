@@ -1,0 +1,106 @@
+"""At most two nodes read a table's stream: DynamoDB lets two readers a shard, no more.
+
+Each node renews a note in the table; one that finds two older notes knows that it is too many.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from footfall.engines.dynamodb import keys
+from footfall.engines.dynamodb.batches import key_of
+from footfall.engines.dynamodb.connection import Connection
+from footfall.errors import StoreUnavailable
+
+MAX_NODES = 2
+RENEWAL_S = 5.0
+LIFETIME_MS = 15_000
+"""After which a note that was not renewed is that of a dead node."""
+KEPT_S = 3_600
+"""Until DynamoDB may remove it."""
+
+SEEN = "seen"
+SINCE = "since"
+
+
+class Lease:
+    def __init__(self, connection: Connection, node: str, now: Callable[[], int]) -> None:
+        """``node`` is this process's own name; ``now`` gives ms."""
+        self.trouble: str | None = None
+        """Why this node had better not run, or None."""
+        self._connection = connection
+        self._node = node
+        self._now = now
+        self._since = now()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None
+        with suppress(StoreUnavailable):  # it ends by itself
+            await self._connection.ask(
+                "delete_item",
+                TableName=self._connection.table,
+                Key=key_of(keys.CATALOG, keys.node_sort(self._node)),
+            )
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._renew()
+            except StoreUnavailable as error:
+                structlog.get_logger().warning("lease.failed", error=str(error))
+            await asyncio.sleep(RENEWAL_S)
+
+    async def _renew(self) -> None:
+        now = self._now()
+        await self._connection.ask(
+            "put_item",
+            TableName=self._connection.table,
+            Item={
+                **key_of(keys.CATALOG, keys.node_sort(self._node)),
+                SINCE: {"N": str(self._since)},
+                SEEN: {"N": str(now)},
+                keys.TTL: {"N": str(now // 1000 + KEPT_S)},
+            },
+        )
+        older = [
+            name
+            for since, name in await live_nodes(self._connection, now)
+            if (since, name) < (self._since, self._node)
+        ]
+        self.trouble = _too_many(self._connection.table, older) if len(older) >= MAX_NODES else None
+
+
+async def live_nodes(connection: Connection, now: int) -> list[tuple[int, str]]:
+    """Since when (ms), and the name, of each node that reads the stream."""
+    answer = await connection.ask(
+        "query",
+        TableName=connection.table,
+        KeyConditionExpression="pk = :catalog AND begins_with(sk, :node)",
+        ExpressionAttributeValues={
+            ":catalog": {"S": keys.CATALOG},
+            ":node": {"S": keys.NODE_PREFIX},
+        },
+        ConsistentRead=True,
+    )
+    return sorted(
+        (int(item[SINCE]["N"]), item[keys.SORT]["S"].removeprefix(keys.NODE_PREFIX))
+        for item in answer["Items"]
+        if int(item[SEEN]["N"]) > now - LIFETIME_MS
+    )
+
+
+def _too_many(table: str, older: list[str]) -> str:
+    return (
+        f"{len(older)} live nodes read the stream of the table {table} already "
+        f"({', '.join(older)}), and DynamoDB allows {MAX_NODES}: stop one of them, or this one"
+    )

@@ -1,0 +1,98 @@
+"""The events of one site out of its shards, merged into one order.
+
+Sort keys order as (time, id) does, so the merge never looks into an event.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from footfall.engines.dynamodb import keys
+from footfall.engines.dynamodb.connection import Connection
+from footfall.engines.dynamodb.items import Item
+
+PAGE_ITEMS = 500
+"""Of one query: parsing them holds the event loop for some ms."""
+
+
+class _Shard:
+    """What was read of one shard and not given yet, and how to read on."""
+
+    def __init__(self, connection: Connection, partition: str, first: str) -> None:
+        self.items: list[Item] = []
+        self.is_read = False
+        self._connection = connection
+        self._range = {":partition": {"S": partition}, ":first": {"S": first}}
+        self._place: dict[str, Any] = {}
+
+    async def fill(self) -> None:
+        """Read the next page, unless there is something left of the last."""
+        while not self.items and not self.is_read:
+            answer = await self._connection.ask(
+                "query",
+                TableName=self._connection.table,
+                KeyConditionExpression="pk = :partition AND sk >= :first",
+                ExpressionAttributeValues=self._range,
+                ConsistentRead=True,
+                Limit=PAGE_ITEMS,
+                **self._place,
+            )
+            self.items = answer["Items"]
+            self.is_read = "LastEvaluatedKey" not in answer
+            self._place = {"ExclusiveStartKey": answer.get("LastEvaluatedKey")}
+
+    def take(self, last: str | None) -> list[Item]:
+        """All items up to ``last``; all there are when it is None."""
+        if last is None:
+            taken, self.items = self.items, []
+            return taken
+        count = sum(_sort(item) <= last for item in self.items)
+        taken, self.items = self.items[:count], self.items[count:]
+        return taken
+
+
+async def merged(
+    connection: Connection, site: str, since: int, shards: int
+) -> AsyncIterator[list[Item]]:
+    """Items of events with ``time >= since``, in order, in pieces of no certain size."""
+    first = keys.event_time_sort(since)
+    reading = [
+        _Shard(connection, keys.event_partition(site, number), first) for number in range(shards)
+    ]
+    while True:
+        await asyncio.gather(*(shard.fill() for shard in reading))
+        reading = [shard for shard in reading if shard.items]
+        if not reading:
+            return
+        # Past the end of a page, more of that shard may follow before what others have.
+        last = min((_sort(shard.items[-1]) for shard in reading if not shard.is_read), default=None)
+        yield sorted((item for shard in reading for item in shard.take(last)), key=_sort)
+
+
+async def partition_keys(
+    connection: Connection, partition: str
+) -> AsyncIterator[list[tuple[str, str]]]:
+    """Partition and sort key of all events of one shard, page by page."""
+    place: dict[str, Any] = {}
+    while True:
+        answer = await connection.ask(
+            "query",
+            TableName=connection.table,
+            KeyConditionExpression="pk = :partition AND begins_with(sk, :event)",
+            ExpressionAttributeValues={
+                ":partition": {"S": partition},
+                ":event": {"S": keys.EVENT_PREFIX},
+            },
+            ProjectionExpression="sk",
+            ConsistentRead=True,
+            **place,
+        )
+        yield [(partition, _sort(item)) for item in answer["Items"]]
+        if "LastEvaluatedKey" not in answer:
+            return
+        place = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def _sort(item: Item) -> str:
+    sort: str = item[keys.SORT]["S"]
+    return sort

@@ -1,0 +1,126 @@
+"""The shards of the table's stream: found, followed through splits, resumed where they broke.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+"""
+
+import asyncio
+from typing import Any, TypeAlias
+
+from footfall.engines.dynamodb.connection import Connection, Refused
+
+Record: TypeAlias = dict[str, Any]
+
+MAX_RECORDS = 500
+"""Of one read: less than DynamoDB would give, so that parsing them takes some ms only."""
+DISCOVERY_S = 10.0
+
+
+class _Shard:
+    """One that is followed. ``iterator`` None: to be got anew after ``last``."""
+
+    __slots__ = ("id", "iterator", "kind", "last")
+
+    def __init__(self, shard_id: str, kind: str) -> None:
+        self.id = shard_id
+        self.kind = kind
+        """Where to begin: ``LATEST`` or ``TRIM_HORIZON``."""
+        self.iterator: str | None = None
+        self.last: str | None = None
+
+
+class StreamShards:
+    """From the stream's present end on, everything, and a parent's records before its
+    children's. Order holds within a shard only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.followed: dict[str, _Shard] = {}
+        self._connection = connection
+        self._arn = ""
+        self._known: set[str] = set()
+        self._discovered = 0.0
+
+    async def begin(self) -> None:
+        """What is written after this returns will be read. Raises StoreUnavailable."""
+        self._arn = await self._find()
+        for each in await self._describe():
+            self._known.add(each["ShardId"])
+            if "EndingSequenceNumber" not in each.get("SequenceNumberRange", {}):
+                self.followed[each["ShardId"]] = _Shard(each["ShardId"], "LATEST")
+        await asyncio.gather(*(self._iterate(shard) for shard in self.followed.values()))
+        for shard in self.followed.values():
+            # Should its first iterator expire unused, nothing may be missed.
+            shard.kind = "TRIM_HORIZON"
+
+    async def read(self) -> list[list[Record]]:
+        """One read of each shard. Raises StoreUnavailable; then none of it counts as read."""
+        await self._discover()
+        shards = list(self.followed.values())
+        answers = await asyncio.gather(*(self._read(shard) for shard in shards))
+        records = []
+        for shard, answer in zip(shards, answers, strict=True):
+            records.append(answer["Records"])
+            if answer["Records"]:
+                shard.last = answer["Records"][-1]["dynamodb"]["SequenceNumber"]
+            shard.iterator = answer.get("NextShardIterator")
+            if shard.iterator is None and "expired" not in answer:
+                del self.followed[shard.id]
+                self._discovered = 0.0
+        return records
+
+    async def _read(self, shard: _Shard) -> dict[str, Any]:
+        try:
+            if shard.iterator is None:
+                await self._iterate(shard)
+            return await self._connection.ask(
+                "get_records", ShardIterator=shard.iterator, Limit=MAX_RECORDS
+            )
+        except Refused as refusal:
+            if refusal.code == "TrimmedDataAccessException":
+                shard.last = None  # a day behind: what is lost is older than any window
+            return {"Records": [], "expired": True}
+
+    async def _iterate(self, shard: _Shard) -> None:
+        after: dict[str, Any] = {"ShardIteratorType": shard.kind}
+        if shard.last is not None:
+            after = {
+                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                "SequenceNumber": shard.last,
+            }
+        answer = await self._connection.ask(
+            "get_shard_iterator", StreamArn=self._arn, ShardId=shard.id, **after
+        )
+        shard.iterator = answer["ShardIterator"]
+
+    async def _discover(self) -> None:
+        """Follow new shards whose parent has been read to its end."""
+        now = asyncio.get_running_loop().time()
+        if now - self._discovered < DISCOVERY_S:
+            return
+        for each in await self._describe():
+            shard_id = each["ShardId"]
+            if shard_id not in self._known and each.get("ParentShardId") not in self.followed:
+                self._known.add(shard_id)
+                self.followed[shard_id] = _Shard(shard_id, "TRIM_HORIZON")
+        self._discovered = now
+
+    async def _find(self) -> str:
+        answer = await self._connection.ask("describe_table", TableName=self._connection.table)
+        table = answer["Table"]
+        if not table.get("StreamSpecification", {}).get("StreamEnabled"):
+            raise self._connection.unavailable(
+                "it has no stream: run `footfall dynamodb enable-streams`"
+            )
+        arn: str = table["LatestStreamArn"]
+        return arn
+
+    async def _describe(self) -> list[dict[str, Any]]:
+        shards: list[dict[str, Any]] = []
+        start: dict[str, Any] = {}
+        while True:
+            answer = await self._connection.ask("describe_stream", StreamArn=self._arn, **start)
+            description = answer["StreamDescription"]
+            shards += description["Shards"]
+            last = description.get("LastEvaluatedShardId")
+            if last is None:
+                return shards
+            start = {"ExclusiveStartShardId": last}

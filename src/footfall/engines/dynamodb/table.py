@@ -1,0 +1,148 @@
+"""Making and looking at the table itself."""
+
+import asyncio
+import time
+from typing import Any
+
+import msgspec
+
+from footfall.engines.dynamodb import keys
+from footfall.engines.dynamodb.connection import Connection, Refused
+from footfall.engines.dynamodb.lease import live_nodes
+from footfall.engines.dynamodb.options import TableOptions
+from footfall.engines.dynamodb.shards import ShardCount
+from footfall.errors import AlreadyExists, InvalidInput, StoreUnavailable
+
+WAIT_S = 120.0
+POLL_S = 0.5
+STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+USABLE_VIEWS = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
+
+
+class TableStatus(msgspec.Struct, frozen=True, kw_only=True):
+    status: str
+    """As DynamoDB says: ``ACTIVE`` …"""
+    billing: str
+    items: int
+    """As of some hours ago."""
+    stream: str | None
+    """What it holds, or None when it is off."""
+    expiry: bool
+    """Whether DynamoDB removes items whose time is over."""
+    shards: int
+    nodes: tuple[str, ...]
+    """Those that read the stream now."""
+
+
+class Capacity(msgspec.Struct, frozen=True):
+    """Units per second of a table that is not paid per request."""
+
+    reads: int
+    writes: int
+
+
+class Table:
+    """Close it when done."""
+
+    def __init__(self, options: TableOptions) -> None:
+        self._connection = Connection(options)
+        self._name = options.table
+
+    async def create(self, capacity: Capacity | None) -> None:
+        """On demand unless ``capacity`` is given. Returns when it can be used.
+
+        Raises AlreadyExists and StoreUnavailable.
+        """
+        billing: dict[str, Any] = {"BillingMode": "PAY_PER_REQUEST"}
+        if capacity is not None:
+            units = {"ReadCapacityUnits": capacity.reads, "WriteCapacityUnits": capacity.writes}
+            billing = {"BillingMode": "PROVISIONED", "ProvisionedThroughput": units}
+        kinds = ((keys.PARTITION, "HASH"), (keys.SORT, "RANGE"))
+        try:
+            await self._connection.ask(
+                "create_table",
+                TableName=self._name,
+                AttributeDefinitions=[
+                    {"AttributeName": name, "AttributeType": "S"} for name, _ in kinds
+                ],
+                KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in kinds],
+                StreamSpecification=STREAM,
+                **billing,
+            )
+        except Refused:
+            raise AlreadyExists(
+                f"there is a table {self._name!r} already: use another name, or "
+                "`footfall dynamodb enable-streams` to make that one fit"
+            ) from None
+        await self._until_active()
+        await self._enable_expiry()
+
+    async def enable_streams(self) -> None:
+        """The stream, and the removal of what is over, where they are off.
+
+        Raises InvalidInput when it has a stream that does not show new items.
+        """
+        table = await self._describe()
+        view = _view(table)
+        if view is None:
+            await self._connection.ask(
+                "update_table", TableName=self._name, StreamSpecification=STREAM
+            )
+            await self._until_active()
+        elif view not in USABLE_VIEWS:
+            raise InvalidInput(
+                f"the table {self._name!r} has a stream of {view}, which does not show new items: "
+                "disable it, then run this again",
+                field="store",
+            )
+        await self._enable_expiry()
+
+    async def status(self) -> TableStatus:
+        table = await self._describe()
+        nodes = await live_nodes(self._connection, time.time_ns() // 1_000_000)
+        billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
+        return TableStatus(
+            status=table["TableStatus"],
+            billing="on demand" if billing == "PAY_PER_REQUEST" else "provisioned",
+            items=table.get("ItemCount", 0),
+            stream=_view(table),
+            expiry=await self._has_expiry(),
+            shards=await ShardCount(self._connection).for_reading(),
+            nodes=tuple(name for _, name in nodes),
+        )
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def _describe(self) -> dict[str, Any]:
+        answer = await self._connection.ask("describe_table", TableName=self._name)
+        table: dict[str, Any] = answer["Table"]
+        return table
+
+    async def _until_active(self) -> None:
+        deadline = time.monotonic() + WAIT_S
+        while (await self._describe())["TableStatus"] != "ACTIVE":
+            if time.monotonic() > deadline:
+                raise StoreUnavailable(
+                    f"the table {self._name!r} is still not active after {WAIT_S:.0f} s: wait, "
+                    "then run `footfall dynamodb enable-streams`"
+                )
+            await asyncio.sleep(POLL_S)
+
+    async def _enable_expiry(self) -> None:
+        if not await self._has_expiry():
+            await self._connection.ask(
+                "update_time_to_live",
+                TableName=self._name,
+                TimeToLiveSpecification={"Enabled": True, "AttributeName": keys.TTL},
+            )
+
+    async def _has_expiry(self) -> bool:
+        answer = await self._connection.ask("describe_time_to_live", TableName=self._name)
+        state = answer["TimeToLiveDescription"]["TimeToLiveStatus"]
+        return state in ("ENABLED", "ENABLING")
+
+
+def _view(table: dict[str, Any]) -> str | None:
+    stream = table.get("StreamSpecification", {})
+    return stream.get("StreamViewType") if stream.get("StreamEnabled") else None

@@ -1,0 +1,230 @@
+"""One reader of the stream for all tails of a process, at the pace of the slowest.
+
+The stream itself is the buffer: it keeps a day. So a slow tail costs no memory past its own.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from footfall.engines.dynamodb import keys
+from footfall.engines.dynamodb.deliveries import Deliveries, event_key
+from footfall.engines.dynamodb.items import BODY, LINK, day_of, to_events
+from footfall.engines.dynamodb.links import Links
+from footfall.engines.dynamodb.stream import MAX_RECORDS, Record, StreamShards
+from footfall.errors import StoreUnavailable
+from footfall.model import Batch, Event
+
+MAX_BUFFERED_EVENTS = 20_000
+MAX_PART = 500
+"""Events handed over at once, so that folding them holds the event loop for a few ms only."""
+LONGEST_POLL = 2.5
+"""Times the usual pause, where nothing comes."""
+RETRY_S = 1.0
+PATIENCE_S = 10.0
+"""For how long ``caught_up`` waits for what this process has written."""
+
+
+class StreamTail:
+    """See ``eventlog.port.Tail``."""
+
+    def __init__(self, reader: "StreamReader") -> None:
+        self.start = reader.deliveries.end
+        self._reader = reader
+        self._buffer: deque[tuple[int, Batch]] = deque()
+        self._buffered = 0
+        self._is_open = True
+        self._more = asyncio.Event()
+
+    @property
+    def is_full(self) -> bool:
+        return self._buffered >= MAX_BUFFERED_EVENTS
+
+    def __aiter__(self) -> "StreamTail":
+        return self
+
+    async def __anext__(self) -> Batch:
+        if self._buffer:
+            await asyncio.sleep(0)  # a reader that never has to wait would starve the others
+        while self._is_open:
+            if self._buffer:
+                _, batch = self._buffer.popleft()
+                self._buffered -= len(batch.events)
+                self._reader.wake()
+                return batch
+            if self._reader.is_closed:
+                break
+            self._more.clear()
+            await self._more.wait()
+        await self.aclose()
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        self._is_open = False
+        self._buffer.clear()
+        self._buffered = 0
+        self._reader.remove(self)
+        self.end_wait()
+
+    def delay(self) -> float:
+        """By the time at which DynamoDB made the record; and never less than the time since
+        the stream could last be read."""
+        waiting = (self._reader.now() - self._buffer[0][0]) / 1000 if self._buffer else 0.0
+        return max(waiting, self._reader.silence())
+
+    def push(self, made: int, batch: Batch) -> None:
+        self._buffer.append((made, batch))
+        self._buffered += len(batch.events)
+        self.end_wait()
+
+    def end_wait(self) -> None:
+        self._more.set()
+
+
+class StreamReader:
+    """Reads the stream for as long as it is open, and numbers the events it brings."""
+
+    def __init__(
+        self,
+        shards: StreamShards,
+        deliveries: Deliveries,
+        links: Links,
+        poll: float,
+        now: Callable[[], int],
+    ) -> None:
+        """``poll`` is the pause between two reads in seconds; ``now`` gives ms."""
+        self.is_closed = False
+        self.deliveries = deliveries
+        self.now = now
+        self.failures = 0
+        self._shards = shards
+        self._links = links
+        self._poll = poll
+        self._pause = poll
+        self._tails: set[StreamTail] = set()
+        self._woken = asyncio.Event()
+        self._delivered = asyncio.Condition()
+        self._heard = asyncio.get_running_loop().time()
+        self._task = asyncio.create_task(self._run())
+
+    def open(self) -> StreamTail:
+        tail = StreamTail(self)
+        self._tails.add(tail)
+        return tail
+
+    def remove(self, tail: StreamTail) -> None:
+        self._tails.discard(tail)
+        self.wake()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def silence(self) -> float:
+        """Seconds since the stream was last read, but for a pause between two reads."""
+        pause = self._poll * LONGEST_POLL
+        return max(0.0, asyncio.get_running_loop().time() - self._heard - 2 * pause)
+
+    async def caught_up(self) -> None:
+        """Returns when all that this process has written so far was delivered.
+
+        Raises StoreUnavailable when the stream does not bring it.
+        """
+        due = self.deliveries.undelivered()
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._delivered:
+                await self._delivered.wait_for(lambda: not self.deliveries.is_due(due))
+        except TimeoutError:
+            raise StoreUnavailable(
+                f"the table's stream has not brought what was written {PATIENCE_S:.0f} s ago: "
+                "see `footfall dynamodb status`"
+            ) from None
+
+    async def close(self) -> None:
+        """Tails end after what this process has written."""
+        if not self.is_closed:
+            try:
+                if self._tails:
+                    await self.caught_up()
+            except StoreUnavailable as error:
+                structlog.get_logger().warning("stream.unread", error=str(error))
+            self.is_closed = True
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            for tail in self._tails:
+                tail.end_wait()
+
+    async def _run(self) -> None:
+        while True:
+            while any(tail.is_full for tail in self._tails):
+                self._woken.clear()
+                await self._woken.wait()
+            try:
+                await self._read()
+            except StoreUnavailable as error:
+                self.failures += 1
+                structlog.get_logger().warning("stream.failed", error=str(error))
+                await asyncio.sleep(RETRY_S)
+            else:
+                await asyncio.sleep(self._pause)
+
+    async def _read(self) -> None:
+        looked = self.now()
+        found = await self._shards.read()
+        for records in found:
+            await self._deliver([each for each in records if _is_new_event(each)])
+        most = max((len(records) for records in found), default=0)
+        if most < MAX_RECORDS:
+            self.deliveries.looked(looked)
+        self._heard = asyncio.get_running_loop().time()
+        self._pause = self._next_pause(most)
+        async with self._delivered:
+            self._delivered.notify_all()
+
+    def _next_pause(self, most: int) -> float:
+        """Half as long while there is much to read, longer and longer while nothing comes."""
+        if most >= MAX_RECORDS:
+            return self._poll / 2
+        return self._poll if most else min(self._pause * 1.5, self._poll * LONGEST_POLL)
+
+    async def _deliver(self, records: list[Record]) -> None:
+        if not records:
+            return
+        events = await self._events(records)
+        new: list[Event] = []
+        for record, event in zip(records, events, strict=True):
+            stored = record["dynamodb"]["Keys"]
+            key = event_key(stored[keys.PARTITION]["S"], stored[keys.SORT]["S"])
+            if self.deliveries.deliver(key, _made(record)):
+                new.append(event)
+        made = _made(records[0])
+        before = self.deliveries.end - len(new)
+        for start in range(0, len(new), MAX_PART):
+            part = new[start : start + MAX_PART]
+            for tail in self._tails:
+                tail.push(made, Batch(before + start + len(part), part))
+
+    async def _events(self, records: list[Record]) -> list[Event]:
+        items: list[Any] = [record["dynamodb"]["NewImage"] for record in records]
+        linked = [item for item in items if LINK in item]
+        times = (int(item[keys.SORT]["S"].split("#")[1]) for item in linked)
+        link_keys = await self._links.for_reading(map(day_of, times))
+        return to_events(items, link_keys)
+
+
+def _is_new_event(record: Record) -> bool:
+    """A change of an event that was there is none of the tail's business."""
+    inner = record["dynamodb"]
+    return (
+        record["eventName"] == "INSERT"
+        and inner["Keys"][keys.SORT]["S"].startswith(keys.EVENT_PREFIX)
+        and BODY in inner.get("NewImage", {})
+    )
+
+
+def _made(record: Record) -> int:
+    made: datetime = record["dynamodb"]["ApproximateCreationDateTime"]
+    return int(made.timestamp() * 1000)
