@@ -52,6 +52,13 @@ class Footfall:
         finally:
             self._process = None
 
+    def kill(self) -> None:
+        """By SIGKILL: nothing of it gets to say goodbye."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.communicate()
+        self._process = None
+
 
 class Api:
     """What a test says to a server with its admin token."""

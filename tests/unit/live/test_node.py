@@ -25,9 +25,7 @@ async def test_a_restart_gives_the_same_documents(scheme: str, tmp_path: Path) -
         before = [await world.document(site, minutes) for site in "ab" for minutes in (1, 5, 30)]
     async with running(World(store.log, second)) as restarted:
         restarted.sent = events
-        after = [
-            await restarted.document(site, minutes) for site in "ab" for minutes in (1, 5, 30)
-        ]
+        after = [await restarted.document(site, minutes) for site in "ab" for minutes in (1, 5, 30)]
         assert before == after
         assert after[0] == restarted.expected("a", 1)
     await store.close()
