@@ -2,6 +2,7 @@
 # make test   every test there is (installs Chromium where it is missing), then make check
 # make check  style, types, layers
 # make bench  the figures of benchmarks/RESULTS.md, measured anew (ARGS=collect for one)
+# make types  the browser client's types, made anew from the server's schemas
 # make pins   requirements/*.txt compiled anew from pyproject.toml and requirements/*.in
 # make clean  removes everything the above made
 
@@ -19,7 +20,7 @@ WEB_SOURCES = $(shell find web -name node_modules -prune -o -type f -print)
 
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: run test check bench pins clean
+.PHONY: run test check bench types pins clean
 .PHONY: test-web test-python check-python check-web
 
 run: .venv/runtime $(ASSETS)
@@ -73,6 +74,9 @@ web/node_modules/.package-lock.json: web/package-lock.json web/package.json
 $(ASSETS): web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web && npm run build
 	touch $@
+
+types: .venv/dev
+	$(BIN)/python -m tools.protocol_types
 
 pins: .venv/build
 	for pair in pyproject.toml:base requirements/build.in:build requirements/dev.in:dev; do \

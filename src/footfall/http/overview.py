@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
+from footfall.documents import OverviewDocument
 from footfall.http.operation import OVERVIEW_PATH, Call, Operation
 from footfall.http.query import parameters
 from footfall.http.replies import JSON
-from footfall.live.overview_channel import OverviewDocument
 
 
 async def read_overview(call: Call) -> Response:

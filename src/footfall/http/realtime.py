@@ -2,11 +2,11 @@
 
 from starlette.responses import Response
 
+from footfall.documents import RealtimeDocument
 from footfall.http.operation import SITE_PATH, Call, Operation
 from footfall.http.parameters import VIEW
 from footfall.http.query import view_query
 from footfall.http.replies import JSON
-from footfall.window.document import RealtimeDocument
 
 PATHS = (SITE_PATH + "/realtime", "/sites/{site}/realtime")
 

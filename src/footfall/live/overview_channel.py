@@ -2,29 +2,12 @@
 
 from collections.abc import Callable
 
-import msgspec
-
+from footfall.documents import OverviewRow
 from footfall.live.channel import Channel
 from footfall.live.message import Fields, json_array
 from footfall.live.sections import Section
-from footfall.window.document import MinuteRow, minute_row, utc
+from footfall.window.document import minute_row, utc
 from footfall.window.reading import Reader
-
-
-class OverviewRow(msgspec.Struct, rename="camel"):
-    """``top_page`` is the path most visitors are on, None when nobody is there."""
-
-    site_id: str
-    name: str
-    current_visitors: int
-    per_minute: list[MinuteRow]
-    top_page: str | None
-
-
-class OverviewDocument(msgspec.Struct, rename="camel"):
-    as_of: str
-    sites: list[OverviewRow]
-
 
 SiteName = Callable[[str], str]
 

@@ -3,21 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from footfall.window.document import (
+from footfall.documents import (
     BrowserRow,
     CampaignRow,
     DeviceRow,
     EventRow,
     GoalRow,
     LocationRow,
-    OsRow,
+    OperatingSystemRow,
     PageRow,
     RealtimeDocument,
     SourceRow,
-    feed_row,
-    minute_row,
-    utc,
 )
+from footfall.window.document import feed_row, minute_row, utc
 from footfall.window.feed import FeedEntry
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow
@@ -32,7 +30,7 @@ BREAKDOWNS: dict[str, tuple[str, Row]] = {
     "campaigns": ("campaign", CampaignRow),
     "devices": ("device", DeviceRow),
     "browsers": ("browser", BrowserRow),
-    "operatingSystems": ("os", OsRow),
+    "operatingSystems": ("os", OperatingSystemRow),
 }
 """Section of the document → dimension of the window, shape of a row."""
 

@@ -1,0 +1,140 @@
+"""The documents that every way out shows: one site's window, and the overview of sites.
+
+The server writes them, the Python client reads them, OpenAPI and the browser client's types
+are made from them. Times are ISO 8601, UTC; labels come from strangers: show them as text only.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+
+class PageRow(msgspec.Struct):
+    path: str
+    visitors: int
+
+
+class LocationRow(msgspec.Struct):
+    """``country`` is ISO 3166-1 alpha-2, or "(unknown)" or "(other)"."""
+
+    country: str
+    visitors: int
+
+
+class SourceRow(msgspec.Struct):
+    source: str
+    visitors: int
+
+
+class CampaignRow(msgspec.Struct):
+    campaign: str
+    visitors: int
+
+
+class DeviceRow(msgspec.Struct):
+    device: str
+    visitors: int
+
+
+class BrowserRow(msgspec.Struct):
+    browser: str
+    visitors: int
+
+
+class OperatingSystemRow(msgspec.Struct):
+    os: str
+    visitors: int
+
+
+class EventRow(msgspec.Struct):
+    """How often a custom event happened."""
+
+    name: str
+    count: int
+
+
+class GoalRow(msgspec.Struct):
+    name: str
+    completions: int
+
+
+class MinuteRow(msgspec.Struct, rename="camel"):
+    """``minute`` names a minute, ``2026-01-15T10:26``; ``visitors`` are distinct in it."""
+
+    minute: str
+    page_views: int
+    visitors: int
+
+
+class RecentBase(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
+    """What all rows of the feed have; what is not known is left out."""
+
+    id: str
+    path: str
+    timestamp: str
+    title: str | None = None
+    country: str | None = None
+    device: str | None = None
+
+
+class RecentPageView(RecentBase, tag="pageview"):
+    pass
+
+
+class RecentCustomEvent(RecentBase, tag="event"):
+    name: str
+
+
+class RecentOutbound(RecentBase, tag="outbound"):
+    """A click on a link to another site, ``url``."""
+
+    url: str
+
+
+class RecentGoal(RecentBase, tag="goal"):
+    """A goal reached by a page view or a custom event."""
+
+    name: str
+
+
+RecentEvent: TypeAlias = RecentPageView | RecentCustomEvent | RecentOutbound | RecentGoal
+
+
+class RealtimeDocument(msgspec.Struct, rename="camel"):
+    """One site's window at one second. ``recentEvents`` newest first; ``perMinute`` oldest
+    first, the running minute last, zeros included; the other lists most first."""
+
+    site_id: str
+    as_of: str
+    window_seconds: int
+    current_visitors: int
+    present_visitors: int
+    page_views: int
+    active_pages: list[PageRow]
+    recent_events: list[RecentEvent]
+    locations: list[LocationRow]
+    sources: list[SourceRow]
+    campaigns: list[CampaignRow]
+    devices: list[DeviceRow]
+    browsers: list[BrowserRow]
+    operating_systems: list[OperatingSystemRow]
+    events: list[EventRow]
+    goals: list[GoalRow]
+    per_minute: list[MinuteRow]
+
+
+class OverviewRow(msgspec.Struct, rename="camel"):
+    """``topPage`` is the path most visitors are on, null when nobody is there."""
+
+    site_id: str
+    name: str
+    current_visitors: int
+    per_minute: list[MinuteRow]
+    top_page: str | None
+
+
+class OverviewDocument(msgspec.Struct, rename="camel"):
+    """Every site that the reader may see."""
+
+    as_of: str
+    sites: list[OverviewRow]

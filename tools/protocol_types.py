@@ -1,0 +1,92 @@
+"""Writes the browser client's types from the server's own schemas (``make types``).
+
+``web/client/src/protocol.generated.ts`` has one interface for each schema of the OpenAPI
+document, and the filters that its readers take. A test fails when the two have drifted apart.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from footfall.http import api
+from footfall.http.openapi import document
+from footfall.http.query import FILTERS
+
+TARGET = Path(__file__).parents[1] / "web" / "client" / "src" / "protocol.generated.ts"
+HEAD = "/** Made by `make types` from the server's schemas: change them, not this file. */\n"
+PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
+INDENT = "  "
+
+Schema = dict[str, Any]
+
+
+def generated() -> str:
+    """The whole file."""
+    described = document(api.DESCRIBED, version="0")
+    schemas: dict[str, Schema] = described["components"]["schemas"]
+    parts = [HEAD, *(_interface(name, schemas[name]) for name in sorted(schemas))]
+    return "\n".join([*parts, _filter(described)])
+
+
+def _interface(name: str, schema: Schema) -> str:
+    required = schema.get("required", ())
+    fields = [
+        _field(each, of, optional=each not in required) for each, of in schema["properties"].items()
+    ]
+    return "\n".join([*_comment(schema), f"export interface {name} {{", *fields, "}", ""])
+
+
+def _filter(described: Schema) -> str:
+    """What readers may filter by, as the realtime document's query parameters tell it."""
+    reading = next(
+        path["get"]
+        for path in described["paths"].values()
+        if path.get("get", {}).get("operationId") == "readRealtime"
+    )
+    told = {each["name"]: each for each in reading["parameters"]}
+    fields = [
+        line
+        for name in FILTERS
+        for line in (
+            *(INDENT + comment for comment in _comment(told[name])),
+            _field(name, told[name]["schema"], optional=True),
+        )
+    ]
+    head = "/** Conditions that must all hold. */"
+    return "\n".join([head, "export interface Filter {", *fields, "}", ""])
+
+
+def _field(name: str, schema: Schema, *, optional: bool) -> str:
+    return f"{INDENT}readonly {name}{'?' if optional else ''}: {_type(schema, optional=optional)};"
+
+
+def _type(schema: Schema, *, optional: bool = False) -> str:
+    """What may be left out is left out, and never null."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "enum" in schema:
+        return " | ".join(f'"{value}"' for value in schema["enum"])
+    if "anyOf" in schema:
+        choices = [each for each in schema["anyOf"] if not (optional and _is_null(each))]
+        return " | ".join(dict.fromkeys(_type(each) for each in choices))
+    if schema["type"] == "array":
+        item = _type(schema["items"])
+        return f"readonly ({item})[]" if "|" in item else f"readonly {item}[]"
+    if schema["type"] == "object":
+        return f"Readonly<Record<string, {_type(schema['additionalProperties'])}>>"
+    return "null" if _is_null(schema) else PLAIN[schema["type"]]
+
+
+def _is_null(schema: Schema) -> bool:
+    return schema.get("type") == "null"
+
+
+def _comment(described: Schema) -> Iterator[str]:
+    text = re.sub(r"\s+", " ", described.get("description", "")).replace("``", "`").strip()
+    if text:
+        yield f"/** {text} */"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(generated())

@@ -1,0 +1,266 @@
+/** Made by `make types` from the server's schemas: change them, not this file. */
+
+export interface BrowserRow {
+  readonly browser: string;
+  readonly visitors: number;
+}
+
+export interface CampaignRow {
+  readonly campaign: string;
+  readonly visitors: number;
+}
+
+export interface DeviceRow {
+  readonly device: string;
+  readonly visitors: number;
+}
+
+/** What is wrong and what to do; `field` names the part of the request it is about. */
+export interface ErrorBody {
+  readonly error: string;
+  readonly field?: string;
+}
+
+/** How often a custom event happened. */
+export interface EventRow {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** `kind="path"` matches a page view's path by `match`; `kind="event"` matches a custom event's name exactly. `match="pattern"` is an RE2 expression. */
+export interface Goal {
+  readonly id: string;
+  readonly siteId: string;
+  readonly name: string;
+  readonly kind: "event" | "path";
+  readonly match?: "contains" | "exact" | "pattern" | "starts_with";
+  readonly value: string;
+}
+
+export interface GoalRow {
+  readonly name: string;
+  readonly completions: number;
+}
+
+export interface Health {
+  readonly status: string;
+}
+
+/** `country` is ISO 3166-1 alpha-2, or "(unknown)" or "(other)". */
+export interface LocationRow {
+  readonly country: string;
+  readonly visitors: number;
+}
+
+/** The one answer that has the secret: only its digest is kept. */
+export interface MadeToken {
+  readonly id: string;
+  readonly scope: "admin" | "read" | "write";
+  readonly siteId: string | null;
+  readonly name: string;
+  readonly created: string;
+  readonly secret: string;
+}
+
+/** `minute` names a minute, `2026-01-15T10:26`; `visitors` are distinct in it. */
+export interface MinuteRow {
+  readonly minute: string;
+  readonly pageViews: number;
+  readonly visitors: number;
+}
+
+/** `kind: "path"` matches page views by `match`; `kind: "event"` a custom event's name. */
+export interface NewGoal {
+  readonly name: string;
+  readonly kind: "event" | "path";
+  readonly match?: "contains" | "exact" | "pattern" | "starts_with";
+  readonly value: string;
+}
+
+export interface NewSite {
+  readonly id: string;
+  readonly name?: string;
+  readonly domains?: readonly string[];
+  readonly public?: boolean;
+  readonly excludePaths?: readonly string[];
+  readonly excludeIps?: readonly string[];
+  readonly honourDnt?: boolean;
+}
+
+/** `siteId` null means every site; a write token belongs to one. */
+export interface NewToken {
+  readonly scope: "admin" | "read" | "write";
+  readonly siteId?: string;
+  readonly name?: string;
+}
+
+export interface OperatingSystemRow {
+  readonly os: string;
+  readonly visitors: number;
+}
+
+/** Every site that the reader may see. */
+export interface OverviewDocument {
+  readonly asOf: string;
+  readonly sites: readonly OverviewRow[];
+}
+
+/** `topPage` is the path most visitors are on, null when nobody is there. */
+export interface OverviewRow {
+  readonly siteId: string;
+  readonly name: string;
+  readonly currentVisitors: number;
+  readonly perMinute: readonly MinuteRow[];
+  readonly topPage: string | null;
+}
+
+export interface PageRow {
+  readonly path: string;
+  readonly visitors: number;
+}
+
+/** One site's window at one second. `recentEvents` newest first; `perMinute` oldest first, the running minute last, zeros included; the other lists most first. */
+export interface RealtimeDocument {
+  readonly siteId: string;
+  readonly asOf: string;
+  readonly windowSeconds: number;
+  readonly currentVisitors: number;
+  readonly presentVisitors: number;
+  readonly pageViews: number;
+  readonly activePages: readonly PageRow[];
+  readonly recentEvents: readonly (RecentPageView | RecentCustomEvent | RecentOutbound | RecentGoal)[];
+  readonly locations: readonly LocationRow[];
+  readonly sources: readonly SourceRow[];
+  readonly campaigns: readonly CampaignRow[];
+  readonly devices: readonly DeviceRow[];
+  readonly browsers: readonly BrowserRow[];
+  readonly operatingSystems: readonly OperatingSystemRow[];
+  readonly events: readonly EventRow[];
+  readonly goals: readonly GoalRow[];
+  readonly perMinute: readonly MinuteRow[];
+}
+
+export interface RecentCustomEvent {
+  readonly type: "event";
+  readonly name: string;
+  readonly id: string;
+  readonly path: string;
+  readonly timestamp: string;
+  readonly title?: string;
+  readonly country?: string;
+  readonly device?: string;
+}
+
+/** A goal reached by a page view or a custom event. */
+export interface RecentGoal {
+  readonly type: "goal";
+  readonly name: string;
+  readonly id: string;
+  readonly path: string;
+  readonly timestamp: string;
+  readonly title?: string;
+  readonly country?: string;
+  readonly device?: string;
+}
+
+/** A click on a link to another site, `url`. */
+export interface RecentOutbound {
+  readonly type: "outbound";
+  readonly url: string;
+  readonly id: string;
+  readonly path: string;
+  readonly timestamp: string;
+  readonly title?: string;
+  readonly country?: string;
+  readonly device?: string;
+}
+
+export interface RecentPageView {
+  readonly type: "pageview";
+  readonly id: string;
+  readonly path: string;
+  readonly timestamp: string;
+  readonly title?: string;
+  readonly country?: string;
+  readonly device?: string;
+}
+
+/** What the signed-in reader may do; `siteId` null means every site. */
+export interface Session {
+  readonly scope: "admin" | "read" | "write";
+  readonly siteId: string | null;
+}
+
+export interface SignIn {
+  readonly token: string;
+}
+
+/** Only what is given changes; a list replaces the list that was there. */
+export interface SiteChange {
+  readonly name?: string;
+  readonly domains?: readonly string[];
+  readonly public?: boolean;
+  readonly excludePaths?: readonly string[];
+  readonly excludeIps?: readonly string[];
+  readonly honourDnt?: boolean;
+}
+
+/** A site as a reader sees it. Its rules, which may hold addresses, are for its admins. */
+export interface SiteView {
+  readonly id: string;
+  readonly name: string;
+  readonly public: boolean;
+  readonly domains?: readonly string[];
+  readonly excludePaths?: readonly string[];
+  readonly excludeIps?: readonly string[];
+  readonly honourDnt?: boolean;
+}
+
+export interface SourceRow {
+  readonly source: string;
+  readonly visitors: number;
+}
+
+/** A token as it is listed: nothing in it lets anyone in. */
+export interface TokenView {
+  readonly id: string;
+  readonly scope: "admin" | "read" | "write";
+  readonly siteId: string | null;
+  readonly name: string;
+  readonly created: string;
+}
+
+/** The fields of the collecting protocol; unknown ones are ignored. */
+export interface WireEvent {
+  readonly s: string;
+  readonly e: "event" | "leave" | "outbound" | "pageview" | "ping";
+  readonly u: string;
+  readonly sid?: string;
+  readonly r?: string;
+  readonly t?: string;
+  readonly sw?: number;
+  readonly sh?: number;
+  readonly p?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly id?: string;
+  readonly ts?: number;
+  readonly ip?: string;
+  readonly ua?: string;
+}
+
+/** Conditions that must all hold. */
+export interface Filter {
+  /** Only this path; a trailing * stands for anything */
+  readonly path?: string;
+  /** Only this country (ISO 3166-1 alpha-2) */
+  readonly country?: string;
+  /** Only visitors who came from this source */
+  readonly source?: string;
+  /** Only visitors of this campaign */
+  readonly campaign?: string;
+  /** Only this class of device */
+  readonly device?: string;
+  /** Only this browser */
+  readonly browser?: string;
+  /** Only this operating system */
+  readonly os?: string;
+}
