@@ -1,0 +1,21 @@
+"""Reading a Footfall server from Python: once, now and then, or live."""
+
+from footfall.client.config import ClientConfig
+from footfall.client.fetch import DashboardData, fetch_dashboard_data, fetch_dashboard_data_async
+from footfall.client.poller import AsyncRealtimePoller, RealtimePoller, create_realtime_poller
+from footfall.client.refusals import Unreachable
+from footfall.client.subscriber import RealtimeSubscriber
+from footfall.documents import RealtimeDocument
+
+__all__ = [
+    "AsyncRealtimePoller",
+    "ClientConfig",
+    "DashboardData",
+    "RealtimeDocument",
+    "RealtimePoller",
+    "RealtimeSubscriber",
+    "Unreachable",
+    "create_realtime_poller",
+    "fetch_dashboard_data",
+    "fetch_dashboard_data_async",
+]

@@ -1,0 +1,8 @@
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [vue()],
+  // The packages are linked from a checkout that has a Vue of its own.
+  resolve: { dedupe: ["vue"] },
+});

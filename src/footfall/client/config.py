@@ -1,0 +1,56 @@
+"""What to read from where, and the addresses that follow from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from footfall.model import Position
+
+DEFAULT_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientConfig:
+    """One view of one site. ``token`` is left out for public sites."""
+
+    base_url: str
+    """The server's address, ``https://stats.example``."""
+    site_id: str
+    token: str | None = None
+    minutes: int | None = None
+    """Length of the window, 1 to the server's retention; 5 when left out."""
+    limit: int | None = None
+    """Rows per list; 20 when left out."""
+    filter: Mapping[str, str] = field(default_factory=dict)
+    """``path``, ``country``, ``source``, ``campaign``, ``device``, ``browser``, ``os``."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
+
+    @property
+    def feed_limit(self) -> int:
+        return DEFAULT_LIMIT if self.limit is None else self.limit
+
+    @property
+    def document_url(self) -> str:
+        return self._url("realtime", self._query())
+
+    def socket_url(self, position: Position | None) -> str:
+        """The live channel, from ``position`` on."""
+        query = self._query()
+        if position is not None:
+            query["position"] = f"{position.epoch}:{position.version}"
+        return self._url("ws", query).replace("http", "ws", 1)
+
+    def _query(self) -> dict[str, str]:
+        numbers = {"minutes": self.minutes, "limit": self.limit}
+        return {
+            **{name: str(value) for name, value in numbers.items() if value is not None},
+            **self.filter,
+        }
+
+    def _url(self, name: str, query: Mapping[str, str]) -> str:
+        site = quote(self.site_id, safe="")
+        url = f"{self.base_url.rstrip('/')}/api/analytics/sites/{site}/{name}"
+        return f"{url}?{urlencode(query)}" if query else url

@@ -1,0 +1,64 @@
+"""The document, read once."""
+
+import httpx
+import msgspec
+
+from footfall.client.config import ClientConfig
+from footfall.client.refusals import Unreachable, refusal
+from footfall.documents import RealtimeDocument
+from footfall.errors import FootfallError
+
+TIMEOUT = 10.0
+"""Seconds; longer than any healthy answer takes."""
+
+
+class DashboardData(msgspec.Struct, frozen=True):
+    """What was asked for; None for what was not."""
+
+    realtime: RealtimeDocument | None = None
+
+
+def fetch_dashboard_data(config: ClientConfig, *, realtime: bool = True) -> DashboardData:
+    """Read what is asked for, once. Raises InvalidInput, NotAllowed, NotFound, RateLimited,
+    Overloaded or Unreachable."""
+    with httpx.Client(timeout=TIMEOUT) as client:
+        return DashboardData(read_document(client, config) if realtime else None)
+
+
+async def fetch_dashboard_data_async(
+    config: ClientConfig, *, realtime: bool = True
+) -> DashboardData:
+    """The same for async code."""
+    async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+        return DashboardData(await read_document_async(client, config) if realtime else None)
+
+
+def read_document(client: httpx.Client, config: ClientConfig) -> RealtimeDocument:
+    try:
+        answer = client.get(config.document_url, headers=config.headers)
+    except httpx.HTTPError as error:
+        raise _unreachable(config, error) from error
+    return _document(answer)
+
+
+async def read_document_async(client: httpx.AsyncClient, config: ClientConfig) -> RealtimeDocument:
+    try:
+        answer = await client.get(config.document_url, headers=config.headers)
+    except httpx.HTTPError as error:
+        raise _unreachable(config, error) from error
+    return _document(answer)
+
+
+def _document(answer: httpx.Response) -> RealtimeDocument:
+    if answer.status_code != httpx.codes.OK:
+        raise refusal(answer.status_code, answer.content)
+    try:
+        return msgspec.json.decode(answer.content, type=RealtimeDocument)
+    except msgspec.MsgspecError as error:
+        raise Unreachable(
+            f"what answered is no Footfall server ({error}): check base_url"
+        ) from error
+
+
+def _unreachable(config: ClientConfig, error: Exception) -> FootfallError:
+    return Unreachable(f"{config.base_url} can't be reached ({error!r}): check base_url")

@@ -1,0 +1,106 @@
+"""How messages change a document, and when to come back; no input or output of its own."""
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from footfall.client.config import ClientConfig
+from footfall.client.refusals import FOR_GOOD, Unreachable, closure
+from footfall.documents import MinuteRow, RealtimeDocument, RecentEvent
+from footfall.model import Position
+
+FIRST_WAIT = 0.5
+GROWTH = 1.5
+LONGEST_WAIT = 15.0
+"""Seconds."""
+
+
+class _Envelope(msgspec.Struct):
+    type: str
+    position: Position
+    feed_reset: bool = msgspec.field(default=False, name="feedReset")
+
+
+_Changes: Any = msgspec.defstruct(
+    "_Changes",
+    [
+        (each.name, each.type | UnsetType, UNSET)
+        for each in msgspec.structs.fields(RealtimeDocument)
+    ],
+    rename="camel",
+)
+"""The document with every key optional: what updates and ticks carry."""
+
+_envelope = msgspec.json.Decoder(_Envelope).decode
+_snapshot = msgspec.json.Decoder(RealtimeDocument).decode
+_changes = msgspec.json.Decoder(_Changes).decode
+
+
+class Follower:
+    """The document after each message, and the way back after a loss."""
+
+    def __init__(self, config: ClientConfig) -> None:
+        self._config = config
+        self._document: RealtimeDocument | None = None
+        self._position: Position | None = None
+        self._attempt = 0
+
+    @property
+    def url(self) -> str:
+        """Where to go on: the live channel, from the last position."""
+        return self._config.socket_url(self._position)
+
+    def take(self, text: str | bytes) -> RealtimeDocument:
+        """The document after this message. Raises Unreachable when it can't follow."""
+        try:
+            self._document = self._after(text)
+        except (msgspec.MsgspecError, ValueError) as error:
+            self._position = None
+            raise Unreachable(f"the server sent what this client can't read: {error}") from error
+        self._attempt = 0
+        return self._document
+
+    def lost(self, code: int | None, reason: str) -> float:
+        """Seconds to wait before coming back. Raises what the server refused for good."""
+        error = closure(code, reason)
+        if isinstance(error, FOR_GOOD):
+            raise error
+        ceiling = min(LONGEST_WAIT, FIRST_WAIT * GROWTH**self._attempt)
+        self._attempt += 1
+        return ceiling * random.uniform(0.5, 1)  # noqa: S311 - spreads readers, no secret
+
+    def _after(self, text: str | bytes) -> RealtimeDocument:
+        envelope = _envelope(text)
+        if envelope.type == "snapshot":
+            document = _snapshot(text)
+        elif self._document is None:
+            raise ValueError(f"a {envelope.type} before any snapshot")
+        else:
+            document = self._changed(self._document, text, envelope.feed_reset)
+        self._position = envelope.position
+        return document
+
+    def _changed(self, held: RealtimeDocument, text: str | bytes, reset: bool) -> RealtimeDocument:
+        told = msgspec.structs.asdict(_changes(text))
+        changes = {name: value for name, value in told.items() if value is not UNSET}
+        feed: list[RecentEvent] = changes.pop("recent_events", [])
+        if not reset:
+            fresh = {row.id for row in feed}
+            feed = [*feed, *(row for row in held.recent_events if row.id not in fresh)]
+        changed: list[MinuteRow] = changes.pop("per_minute", [])
+        document = msgspec.structs.replace(
+            held, **changes, per_minute=_merged(held.per_minute, changed)
+        )
+        oldest = datetime.fromisoformat(document.as_of) - timedelta(seconds=document.window_seconds)
+        kept = [row for row in feed if datetime.fromisoformat(row.timestamp) > oldest]
+        return msgspec.structs.replace(document, recent_events=kept[: self._config.feed_limit])
+
+
+def _merged(held: list[MinuteRow], changed: Iterable[MinuteRow]) -> list[MinuteRow]:
+    """``changed`` replace their namesakes; as many of the newest stay as were held."""
+    rows = {row.minute: row for row in (*held, *changed)}
+    return [rows[minute] for minute in sorted(rows)][-len(held) :]

@@ -1,0 +1,145 @@
+"""Reading the document now and then, for those who need no live channel."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Self
+
+import httpx
+
+from footfall.client.config import ClientConfig
+from footfall.client.fetch import TIMEOUT, read_document, read_document_async
+from footfall.client.refusals import FOR_GOOD
+from footfall.documents import RealtimeDocument
+from footfall.errors import FootfallError
+
+DEFAULT_INTERVAL = 5.0
+"""Seconds."""
+
+
+class _Readings:
+    """What has been read so far, for whoever looks."""
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        interval: float = DEFAULT_INTERVAL,
+        on_change: Callable[[], None] | None = None,
+    ) -> None:
+        """``interval`` in seconds, from an answer to the next question; ``on_change`` is called
+        after each reading, in the thread or task that reads."""
+        self.data: RealtimeDocument | None = None
+        """The newest document; None before the first. Stays when a reading fails."""
+        self.is_loading = False
+        """True from ``start`` to the first answer."""
+        self.error: FootfallError | None = None
+        """Why the latest reading failed; None when it did not."""
+        self._config = config
+        self._interval = interval
+        self._on_change = on_change
+
+    def _took(self, read: RealtimeDocument | FootfallError) -> bool:
+        """Note a reading; returns whether to go on asking."""
+        if isinstance(read, FootfallError):
+            self.error = read
+        else:
+            self.data, self.error = read, None
+        self.is_loading = False
+        if self._on_change is not None:
+            self._on_change()
+        return not isinstance(read, FOR_GOOD)
+
+
+class RealtimePoller(_Readings):
+    """Reads in a thread of its own between ``start`` and ``stop``, or within ``with``.
+
+    It gives up by itself only when the server refuses the reader for good.
+    """
+
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to ask, at once. Does nothing while running."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        self._stopped = threading.Event()
+        self.is_loading = self.data is None
+        self._thread = threading.Thread(target=self._run, args=(self._stopped,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Nothing changes after it returns."""
+        if self._thread is None:
+            return
+        self._stopped.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+        self._thread = None
+        self.is_loading = False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _run(self, stopped: threading.Event) -> None:
+        with httpx.Client(timeout=TIMEOUT) as client:
+            while not stopped.is_set():
+                read: RealtimeDocument | FootfallError
+                try:
+                    read = read_document(client, self._config)
+                except FootfallError as error:
+                    read = error
+                if stopped.is_set() or not self._took(read):
+                    return
+                stopped.wait(self._interval)
+
+
+class AsyncRealtimePoller(_Readings):
+    """The same as a task of the running event loop; ``async with`` starts and stops it."""
+
+    _task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to ask, at once. Does nothing while running."""
+        if self._task is not None and not self._task.done():
+            return
+        self.is_loading = self.data is None
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Nothing changes after it returns."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+        self.is_loading = False
+
+    async def __aenter__(self) -> Self:
+        self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def _run(self) -> None:
+        async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+            while True:
+                read: RealtimeDocument | FootfallError
+                try:
+                    read = await read_document_async(client, self._config)
+                except FootfallError as error:
+                    read = error
+                if not self._took(read):
+                    return
+                await asyncio.sleep(self._interval)
+
+
+def create_realtime_poller(
+    base_url: str, site_id: str, token: str | None = None, interval: float = DEFAULT_INTERVAL
+) -> RealtimePoller:
+    """A poller of a site's unfiltered five minutes, not yet started; for other views make a
+    ``RealtimePoller`` of a ``ClientConfig``."""
+    return RealtimePoller(ClientConfig(base_url=base_url, site_id=site_id, token=token), interval)

@@ -1,0 +1,71 @@
+"""One site's window kept current over a WebSocket, for plain and for async code."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from websockets.asyncio.client import connect as connect_async
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.sync.client import connect
+
+from footfall.client.config import ClientConfig
+from footfall.client.follower import Follower
+from footfall.client.refusals import Unreachable
+from footfall.documents import RealtimeDocument
+
+LARGEST_MESSAGE = 16 * 1024 * 1024
+NOT_REACHED = (OSError, TimeoutError, InvalidHandshake, Unreachable)
+
+
+class RealtimeSubscriber:
+    """Iterate it, with ``for`` or ``async for``: each item is the whole document after a change.
+
+    A lost connection is taken up again from its last position, with growing pauses, for as long
+    as it takes. Ends only by an error: InvalidInput, NotAllowed or NotFound when the server
+    refuses the reader for good.
+    """
+
+    def __init__(self, config: ClientConfig) -> None:
+        self._config = config
+
+    def __iter__(self) -> Iterator[RealtimeDocument]:
+        follower = Follower(self._config)
+        while True:
+            code, reason = None, ""
+            try:
+                with connect(follower.url, **self._options()) as socket:
+                    while True:
+                        yield follower.take(socket.recv())
+            except ConnectionClosed as closed:
+                code, reason = _ending(closed)
+            except NOT_REACHED as error:
+                reason = str(error)
+            time.sleep(follower.lost(code, reason))
+
+    async def __aiter__(self) -> AsyncIterator[RealtimeDocument]:
+        follower = Follower(self._config)
+        while True:
+            code, reason = None, ""
+            try:
+                async with connect_async(follower.url, **self._options()) as socket:
+                    while True:
+                        yield follower.take(await socket.recv())
+            except ConnectionClosed as closed:
+                code, reason = _ending(closed)
+            except NOT_REACHED as error:
+                reason = str(error)
+            await asyncio.sleep(follower.lost(code, reason))
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "additional_headers": self._config.headers,
+            "compression": None,
+            "max_size": LARGEST_MESSAGE,
+        }
+
+
+def _ending(closed: ConnectionClosed) -> tuple[int | None, str]:
+    """Close code and reason, as the server said them."""
+    frame = closed.rcvd
+    return (None, "") if frame is None else (frame.code, frame.reason)

@@ -1,0 +1,86 @@
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from footfall.app import Application
+from footfall.client import (
+    ClientConfig,
+    Unreachable,
+    fetch_dashboard_data,
+    fetch_dashboard_data_async,
+)
+from footfall.errors import FootfallError, InvalidInput, NotAuthenticated, NotFound
+from tests.serving import PRIVATE, PUBLIC, add_token
+from tests.unit.client.conftest import visit
+
+
+async def test_it_is_the_document_that_http_gives(config: ClientConfig) -> None:
+    await visit(config.base_url, "/docs")
+    read = (await fetch_dashboard_data_async(config)).realtime
+    assert read is not None
+    assert (read.current_visitors, read.active_pages[0].path) == (1, "/docs")
+    async with httpx.AsyncClient() as client:
+        plain = (await client.get(config.document_url)).json()
+    assert msgspec.to_builtins(read) == plain
+    assert (await asyncio.to_thread(fetch_dashboard_data, config)).realtime == read
+
+
+async def test_what_is_not_asked_for_is_not_read(config: ClientConfig) -> None:
+    assert (await fetch_dashboard_data_async(config, realtime=False)).realtime is None
+    assert (await asyncio.to_thread(fetch_dashboard_data, config, realtime=False)).realtime is None
+
+
+async def test_window_and_filter_go_with_it(config: ClientConfig) -> None:
+    await visit(config.base_url, "/a b")
+    view = replace(config, minutes=10, limit=1, filter={"path": "/a b"})
+    read = (await fetch_dashboard_data_async(view)).realtime
+    assert read is not None
+    assert (read.window_seconds, read.current_visitors) == (600, 1)
+    other = replace(config, filter={"device": "mobile"})
+    read = (await fetch_dashboard_data_async(other)).realtime
+    assert read is not None
+    assert read.current_visitors == 0
+
+
+async def test_a_private_site_is_read_by_its_token(server: str, app: Application) -> None:
+    config = ClientConfig(base_url=server, site_id=PRIVATE)
+    with pytest.raises(NotAuthenticated, match="token"):
+        await fetch_dashboard_data_async(config)
+    secret = await add_token(app, "read", PRIVATE)
+    read = await fetch_dashboard_data_async(replace(config, token=secret))
+    assert read.realtime is not None
+    assert read.realtime.site_id == PRIVATE
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"site_id": "nowhere"}, NotFound),
+        ({"minutes": 99}, InvalidInput),
+        ({"base_url": "http://127.0.0.1:1"}, Unreachable),
+    ],
+)
+async def test_a_refusal_is_an_error_that_says_why(
+    config: ClientConfig, changes: dict[str, Any], error: type[FootfallError]
+) -> None:
+    asked = replace(config, **changes)
+    with pytest.raises(error):
+        await fetch_dashboard_data_async(asked)
+    with pytest.raises(error):
+        await asyncio.to_thread(fetch_dashboard_data, asked)
+
+
+async def test_another_server_is_told_apart(config: ClientConfig) -> None:
+    with pytest.raises(NotFound):
+        await fetch_dashboard_data_async(replace(config, base_url=f"{config.base_url}/elsewhere"))
+
+
+def test_sites_of_one_server_are_at_addresses_of_their_own() -> None:
+    config = ClientConfig(base_url="https://stats.example/", site_id=PUBLIC, minutes=1)
+    url = f"https://stats.example/api/analytics/sites/{PUBLIC}/realtime?minutes=1"
+    assert config.document_url == url
+    assert config.socket_url(None) == url.replace("https", "wss").replace("realtime", "ws")
