@@ -9,7 +9,8 @@ FootfallError
 ├── TooLarge            a body over its limit                                        (413)
 ├── RateLimited         too many requests from one address                           (429)
 ├── Overloaded          a bounded queue or table is full; come back later            (503)
-└── StoreUnavailable    the store did not answer or refused; come back later         (503)
+├── StoreUnavailable    the store did not answer or refused; come back later         (503)
+└── NotServed           this deployment does not do that; the text says which does   (501)
 """
 
 
@@ -52,4 +53,8 @@ class Overloaded(FootfallError):
 
 
 class StoreUnavailable(FootfallError):
+    pass
+
+
+class NotServed(FootfallError):
     pass

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "src" / "footfall"
 WORDS = {"model", "errors"}
 PORTS = {"eventlog", "catalog"}
 STAGES = {"collect", "enrich", "window", "eventlog", "catalog"}
-WIRING = {"http", "app", "cli", "demo", "__main__"}
+WIRING = {"http", "app", "cli", "demo", "serverless", "__main__"}
 """What may import ``http``, ``app`` and ``settings``: nothing else may."""
 
 MAY_IMPORT = {
@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "window": WORDS | {"documents"},
     "live": WORDS | {"documents", "window", "eventlog.port"},
     "engines": WORDS | PORTS,
+    "dynamodb": WORDS | {"window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"documents"},
     "settings": WORDS,

@@ -15,6 +15,7 @@ from footfall.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    NotServed,
     Overloaded,
     RateLimited,
     StoreUnavailable,
@@ -33,6 +34,7 @@ STATUS: dict[type[FootfallError], int] = {
     RateLimited: 429,
     Overloaded: 503,
     StoreUnavailable: 503,
+    NotServed: 501,
 }
 CLOSE_CODE: dict[type[FootfallError], int] = {
     InvalidInput: 4400,

@@ -1,0 +1,91 @@
+"""Telling everyone who listens to a site what it is like now."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from footfall.dynamodb.attributes import Item
+from footfall.live.message import Fields, message
+from footfall.model import Position
+from footfall.serverless.connections import Connections, Listener
+from footfall.serverless.gateway import Gateway
+from footfall.serverless.minutes import Minutes
+from footfall.serverless.rights import Rights
+from footfall.window.document import RealtimeDocument
+from footfall.window.query import ViewQuery
+
+EPOCH = "minutes"
+"""No server's memory stands behind versions here: every message is a snapshot."""
+NOT_ALLOWED = 4401
+
+_encode = msgspec.json.Encoder().encode
+_FIELDS = msgspec.structs.fields(RealtimeDocument)
+
+
+class Broadcast:
+    """Each view is built once and sent, as the same text, to all who listen to it."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        minutes: Minutes,
+        gateway: Gateway,
+        rights: Rights,
+        clock: Callable[[], int],
+    ) -> None:
+        """``clock`` gives ms since the epoch."""
+        self._connections = connections
+        self._minutes = minutes
+        self._gateway = gateway
+        self._rights = rights
+        self._clock = clock
+
+    async def site(self, site: str, own: Iterable[Item] = ()) -> None:
+        """``own`` are event items that were just counted. Raises StoreUnavailable."""
+        now = self._clock() // 1000
+        listeners = await self._connections.of_site(site, now)
+        allowed = [each for each in listeners if self._rights.may_listen(each)]
+        await asyncio.gather(
+            *(
+                self.refuse(each.connection, NOT_ALLOWED, "you may no longer read this site")
+                for each in listeners
+                if each not in allowed
+            )
+        )
+        await self._tell(allowed, own)
+
+    async def listener(self, listener: Listener) -> None:
+        """The first message of a new listener."""
+        await self._tell([listener], ())
+
+    async def refuse(self, connection_id: str, code: int, reason: str) -> None:
+        """Say why and end the connection; ``code`` is as the live protocol's close codes."""
+        text = _encode({"type": "refused", "code": code, "reason": reason}).decode()
+        await self._gateway.send(connection_id, text)
+        await self._gateway.end(connection_id)
+        await self._connections.remove(connection_id)
+
+    async def _tell(self, listeners: list[Listener], own: Iterable[Item]) -> None:
+        if not listeners:
+            return
+        by_view: defaultdict[ViewQuery, list[Listener]] = defaultdict(list)
+        for each in listeners:
+            by_view[each.query].append(each)
+        time = self._clock()
+        documents = await self._minutes.documents(tuple(by_view), time // 1000, own)
+        sending = []
+        for query, document in documents.items():
+            text = message("snapshot", Position(EPOCH, time), _fields(document)).text
+            sending += [self._send(each.connection, text) for each in by_view[query]]
+        await asyncio.gather(*sending)
+
+    async def _send(self, connection_id: str, text: str) -> None:
+        if not await self._gateway.send(connection_id, text):
+            await self._connections.remove(connection_id)
+
+
+def _fields(document: RealtimeDocument) -> Fields:
+    for field in _FIELDS:
+        yield field.encode_name, _encode(getattr(document, field.name))

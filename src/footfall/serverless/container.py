@@ -1,0 +1,48 @@
+"""One event loop and one set of parts for as long as Lambda keeps the process."""
+
+import asyncio
+from collections.abc import Coroutine
+from functools import cache
+from typing import Any, TypeVar
+
+from mangum import Mangum
+
+from footfall.serverless.app import create_app
+from footfall.serverless.parts import Parts
+
+T = TypeVar("T")
+
+
+class Container:
+    """Invocations of one container come one after the other, so one loop serves them all.
+
+    Lifespan is off: Mangum would start and stop the app with each request. What it would start
+    is refreshed with each request instead, and nothing runs between two.
+    """
+
+    def __init__(self) -> None:
+        self.parts = Parts()
+        self._runner = asyncio.Runner()
+        self._use_loop()
+        self._http = Mangum(create_app(self.parts), lifespan="off")
+
+    def http(self, event: Any, context: Any) -> dict[str, Any]:
+        self._use_loop()
+        return self._http(event, context)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
+
+    def _use_loop(self) -> None:
+        """Mangum asks for the thread's current loop, and makes one where there is none."""
+        asyncio.set_event_loop(self._runner.get_loop())
+
+    def close(self) -> None:
+        self.run(self.parts.close())
+        self._runner.close()
+
+
+@cache
+def container() -> Container:
+    """Made at the first invocation, from the environment."""
+    return Container()

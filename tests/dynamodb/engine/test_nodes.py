@@ -1,0 +1,99 @@
+"""Several processes' logs on one table."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+
+from footfall.engines.dynamodb import DynamoDbEventLog, lease, parse_options
+from footfall.engines.open import USUAL_KEEP
+from footfall.model import Event
+from tests.events import by_time, event, followed, replayed
+from tests.tables import new_table
+
+EVENTS = 300
+
+
+@pytest.fixture
+def url(dynamodb_endpoint: str, aws_credentials: None) -> Iterator[str]:
+    with new_table(dynamodb_endpoint) as made:
+        yield made
+
+
+@pytest.fixture
+async def logs(url: str) -> AsyncIterator[list[DynamoDbEventLog]]:
+    made = [DynamoDbEventLog(parse_options(url), USUAL_KEEP) for _ in range(3)]
+    yield made
+    for log in made:
+        await log.close()
+
+
+async def test_replay_and_tail_meet_while_another_node_writes(
+    logs: list[DynamoDbEventLog],
+) -> None:
+    writer, reader, _ = logs
+    history = [event(n) for n in range(EVENTS)]
+    appending = asyncio.create_task(_append(writer, history))
+    await asyncio.wait([appending], timeout=0.2)
+    tail = await reader.tail()
+    before = await replayed(reader, tail.start)
+    after = await followed(tail, EVENTS - len(before))
+    assert by_time(before + after) == history
+    await appending
+
+
+async def test_a_replay_gives_what_the_tail_has_delivered_whoever_wrote_it(
+    logs: list[DynamoDbEventLog],
+) -> None:
+    """Or a new view would count what its window does not know, and count it again later."""
+    writer, reader, _ = logs
+    tail = await reader.tail()
+    assert await replayed(reader, tail.start) == []
+    history = [event(n) for n in range(EVENTS)]
+    appending = asyncio.create_task(_append(writer, history))
+    seen = []
+    async for batch in tail:
+        seen += batch.events
+        assert await replayed(reader, batch.offset) == by_time(seen)
+        if len(seen) == EVENTS:
+            break
+    await appending
+
+
+async def test_nodes_with_different_shards_read_each_others_events(url: str) -> None:
+    few, many = (
+        DynamoDbEventLog(parse_options(f"{url}&shards={shards}"), USUAL_KEEP) for shards in (1, 8)
+    )
+    try:
+        await few.append([event(n) for n in range(20)])
+        await many.append([event(n) for n in range(20, 40)])
+        assert await replayed(few, 0) == [event(n) for n in range(40)]
+    finally:
+        await few.close()
+        await many.close()
+
+
+async def test_the_third_live_node_is_told_that_it_is_too_many(
+    logs: list[DynamoDbEventLog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "RENEWAL_S", 0.1)
+    for log in logs:
+        tail = await log.tail()
+        await tail.aclose()
+    await _until(lambda: logs[2].trouble() is not None)
+    assert "DynamoDB allows 2" in (logs[2].trouble() or "")
+    assert logs[0].trouble() is None
+    assert logs[1].trouble() is None
+    await logs[0].close()
+    await _until(lambda: logs[2].trouble() is None)
+
+
+async def _append(log: DynamoDbEventLog, history: list[Event]) -> None:
+    for start in range(0, len(history), 10):
+        await log.append(history[start : start + 10])
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 - what it looks at tells nobody
+            await asyncio.sleep(0.05)

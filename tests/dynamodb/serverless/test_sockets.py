@@ -1,0 +1,131 @@
+"""Connections of the WebSocket API: who may listen, who is told, who is forgotten."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from footfall.engines.dynamodb import keys
+from footfall.serverless.container import container
+from tests.dynamodb.serverless.world import World
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    world.add_site("shop")
+    world.add_site("square", public=True)
+    return world
+
+
+def visit(world: World, site: str = "shop") -> None:
+    """One page view, stored and delivered to the stream's function."""
+    body = json.dumps({"s": site, "e": "pageview", "u": "https://shop.example/"})
+    answer = world.ask("POST", "/collect", body=body)
+    assert answer["statusCode"] == 204, answer
+    world.deliver(world.records())
+
+
+def test_a_subscriber_gets_the_document_at_once_and_whenever_it_changes(shop: World) -> None:
+    shop.subscribe("ann", "shop", token=shop.add_token("read", "shop"))
+    visit(shop)
+    first, second = shop.gateway.sent["ann"]
+    assert (first["type"], first["siteId"], first["pageViews"]) == ("snapshot", "shop", 0)
+    assert (second["type"], second["pageViews"]) == ("snapshot", 1)
+    assert second["position"]["version"] > first["position"]["version"]
+
+
+def test_a_public_site_needs_no_token(shop: World) -> None:
+    shop.subscribe("ann", "square")
+    assert shop.gateway.last("ann")["siteId"] == "square"
+
+
+def test_listeners_of_other_sites_hear_nothing(shop: World) -> None:
+    shop.subscribe("ann", "square")
+    visit(shop, "shop")
+    assert len(shop.gateway.sent["ann"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ({"site": "shop"}, 4401),
+        ({"site": "shop", "token": "made-up"}, 4401),
+        ({"site": "nowhere"}, 4404),
+        ({"site": "square", "minutes": 99}, 4400),
+        ({"site": "square", "colour": "red"}, 4400),
+        ({"action": "dance"}, 4400),
+    ],
+)
+def test_a_refusal_says_why_and_ends_the_connection(
+    shop: World, wanted: dict[str, Any], code: int
+) -> None:
+    shop.tell("subscribe", "eve", {"action": "subscribe", **wanted})
+    [refusal] = shop.gateway.sent["eve"]
+    assert (refusal["type"], refusal["code"]) == ("refused", code)
+    assert refusal["reason"]
+    assert shop.gateway.ended == {"eve"}
+    assert shop.items(keys.CONNECTION_PREFIX) == {}
+
+
+def test_a_write_token_reads_nothing(shop: World) -> None:
+    shop.subscribe("eve", "shop", token=shop.add_token("write", "shop"))
+    assert shop.gateway.last("eve")["code"] == 4401
+
+
+def test_a_gone_connection_is_forgotten_and_others_are_told(shop: World) -> None:
+    shop.subscribe("ann", "square")
+    shop.subscribe("bob", "square")
+    shop.gateway.gone.add("ann")
+    visit(shop, "square")
+    assert shop.gateway.last("bob")["pageViews"] == 1
+    assert ("SITE#square", "CONNECTION#ann") not in shop.items(keys.CONNECTION_PREFIX)
+    shop.gateway.asked.clear()
+    visit(shop, "square")
+    assert shop.gateway.asked == ["bob"]
+
+
+def test_disconnecting_leaves_nothing_behind(shop: World) -> None:
+    shop.subscribe("ann", "square")
+    assert shop.items(keys.CONNECTION_PREFIX)
+    shop.tell("$disconnect", "ann")
+    assert shop.items(keys.CONNECTION_PREFIX) == {}
+    assert ("CONNECTION#ann", "METADATA") not in shop.items(keys.METADATA)
+
+
+def test_a_later_subscription_replaces_the_earlier_one(shop: World) -> None:
+    token = shop.add_token("read", "shop")
+    shop.subscribe("ann", "square")
+    shop.tell("subscribe", "ann", {"action": "subscribe", "site": "shop", "token": token})
+    shop.gateway.asked.clear()
+    visit(shop, "square")
+    assert shop.gateway.asked == []
+
+
+def test_a_revoked_token_ends_its_connections_at_the_next_message(shop: World) -> None:
+    shop.subscribe("ann", "shop", token=shop.add_token("read", "shop"))
+    directory = container().parts.directory
+    container().run(directory.delete_token("read-shop"))
+    visit(shop)
+    assert shop.gateway.last("ann")["code"] == 4401
+    assert shop.gateway.ended == {"ann"}
+
+
+def test_views_of_a_site_are_capped(shop: World) -> None:
+    most = container().parts.settings.max_views_per_site
+    for number in range(most):
+        shop.subscribe(f"c{number}", "square", path=f"/{number}")
+    shop.subscribe("one-more", "square", path="/one-more")
+    assert shop.gateway.last("one-more")["code"] == 1013
+    shop.subscribe("same-view", "square", path="/0")
+    assert shop.gateway.last("same-view")["type"] == "snapshot"
+
+
+def test_time_passes_where_nothing_happens(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.subscribe("ann", "square", minutes=1)
+    visit(shop, "square")
+    assert shop.gateway.last("ann")["currentVisitors"] == 1
+    later = time.time_ns() + 61 * 10**9
+    monkeypatch.setattr("footfall.serverless.parts.time.time_ns", lambda: later)
+    shop.pass_minute()
+    assert shop.gateway.last("ann")["currentVisitors"] == 0
