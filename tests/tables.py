@@ -37,7 +37,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 async def _create(url: str) -> None:
     table = Table(parse_options(url))
     try:
-        await table.create(None)
+        await table.create()
     finally:
         await table.close()
 

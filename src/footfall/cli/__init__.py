@@ -1,4 +1,4 @@
-"""The command line: ``footfall serve``, ``demo``, ``site …``, ``token …``."""
+"""The command line: ``footfall serve``, ``demo``, ``site …``, ``token …``, ``dynamodb …``."""
 
 from footfall.cli.main import main
 

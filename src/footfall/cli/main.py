@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "footfall.cli.serve",
     "site": "footfall.cli.sites",
     "token": "footfall.cli.tokens",
+    "dynamodb": "footfall.cli.dynamodb",
 }
 """Where each is; imported when called, since the server's parts take a second to load."""
 

@@ -33,10 +33,11 @@ class Lease:
         self._connection = connection
         self._node = node
         self._now = now
-        self._since = now()
+        self._since = 0
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        self._since = self._now()
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:

@@ -96,9 +96,11 @@ class StreamShards:
         now = asyncio.get_running_loop().time()
         if now - self._discovered < DISCOVERY_S:
             return
-        for each in await self._describe():
-            shard_id = each["ShardId"]
-            if shard_id not in self._known and each.get("ParentShardId") not in self.followed:
+        described = {each["ShardId"]: each.get("ParentShardId") for each in await self._describe()}
+        waiting = described.keys() - self._known
+        for shard_id in sorted(waiting):
+            parent = described[shard_id]
+            if parent not in waiting and parent not in self.followed:
                 self._known.add(shard_id)
                 self.followed[shard_id] = _Shard(shard_id, "TRIM_HORIZON")
         self._discovered = now

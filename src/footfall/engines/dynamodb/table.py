@@ -34,13 +34,6 @@ class TableStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Those that read the stream now."""
 
 
-class Capacity(msgspec.Struct, frozen=True):
-    """Units per second of a table that is not paid per request."""
-
-    reads: int
-    writes: int
-
-
 class Table:
     """Close it when done."""
 
@@ -48,15 +41,16 @@ class Table:
         self._connection = Connection(options)
         self._name = options.table
 
-    async def create(self, capacity: Capacity | None) -> None:
-        """On demand unless ``capacity`` is given. Returns when it can be used.
+    async def create(self, units: tuple[int, int] | None = None) -> None:
+        """On demand, unless ``units`` of reads and writes per second are to be reserved.
+        Returns when it can be used.
 
         Raises AlreadyExists and StoreUnavailable.
         """
         billing: dict[str, Any] = {"BillingMode": "PAY_PER_REQUEST"}
-        if capacity is not None:
-            units = {"ReadCapacityUnits": capacity.reads, "WriteCapacityUnits": capacity.writes}
-            billing = {"BillingMode": "PROVISIONED", "ProvisionedThroughput": units}
+        if units is not None:
+            reserved = {"ReadCapacityUnits": units[0], "WriteCapacityUnits": units[1]}
+            billing = {"BillingMode": "PROVISIONED", "ProvisionedThroughput": reserved}
         kinds = ((keys.PARTITION, "HASH"), (keys.SORT, "RANGE"))
         try:
             await self._connection.ask(

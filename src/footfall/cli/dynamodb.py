@@ -1,0 +1,84 @@
+"""``footfall dynamodb create-table | enable-streams | status``."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from rich.table import Table as Rows
+
+from footfall.cli.catalog import show
+from footfall.cli.options import STORE, with_settings
+from footfall.engines.open import DYNAMODB, open_catalog
+from footfall.errors import InvalidInput
+from footfall.settings import Settings
+
+if TYPE_CHECKING:
+    from footfall.engines.dynamodb.table import Table
+
+T = TypeVar("T")
+
+
+@click.group()
+def dynamodb() -> None:
+    """The table of a store in DynamoDB."""
+
+
+@dynamodb.command("create-table")
+@click.option("--read-units", type=click.IntRange(min=1), help="Reserved reads per second.")
+@click.option("--write-units", type=click.IntRange(min=1), help="Reserved writes per second.")
+@with_settings(STORE)
+def create_table(settings: Settings, read_units: int | None, write_units: int | None) -> None:
+    """Make the table, with its stream and expiry; paid on demand unless units are reserved."""
+    if (read_units is None) != (write_units is None):
+        raise InvalidInput("give both --read-units and --write-units, or neither for on demand")
+    units = (read_units, write_units) if read_units and write_units else None
+    _visit(settings.store, lambda table: table.create(units))
+    click.echo("The table is ready. Add a site with `footfall site add`.")
+
+
+@dynamodb.command("enable-streams")
+@with_settings(STORE)
+def enable_streams(settings: Settings) -> None:
+    """Turn on stream and expiry of a table that is there already."""
+    _visit(settings.store, lambda table: table.enable_streams())
+    click.echo("Stream and expiry are on.")
+
+
+@dynamodb.command()
+@with_settings(STORE)
+def status(settings: Settings) -> None:
+    """Show what the table is like, and which live nodes read its stream."""
+    found = _visit(settings.store, lambda table: table.status())
+    rows = Rows(show_header=False)
+    rows.add_row("status", found.status)
+    rows.add_row("billing", found.billing)
+    rows.add_row("items, some hours ago", str(found.items))
+    rows.add_row("stream", found.stream or "off: run `footfall dynamodb enable-streams`")
+    rows.add_row("expiry", "on" if found.expiry else "off: run `footfall dynamodb enable-streams`")
+    rows.add_row("shards of a site", str(found.shards))
+    rows.add_row("live nodes (at most 2)", ", ".join(found.nodes) or "none")
+    show(rows)
+
+
+def _visit(url: str, work: Callable[["Table"], Awaitable[T]]) -> T:
+    """Raises InvalidInput when ``url`` is no table's, or the client is not installed."""
+    if not url.startswith(DYNAMODB):
+        raise InvalidInput(
+            f"{url!r} is no table: name one with --store "
+            f"{DYNAMODB}footfall?region=eu-central-1 or FOOTFALL_STORE",
+            field="store",
+        )
+    open_catalog(url)  # says what is missing, and asks DynamoDB nothing yet
+    engine = import_module("footfall.engines.dynamodb.table")
+    options = import_module("footfall.engines.dynamodb.options").parse_options(url)
+
+    async def run() -> T:
+        table: Table = engine.Table(options)
+        try:
+            return await work(table)
+        finally:
+            await table.close()
+
+    return asyncio.run(run())
