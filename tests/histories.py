@@ -54,13 +54,17 @@ def history(random: Random, shape: Shape) -> list[Event]:
 def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
     person = random.randrange(shape.people)
     kind = random.choice(TYPES)
+    day, into_day = divmod(time // 1000, 86_400)
+    # Each day has its own hash; for one retention after midnight it names the day before's.
+    bridged = into_day < shape.retention_minutes * 60
     arrival = kind == "pageview" and random.random() < 0.4
     return Event(
         site=random.choice("aab"),
         time=time,
         id=event_id,
         type=kind,
-        **_who(person, time // 1000, shape.retention_minutes),
+        visitor=_hash(person, day),
+        previous_visitor=_hash(person, day - 1) if bridged else None,
         host="example.com",
         path=random.choice(PATHS),
         sid=random.choice((None, f"s{person}-{random.randrange(3)}", f"t{random.randrange(4)}")),
@@ -77,13 +81,8 @@ def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
     )
 
 
-def _who(person: int, second: int, retention_minutes: int) -> dict[str, int]:
-    """Each day has its own hash; for one retention after midnight it names the day before's."""
-    day, into_day = divmod(second, 86_400)
-    identity = {"visitor": day * 1000 + person}
-    if into_day < retention_minutes * 60:
-        identity["previous_visitor"] = (day - 1) * 1000 + person
-    return identity
+def _hash(person: int, day: int) -> int:
+    return day * 1000 + person
 
 
 def shuffled(random: Random, events: list[Event]) -> list[Event]:

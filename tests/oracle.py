@@ -24,6 +24,84 @@ SECTIONS = {
 }
 
 
+class Oracle:
+    """What the window of ``site`` must show at second ``now``."""
+
+    def __init__(
+        self,
+        events: Iterable[Event],
+        site: str,
+        now: int,
+        *,
+        retention_minutes: int = 30,
+        presence_seconds: int = 45,
+    ) -> None:
+        self.site = site
+        self.now = now
+        self.retention_minutes = retention_minutes
+        oldest = now - retention_minutes * 60
+        mine = [event for event in events if event.site == site and event.time // 1000 <= now]
+        alive = [event for event in _counting(mine) if event.time // 1000 > oldest]
+        self.aliases = {e.previous_visitor: e.visitor for e in alive if e.previous_visitor}
+        self.signs = [event for event in alive if event.type != "leave"]
+        self.people = {who: _attributes(own) for who, own in self._by_person().items()}
+        self.present = _present(alive, now, presence_seconds, self.person)
+
+    def person(self, event: Event) -> int:
+        return self.aliases.get(event.visitor, event.visitor)
+
+    def document(
+        self, minutes: int, wanted: dict[str, str] | None = None, limit: int = 20
+    ) -> dict[str, Any]:
+        wanted = wanted or {}
+        start = self.now - minutes * 60
+        current = {
+            who: facts
+            for who, facts in self.people.items()
+            if facts["seen"] > start and _matches(facts, wanted)
+        }
+        matching = [event for event in self.signs if _matches(_event_facts(event), wanted)]
+        acts = [e for e in matching if e.type != "ping" and e.time // 1000 > start]
+        names = Counter(e.name for e in acts if e.type == "event")
+        goals = Counter(goal for e in acts for goal in e.goals)
+        return {
+            "siteId": self.site,
+            "asOf": datetime.fromtimestamp(self.now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "windowSeconds": minutes * 60,
+            "currentVisitors": len(current),
+            "presentVisitors": sum(who in self.present for who in current),
+            "pageViews": sum(event.type == "pageview" for event in acts),
+            **{
+                section: _top(Counter(f[name] for f in current.values()), name, "visitors", limit)
+                for section, name in SECTIONS.items()
+            },
+            "events": _top(names, "name", "count", limit),
+            "goals": _top(goals, "name", "completions", limit),
+            "recentEvents": _feed(acts)[:limit],
+            "perMinute": self._per_minute(matching),
+        }
+
+    def _by_person(self) -> dict[int, list[Event]]:
+        people: dict[int, list[Event]] = {}
+        for event in sorted(self.signs, key=lambda e: (e.time, e.id)):
+            people.setdefault(self.person(event), []).append(event)
+        return people
+
+    def _per_minute(self, matching: list[Event]) -> list[dict[str, Any]]:
+        inside: dict[int, list[Event]] = {}
+        for event in matching:
+            inside.setdefault(event.time // 60_000, []).append(event)
+        running = self.now // 60
+        return [
+            {
+                "minute": datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M"),
+                "pageViews": sum(e.type == "pageview" for e in inside.get(minute, ())),
+                "visitors": len({self.person(e) for e in inside.get(minute, ())}),
+            }
+            for minute in range(running - self.retention_minutes + 1, running + 1)
+        ]
+
+
 def expected(
     events: Iterable[Event],
     *,
@@ -35,47 +113,15 @@ def expected(
     retention_minutes: int = 30,
     presence_seconds: int = 45,
 ) -> dict[str, Any]:
-    """The realtime document of ``site`` at second ``now``."""
-    wanted = wanted or {}
-    oldest = now - retention_minutes * 60
-    mine = [event for event in events if event.site == site and event.time // 1000 <= now]
-    alive = [event for event in _counting(mine) if event.time // 1000 > oldest]
-    aliases = {event.previous_visitor: event.visitor for event in alive if event.previous_visitor}
-
-    def person(event: Event) -> int:
-        return aliases.get(event.visitor, event.visitor)
-
-    signs = [event for event in alive if event.type != "leave"]
-    people = {who: _attributes(own) for who, own in _by_person(signs, person).items()}
-    present = _present(alive, now, presence_seconds, person)
-
-    start = now - minutes * 60
-    current = {
-        who: facts
-        for who, facts in people.items()
-        if facts["seen"] > start and _matches(facts, wanted)
-    }
-    matching = [event for event in signs if _matches(_event_facts(event), wanted)]
-    acts = [event for event in matching if event.type != "ping" and event.time // 1000 > start]
-
-    return {
-        "siteId": site,
-        "asOf": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "windowSeconds": minutes * 60,
-        "currentVisitors": len(current),
-        "presentVisitors": sum(who in present for who in current),
-        "pageViews": sum(event.type == "pageview" for event in acts),
-        **{
-            section: _top(Counter(f[name] for f in current.values()), name, "visitors", limit)
-            for section, name in SECTIONS.items()
-        },
-        "events": _top(Counter(e.name for e in acts if e.type == "event"), "name", "count", limit),
-        "goals": _top(
-            Counter(goal for e in acts for goal in e.goals), "name", "completions", limit
-        ),
-        "recentEvents": _feed(acts)[:limit],
-        "perMinute": _per_minute(matching, now, retention_minutes, person),
-    }
+    """One realtime document of ``site`` at second ``now``."""
+    oracle = Oracle(
+        events,
+        site,
+        now,
+        retention_minutes=retention_minutes,
+        presence_seconds=presence_seconds,
+    )
+    return oracle.document(minutes, wanted, limit)
 
 
 def _counting(events: list[Event]) -> list[Event]:
@@ -92,13 +138,6 @@ def _counting(events: list[Event]) -> list[Event]:
         if not repeated:
             kept[event.time, event.id] = event
     return list(kept.values())
-
-
-def _by_person(signs: list[Event], person: Any) -> dict[int, list[Event]]:
-    people: dict[int, list[Event]] = {}
-    for event in sorted(signs, key=lambda e: (e.time, e.id)):
-        people.setdefault(person(event), []).append(event)
-    return people
 
 
 def _attributes(own: list[Event]) -> dict[str, Any]:
@@ -144,7 +183,7 @@ def _top(counts: Counter[Any], label: str, number: str, limit: int) -> list[dict
 
 
 def _feed(acts: list[Event]) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[tuple[int, str, Event, str | None]] = []
     for event in acts:
         rows.append((event.time, event.id, event, None))
         rows += [(event.time, f"{event.id}:{goal}", event, goal) for goal in event.goals]
@@ -165,19 +204,3 @@ def _feed_row(time: int, row_id: str, event: Event, goal: str | None) -> dict[st
         "device": event.device,
     }
     return {key: value for key, value in row.items() if value is not None}
-
-
-def _per_minute(
-    matching: list[Event], now: int, retention_minutes: int, person: Any
-) -> list[dict[str, Any]]:
-    rows = []
-    for minute in range(now // 60 - retention_minutes + 1, now // 60 + 1):
-        inside = [event for event in matching if event.time // 60_000 == minute]
-        rows.append(
-            {
-                "minute": datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M"),
-                "pageViews": sum(event.type == "pageview" for event in inside),
-                "visitors": len({person(event) for event in inside}),
-            }
-        )
-    return rows

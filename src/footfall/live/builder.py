@@ -34,8 +34,8 @@ class ViewBuilder:
                     history.add(events)
                     await asyncio.sleep(0)
                 history.finish()
-            while not window.fill(view, SLICE_VISITORS):
-                await asyncio.sleep(0)  # noqa: ASYNC110 - a turn for others, not a wait
+            while not window.fill(view, SLICE_VISITORS):  # noqa: ASYNC110 - turns, not waiting
+                await asyncio.sleep(0)
         except BaseException:
             window.close(query.minutes, query.filter)  # half a view must not be found again
             raise

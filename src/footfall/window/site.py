@@ -84,9 +84,7 @@ class SiteWindow:
         key: int | None = None
         if visitor is not None:
             key = visitor.key
-            flips = self._presence.live(visitor, event, self.now)
-            if flips:
-                self._flip(flips)
+            self._flip(self._presence.live(visitor, event, self.now))
         for traffic in self._traffics.values():
             if traffic.matches is None or traffic.takes(event):
                 traffic.add(event, second, key)

@@ -41,7 +41,7 @@ class World:
         await self.log.append(events)
         self.sent += events
         async with asyncio.timeout(10):
-            while self.node.folded < folded:
+            while self.node.folded < folded:  # noqa: ASYNC110 - turns, not waiting
                 await asyncio.sleep(0)
 
     def pass_time(self, seconds: int) -> None:
@@ -49,16 +49,12 @@ class World:
             self.second += 1
             self.hub.pass_second(self.second)
 
-    async def document(
-        self, site: str = "a", minutes: int = 5, limit: int = 20, **wanted: str
-    ) -> Any:
-        query = ViewQuery(site, minutes, Filter(**wanted), limit)
+    async def document(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
+        query = ViewQuery(site, minutes, Filter(**wanted))
         return msgspec.json.decode(await self.hub.document(query))
 
-    def expected(self, site: str = "a", minutes: int = 5, limit: int = 20, **wanted: str) -> Any:
-        return expected(
-            self.sent, site=site, now=self.second, minutes=minutes, limit=limit, wanted=wanted
-        )
+    def expected(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
+        return expected(self.sent, site=site, now=self.second, minutes=minutes, wanted=wanted)
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,12 @@ from footfall.window.query import Filter, ViewQuery
 from tests.histories import Shape, history
 from tests.unit.live.conftest import World, running
 
-FILTERS = ({"path": "/docs*"}, {"country": "DE"}, {"source": "Google"}, {"device": "mobile"})
+FILTERS: tuple[dict[str, str], ...] = (
+    {"path": "/docs*"},
+    {"country": "DE"},
+    {"source": "Google"},
+    {"device": "mobile"},
+)
 
 
 async def test_a_view_asked_for_late_has_the_past_too() -> None:
@@ -22,8 +27,8 @@ async def test_a_view_asked_for_late_has_the_past_too() -> None:
         await world.send(*history(random, shape))
         for wanted in FILTERS:
             for minutes in (1, 5, 30):
-                document = await world.document(minutes=minutes, **wanted)
-                assert document == world.expected(minutes=minutes, **wanted)
+                document = await world.document("a", minutes, **wanted)
+                assert document == world.expected("a", minutes, **wanted)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -35,11 +40,11 @@ async def test_a_view_built_while_events_come_in_counts_each_once(seed: int) -> 
     async with running(World(MemoryEventLog(), shape.start + shape.span)) as world:
         await world.send(*events[:1500])
         wanted = random.choice(FILTERS)
-        building = asyncio.create_task(world.document(minutes=10, **wanted))
+        building = asyncio.create_task(world.document("a", 10, **wanted))
         for event in events[1500:]:
             await world.send(event)
         await building
-        assert await world.document(minutes=10, **wanted) == world.expected(minutes=10, **wanted)
+        assert await world.document("a", 10, **wanted) == world.expected("a", 10, **wanted)
 
 
 async def test_a_cancelled_build_leaves_nothing_half_done(world: World) -> None:

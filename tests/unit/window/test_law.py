@@ -15,7 +15,7 @@ from footfall.window.query import Filter, ViewQuery
 from footfall.window.reading import Reader
 from footfall.window.site import SiteWindow
 from tests.histories import MIDNIGHT, Shape, history, shuffled
-from tests.oracle import expected
+from tests.oracle import Oracle
 
 FILTERS: list[dict[str, str]] = [
     {},
@@ -67,23 +67,20 @@ class Follower:
             past = History(self.window, traffic)
             past.add(self.replay(self.window.now))
             past.finish()
-        return msgspec.to_builtins(Reader(self.window, query).document())
+        document: dict[str, Any] = msgspec.to_builtins(Reader(self.window, query).document())
+        return document
 
 
 def check(follower: Follower, now: int, minutes: list[int], filters: list[dict[str, str]]) -> None:
     follower.window.advance(now)
+    oracle = Oracle(follower.log, follower.site, follower.window.now)
     for length in minutes:
         for wanted in filters:
-            assert follower.document(length, wanted) == expected(
-                follower.log,
-                site=follower.site,
-                now=follower.window.now,
-                minutes=length,
-                wanted=wanted,
-            ), (length, wanted)
+            seen = follower.document(length, wanted)
+            assert seen == oracle.document(length, wanted), (length, wanted)
 
 
-@settings(max_examples=120, deadline=None, phases=[Phase.generate])
+@settings(max_examples=60, deadline=None, phases=[Phase.generate])
 @given(
     seed=st.integers(0, 2**32),
     events=st.integers(1, 60),
@@ -102,12 +99,13 @@ def test_any_history_in_any_order(seed: int, events: int, span: int, start: int)
             length, wanted = random.choice((1, 5, 30)), random.choice(FILTERS)
             follower.document(length, wanted)
     now = max(shape.start + shape.span, follower.window.now)
-    check(follower, now - 1, [1, 5, 30], FILTERS)
-    check(follower, now + random.randrange(90), [1, 2, 30], FILTERS[:3])
-    check(follower, now + 1790, [1, 30], FILTERS[:2])
+    filters = [{}, *random.sample(FILTERS, 2)]
+    check(follower, now - 1, [1, 5, 30], filters)
+    check(follower, now + random.randrange(90), [1, 30], filters)
+    check(follower, now + 1790, [30], filters)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_long_histories_with_restarts_for_every_window(seed: int) -> None:
     random = Random(seed)
     shape = Shape(events=5000, people=300, span=5400, start=MIDNIGHT - 2700)
@@ -125,7 +123,7 @@ def test_long_histories_with_restarts_for_every_window(seed: int) -> None:
         check(follower, follower.window.now, [1, 5, 17, 30], FILTERS[1:])
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.generate])
+@settings(max_examples=40, deadline=None, phases=[Phase.generate])
 @given(seed=st.integers(0, 2**32), span=st.sampled_from((100, 1500, 3500)))
 def test_order_repetition_and_restart_change_nothing(seed: int, span: int) -> None:
     random = Random(seed)
