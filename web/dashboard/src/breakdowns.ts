@@ -31,11 +31,16 @@ export interface Breakdown {
 
 const NOBODY = "Nobody right now";
 
+/** Who came by no campaign is no mystery. */
+function campaignName(label: string): string {
+  return label === "(unknown)" ? "None" : plainLabel(label);
+}
+
 /** Where the people are, and whence they came. */
 export const MAIN: readonly Breakdown[] = [
   people("activePages", "Active pages", "path", "path"),
   people("sources", "Sources", "source", "source"),
-  people("campaigns", "Campaigns", "campaign", "campaign"),
+  people("campaigns", "Campaigns", "campaign", "campaign", campaignName),
   people("locations", "Countries", "country", "country", countryName),
 ];
 

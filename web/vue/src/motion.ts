@@ -3,12 +3,13 @@
 import { type Ref, watch } from "vue";
 
 const GLIDE: KeyframeAnimationOptions = { duration: 300, easing: "cubic-bezier(0.2, 0, 0, 1)" };
-const PULSE: KeyframeAnimationOptions = { duration: 600, easing: "ease-out" };
+const SWELL = ["none", "scale(1.03)", "none"].map((transform) => ({ transform }));
+const PULSE: KeyframeAnimationOptions = { duration: 500, easing: "ease-out" };
 
 /** A short swelling of an element. One at a time, so that what changes all the time breathes. */
 export function pulse(element: HTMLElement): void {
   if (!mayMove(element) || element.getAnimations().length > 0) return;
-  element.animate([{}, { transform: "scale(1.03)", offset: 0.3 }, {}], PULSE);
+  element.animate(SWELL, PULSE);
 }
 
 /**
@@ -38,6 +39,14 @@ export function useGlide(
     { flush: "post" },
   );
 }
+
+/** Lets all of `element` come down by what was put atop it, `height` px: one movement for all. */
+export function slideIn(element: Element, height: number): void {
+  if (mayMove(element)) element.animate(glide(element, -Math.min(height, FARTHEST)), GLIDE);
+}
+
+/** What comes from farther away is a blur. */
+const FARTHEST = 480;
 
 export function mayMove(element: Element): boolean {
   return (

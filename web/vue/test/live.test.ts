@@ -65,7 +65,7 @@ describe("LiveActivityFeed", () => {
     });
     await nextTick();
     expect(rows(feed)).toEqual(["Newsletter", "example.org/x", "signup", "/"]);
-    expect(feed.texts(".footfall-feed__where").at(-1)).toBe("Home · Germany · Mobile");
+    expect(feed.texts(".footfall-feed__where").at(-1)).toBe("Germany · Mobile · Home");
     expect(feed.text("time")).toBe("12s");
   });
 

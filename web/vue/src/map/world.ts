@@ -8,10 +8,8 @@ import { CODES, NAMED, SMALL } from "./countries.js";
 
 /** Of the map, in its own units. */
 export const WIDTH = 800;
-export const HEIGHT = 400;
-/** Beyond these latitudes lie Antarctica and the open sea. */
-const FRAME = { type: "MultiPoint", coordinates: [[-180, 0], [180, 0], [0, 82], [-68, -56]] } as const;
-
+export const HEIGHT = 392;
+const MARGIN = 8;
 export interface Country {
   /** ISO 3166-1 alpha-2. */
   readonly code: string;
@@ -25,15 +23,26 @@ export interface Country {
 type Atlas = Topology<{ countries: GeometryCollection<{ name: string }> }>;
 type Shape = GeoJSON.Feature<GeoJSON.Geometry, { name: string }>;
 
+/** Turned a little east, so that no country lies on both edges. */
+const MIDDLE = 11;
+
 /** Computed anew by each call. A code may have several shapes. */
 export function world(): Country[] {
-  const projection = geoNaturalEarth1().fitExtent([[0, 4], [WIDTH, HEIGHT - 4]], FRAME as never);
-  const path = geoPath(projection).digits(1);
   const topology = atlas as unknown as Atlas;
-  const drawn = feature(topology, topology.objects.countries).features.flatMap((shape) => {
+  const shapes = feature(topology, topology.objects.countries).features.flatMap((shape) => {
     const code = CODES.get(String(shape.id)) ?? NAMED[shape.properties.name];
-    const outline = code && path(shape);
-    return outline ? [{ code, shape: outline, ...place(projection, middle(shape)) }] : [];
+    return code ? [{ code, shape }] : [];
+  });
+  const islands = { type: "MultiPoint", coordinates: [...SMALL.values()] } as const;
+  const geometries = [islands, ...shapes.map(({ shape }) => shape.geometry)];
+  const frame: [[number, number], [number, number]] = [[MARGIN, MARGIN], [WIDTH - MARGIN, HEIGHT - MARGIN]];
+  const projection = geoNaturalEarth1().rotate([-MIDDLE, 0]).fitExtent(frame, {
+    type: "GeometryCollection",
+    geometries: geometries as GeoJSON.Geometry[],
+  });
+  const path = geoPath(projection).digits(1);
+  const drawn = shapes.map(({ code, shape }) => {
+    return { code, shape: path(shape), ...place(projection, middle(shape)) };
   });
   const small = [...SMALL].map(([code, at]) => ({ code, shape: null, ...place(projection, at) }));
   return [...drawn, ...small];
