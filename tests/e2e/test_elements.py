@@ -22,7 +22,7 @@ NewVisitor = Callable[..., BrowserContext]
 def embed(server: Footfall, new_visitor: NewVisitor) -> Iterator[Callable[[str], Page]]:
     """``embed(markup)``: a page of another origin with the script's line and ``markup``."""
     script = f'<script type="module" src="{server.url}/footfall-elements.js"></script>'
-    markup = []
+    markup: list[str] = []
 
     async def page(_request: object) -> HTMLResponse:
         return HTMLResponse(f"<!doctype html><title>Embedding</title>{script}{markup[-1]}")
@@ -57,7 +57,7 @@ def test_elements_of_a_public_site_show_live_numbers_over_one_connection(
         '<minute-chart site="shop"></minute-chart>'
         '<visitor-map site="shop"></visitor-map>'
     )
-    sockets = []
+    sockets: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
     page.reload()
 
@@ -106,3 +106,24 @@ def test_attributes_filter_and_may_change(
     expect(page.get_by_text("visitor in the last minute")).to_be_visible()
     page.locator("realtime-counter").evaluate("element => element.removeAttribute('device')")
     expect(counter).to_have_text("2")
+
+
+@pytest.mark.parametrize("blocked", [("WebSocket",), ("WebSocket", "stream")])
+def test_where_live_channels_do_not_get_through_the_numbers_still_come(
+    server: Footfall, api: Api, embed: Callable[[str], Page], blocked: tuple[str, ...]
+) -> None:
+    api.post("/sites", {"id": "shop", "name": "Shop", "public": True})
+    page = embed('<realtime-counter site="shop" poll-interval="500"></realtime-counter>')
+    asked: list[str] = []
+    page.add_init_script("delete window.WebSocket")
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    if "stream" in blocked:
+        page.route("**/stream", lambda route: route.abort())
+    page.reload()
+
+    counter = page.get_by_test_id("current-visitors")
+    expect(counter).to_have_text("0")
+    visit(server, "/tea")
+    expect(counter).to_have_text("1", timeout=3 * SECOND)
+    expect(page.locator("realtime-counter")).to_have_attribute("data-state", "live")
+    assert ("realtime" in asked) == ("stream" in blocked)

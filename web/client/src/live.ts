@@ -17,8 +17,8 @@ import { openWebSocket } from "./transports/websocket.js";
 import { watchOnline, watchVisibility } from "./visibility.js";
 
 export interface LiveOptions {
-  /** Which to try, best first; all three when left out. */
-  readonly transports?: readonly TransportName[];
+  /** `auto`, when left out: WebSocket, where that fails SSE, where that fails polling. */
+  readonly transport?: "auto" | TransportName;
   /** Milliseconds between readings while polling. */
   readonly pollInterval?: number;
   /** Milliseconds without a message after which the data is stale; the server ticks every 10 s. */
@@ -79,7 +79,8 @@ export class LiveClient<D extends object> {
       sse: openEventStream,
       polling: pollingTransport(interval),
     };
-    this.#ladder = new TransportLadder(options.transports ?? ALL_TRANSPORTS);
+    const { transport = "auto" } = options;
+    this.#ladder = new TransportLadder(transport === "auto" ? ALL_TRANSPORTS : [transport]);
     this.#staleAfter = Math.max(options.staleAfter ?? DEFAULT_STALE_AFTER, interval * 3);
     this.#pauseWhenHidden = options.pauseWhenHidden ?? true;
   }

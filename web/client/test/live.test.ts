@@ -66,7 +66,7 @@ describe("losing the connection", () => {
   });
 
   it("waits longer each time, up to 15 seconds, and starts over after success", async () => {
-    client = new RealtimeClient(config, { transports: ["websocket"] });
+    client = new RealtimeClient(config, { transport: "websocket" });
     client.start();
     for (const wait of [500, 750, 1125, 1688, 2531, 3797, 5695, 8543, 12_814, 15_000, 15_000]) {
       const before = server.sockets.length;
@@ -190,7 +190,7 @@ describe("where WebSocket does not get through", () => {
   it("waits as long as an overloaded server asks", async () => {
     const headers = { "Retry-After": "7" };
     server.answer = () => Response.json({ error: "full" }, { status: 503, headers });
-    client = new RealtimeClient(config, { transports: ["sse"] });
+    client = new RealtimeClient(config, { transport: "sse" });
     client.start();
     await vi.advanceTimersByTimeAsync(6_999);
     expect(server.requests).toHaveLength(1);

@@ -14,7 +14,6 @@ export class TransportLadder {
   #failures = 0;
 
   constructor(names: readonly TransportName[]) {
-    if (names.length === 0) throw new TypeError("transports is empty: name at least one.");
     this.#names = names;
   }
 
