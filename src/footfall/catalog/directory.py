@@ -11,7 +11,7 @@ import structlog
 
 from footfall.catalog.port import Catalog, CatalogState
 from footfall.catalog.tokens import digest
-from footfall.errors import NotFound, StoreUnavailable
+from footfall.errors import StoreUnavailable
 from footfall.model import Goal, Site, SiteRules, Token
 
 REFRESH_S = 1.0
@@ -63,12 +63,14 @@ class Directory:
         return self._tokens.get(digest(secret))
 
     def salt(self, day: date) -> bytes:
-        """The salt of yesterday, today or tomorrow (UTC). Raises NotFound for other days."""
+        """The salt of yesterday, today or tomorrow (UTC). Raises StoreUnavailable for other
+        days: a machine that slept over midnight has theirs within a second."""
         try:
             return self._salts[day]
         except KeyError:
-            raise NotFound(
-                f"there is no visitor salt for {day}: only {_days(self._salts)} are kept"
+            raise StoreUnavailable(
+                f"the visitor salt of {day} is not here (those of {_days(self._salts)} are): "
+                "send the event again in a second"
             ) from None
 
     def on_change(self, callback: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from footfall.catalog.directory import Directory
 from footfall.catalog.port import CatalogState
 from footfall.catalog.tokens import digest
 from footfall.engines.memory import MemoryCatalog
-from footfall.errors import NotFound, StoreUnavailable
+from footfall.errors import StoreUnavailable
 from footfall.model import Goal, Site, SiteRules, Token
 
 SITE = Site(id="a", name="A")
@@ -131,7 +131,7 @@ async def test_a_removed_site_is_named(catalog: Catalog, directory: Directory) -
 async def test_it_knows_the_salts_of_three_days(catalog: Catalog, directory: Directory) -> None:
     for day in (14, 15, 16):
         assert directory.salt(date(2026, 1, day)) == await catalog.salt(date(2026, 1, day))
-    with pytest.raises(NotFound, match="2026-01-17"):
+    with pytest.raises(StoreUnavailable, match="2026-01-17"):
         directory.salt(date(2026, 1, 17))
 
 
