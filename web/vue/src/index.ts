@@ -6,4 +6,5 @@ export { default as RollingNumber } from "./components/RollingNumber.vue";
 export { default as TopList } from "./components/TopList.vue";
 export { default as VisitorMap } from "./components/VisitorMap.vue";
 export { countryName, deviceName, formatNumber, plainLabel } from "./labels.js";
+export { createRealtimePoller, type RealtimePollerReturn } from "./createRealtimePoller.js";
 export { type UseLiveReturn, useOverview, useRealtime } from "./useLive.js";
