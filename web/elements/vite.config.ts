@@ -32,6 +32,8 @@ export default defineConfig({
     outDir: OUT,
     emptyOutDir: false,
     target: "es2022",
+    // Before these, light-dark() is emulated by a color-scheme of one's own: here it is the page's.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     modulePreload: false,
     rollupOptions: {
       input: fileURLToPath(new URL("src/main.ts", import.meta.url)),
