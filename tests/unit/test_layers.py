@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "window": WORDS | {"documents"},
     "live": WORDS | {"documents", "window", "eventlog.port"},
     "engines": WORDS | PORTS,
-    "dynamodb": WORDS | {"window", "engines.dynamodb.keys", "engines.dynamodb.items"},
+    "dynamodb": WORDS | {"documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"documents"},
     "settings": WORDS,

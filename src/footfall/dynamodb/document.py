@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
+from footfall.documents import RealtimeDocument
 from footfall.dynamodb.attributes import value_of
 from footfall.dynamodb.stats import unpack_events
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.items import LinkKeys
 from footfall.model import Event
-from footfall.window.document import RealtimeDocument
 from footfall.window.labels import UNKNOWN, Facts
 from footfall.window.limits import WindowLimits
 from footfall.window.matching import compile_filter

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from footfall.documents import RealtimeDocument
 from footfall.dynamodb.attributes import Item
 from footfall.live.message import Fields, message
 from footfall.model import Position
@@ -13,7 +14,6 @@ from footfall.serverless.connections import Connections, Listener
 from footfall.serverless.gateway import Gateway
 from footfall.serverless.minutes import Minutes
 from footfall.serverless.rights import Rights
-from footfall.window.document import RealtimeDocument
 from footfall.window.query import ViewQuery
 
 EPOCH = "minutes"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from footfall.documents import RealtimeDocument
 from footfall.dynamodb.attributes import Item
 from footfall.dynamodb.document import MinuteWindow
 from footfall.dynamodb.stats import MinuteStats
@@ -10,7 +11,7 @@ from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import DAY_MS, LinkKeys, day_of, to_events
 from footfall.engines.dynamodb.links import LINKED_MS, Links
 from footfall.serverless.asking import run
-from footfall.window.document import RealtimeDocument, utc_minute
+from footfall.window.document import utc_minute
 from footfall.window.limits import DEDUP_SECONDS, WindowLimits
 from footfall.window.query import ViewQuery
 from footfall.window.reading import Reader

@@ -5,7 +5,6 @@ from typing import Any
 
 from footfall.documents import (
     MinuteRow,
-    RealtimeDocument,
     RecentCustomEvent,
     RecentEvent,
     RecentGoal,
@@ -13,8 +12,6 @@ from footfall.documents import (
     RecentPageView,
 )
 from footfall.window.feed import FeedEntry
-
-__all__ = ["RealtimeDocument", "feed_row", "minute_row", "utc", "utc_minute"]
 
 
 def utc(second: int) -> str:
