@@ -118,4 +118,5 @@ def _finished(response: Response, operation: Operation, access: Access) -> Respo
     response.headers.setdefault("x-content-type-options", "nosniff")
     if operation.shared and access.means != "cookie":
         response.headers["access-control-allow-origin"] = "*"
+        response.headers["access-control-expose-headers"] = "retry-after"
     return response

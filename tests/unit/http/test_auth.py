@@ -128,6 +128,7 @@ async def test_reads_answer_any_origin_without_credentials(
             answer = await client.get(path, headers={**origin, **headers})
             assert answer.headers["access-control-allow-origin"] == "*"
             assert "access-control-allow-credentials" not in answer.headers
+    assert answer.headers["access-control-expose-headers"] == "retry-after"
 
 
 async def test_a_preflight_allows_reading_with_a_token_and_no_more(

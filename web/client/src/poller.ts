@@ -4,6 +4,7 @@ import { type RealtimeConfig, realtimeEndpoint } from "./config.js";
 import type { RealtimeDocument } from "./protocol.js";
 import { RequestFailed } from "./transports/http.js";
 import { poll, readDocument } from "./transports/polling.js";
+import { watchVisibility } from "./visibility.js";
 
 export interface PollerConfig extends RealtimeConfig {
   /** Milliseconds from an answer to the next question; 5000 when left out. */
@@ -26,7 +27,10 @@ export interface RealtimePoller {
 
 const DEFAULT_INTERVAL = 5_000;
 
-/** A poller, not yet started. It gives up by itself only when the server refuses the reader. */
+/**
+ * A poller, not yet started. It rests while the tab is hidden, and gives up by itself only when
+ * the server refuses the reader.
+ */
 export function createRealtimePoller(config: PollerConfig): RealtimePoller {
   const endpoint = realtimeEndpoint(config);
   const listeners = new Set<() => void>();
@@ -36,10 +40,32 @@ export function createRealtimePoller(config: PollerConfig): RealtimePoller {
     error: null,
   };
   let end: (() => void) | null = null;
+  let unwatch: (() => void) | null = null;
 
   const change = (changes: Partial<typeof state>): void => {
     state = { ...state, ...changes };
     for (const listener of listeners) listener();
+  };
+
+  const rest = (): void => {
+    end?.();
+    end = null;
+  };
+  const stop = (): void => {
+    unwatch?.();
+    unwatch = null;
+    rest();
+  };
+  const ask = (): void => {
+    end ??= poll(endpoint, config.interval ?? DEFAULT_INTERVAL, {
+      document: (document) =>
+        change({ data: document as RealtimeDocument, isLoading: false, error: null }),
+      failed: (closure) => {
+        if (!closure.retry) stop();
+        change({ isLoading: false, error: new RequestFailed(closure) });
+        return closure.retry;
+      },
+    });
   };
 
   return {
@@ -53,21 +79,13 @@ export function createRealtimePoller(config: PollerConfig): RealtimePoller {
       return state.error;
     },
     start() {
-      if (end) return;
-      end = poll(endpoint, config.interval ?? DEFAULT_INTERVAL, {
-        document: (document) =>
-          change({ data: document as RealtimeDocument, isLoading: false, error: null }),
-        failed: (closure) => {
-          if (!closure.retry) end = null;
-          change({ isLoading: false, error: new RequestFailed(closure) });
-          return closure.retry;
-        },
-      });
+      if (unwatch) return;
+      ask();
+      unwatch = watchVisibility(rest, ask);
       change({ isLoading: state.data === null });
     },
     stop() {
-      end?.();
-      end = null;
+      stop();
       change({ isLoading: false });
     },
     subscribe(listener) {

@@ -60,6 +60,29 @@ it("gives up when it is not allowed to read", async () => {
   expect(poller.error?.message).toBe("no token");
 });
 
+it("rests while the tab is hidden, and asks at once when it is shown", async () => {
+  const page = Object.assign(new EventTarget(), { hidden: false });
+  vi.stubGlobal("document", page);
+  const show = (hidden: boolean): void => {
+    page.hidden = hidden;
+    page.dispatchEvent(new Event("visibilitychange"));
+  };
+  server.answer = () => Response.json(realtimeDocument());
+  const poller = createRealtimePoller(config);
+  poller.start();
+  show(true);
+  await vi.advanceTimersByTimeAsync(10_000);
+  const asked = server.requests.length;
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(server.requests).toHaveLength(asked);
+  show(false);
+  expect(server.requests).toHaveLength(asked + 1);
+  poller.stop();
+  show(true);
+  show(false);
+  expect(server.requests).toHaveLength(asked + 1);
+});
+
 it("fetches the realtime part of a dashboard", async () => {
   server.answer = () => Response.json(realtimeDocument());
   expect(await fetchDashboardData(config, { realtime: true })).toEqual({
