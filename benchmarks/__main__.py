@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.figures import write_table
 
-BENCHMARKS = ("collect", "batches", "fold", "update", "replay", "latency", "realtime")
+BENCHMARKS = ("collect", "batches", "fold", "update", "replay", "latency", "realtime", "dynamodb")
 
 
 def main(names: list[str]) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from typing import cast
 
 _COUNT = re.compile(rb'"name":"probe","count":(\d+)\D')
 _TAIL = 64
@@ -18,8 +19,7 @@ class Poster(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own is not registered
 
     def post(self, request: bytes) -> None:
         assert self._transport is not None
@@ -48,9 +48,8 @@ class Subscriber(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request)
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own is not registered
+        self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         now = time.perf_counter()

@@ -36,10 +36,14 @@ BUSY = Scene(subscribers=500, events_per_second=3_000, probes=60, gap=(0.4, 0.8)
 
 
 class Client:
-    def __init__(self, server: servers.Server, scene: Scene) -> None:
+    def __init__(
+        self, server: servers.Server, scene: Scene, watched: servers.Server | None = None
+    ) -> None:
+        """``server`` is posted to; the updates come from ``watched``, or from it too."""
         self.scene = scene
         self.posted = 0
         self._server = server
+        self._watched = watched or server
         self._dice = random.Random(7)
         self._posters: list[Poster] = []
         self._subscribers: list[Subscriber] = []
@@ -68,17 +72,19 @@ class Client:
 
     async def _connect(self) -> None:
         loop = asyncio.get_running_loop()
-        where = ("127.0.0.1", self._server.port)
         stream = (
             f"GET /api/analytics/sites/{servers.SITE}/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: Bearer {self._server.tokens['read']}\r\n"
+            f"Authorization: Bearer {self._watched.tokens['read']}\r\n"
             "Accept: text/event-stream\r\n\r\n"
         ).encode()
         for _ in range(POSTERS):
-            self._posters.append((await loop.create_connection(Poster, *where))[1])
+            made = await loop.create_connection(Poster, "127.0.0.1", self._server.port)
+            self._posters.append(made[1])
         for _ in range(self.scene.subscribers):
-            made = await loop.create_connection(lambda: Subscriber(stream), *where)
-            self._subscribers.append(made[1])
+            heard = await loop.create_connection(
+                lambda: Subscriber(stream), "127.0.0.1", self._watched.port
+            )
+            self._subscribers.append(heard[1])
         async with asyncio.timeout(30):
             for subscriber in self._subscribers:
                 await subscriber.started.wait()

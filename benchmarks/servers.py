@@ -93,13 +93,23 @@ def bare(app: str, env: dict[str, str] | None = None) -> Iterator[Server]:
 @contextmanager
 def footfall(folder: Path) -> Iterator[Server]:
     """``footfall serve`` on a new store in ``folder``, with a site and tokens for it."""
-    port = free_port()
     store = f"sqlite:///{folder}/bench.db"
+    with serve(store, prepare(store)) as server:
+        yield server
+
+
+def prepare(store: str) -> dict[str, str]:
+    """Adds the site; the secrets of its tokens by scope."""
     command("site", "add", SITE, "--store", store)
-    tokens = {
+    return {
         scope: command("token", "create", "--site", SITE, "--scope", scope, "--store", store)
         for scope in ("read", "write")
     }
+
+
+@contextmanager
+def serve(store: str, tokens: dict[str, str]) -> Iterator[Server]:
+    port = free_port()
     env = {"FOOTFALL_STORE": store, "FOOTFALL_PORT": str(port), "FOOTFALL_ADMIN_TOKEN": ADMIN}
     with process(["footfall", "serve", "--rate-limit", "0"], port, "/readyz", env):
         yield Server(port, tokens)

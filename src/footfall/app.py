@@ -96,6 +96,7 @@ def create_app(
         retention=retention,
         hub=hub,
         node=node,
+        traffic=store.traffic,
     )
     services = Services(
         settings=settings,

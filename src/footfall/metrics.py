@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from footfall.catalog.directory import Directory
 from footfall.collect.rate_limit import RateLimiter
+from footfall.engines.open import Traffic
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
 from footfall.ingest import Ingest
@@ -65,6 +66,8 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention
     hub: Hub
     node: Node
+    traffic: Callable[[], Traffic]
+    """Between this process and its store."""
 
 
 def readings(of: Sources) -> tuple[Reading, ...]:
@@ -122,6 +125,19 @@ def readings(of: Sources) -> tuple[Reading, ...]:
             "counter",
             "Times the catalog was not reached",
             lambda: of.directory.refresh_failures,
+        ),
+        Reading(
+            "store_requests",
+            "counter",
+            "Requests to a store in another machine",
+            lambda: of.traffic().requests,
+            "operation",
+        ),
+        Reading(
+            "store_retries",
+            "counter",
+            "Those of them that were tried again",
+            lambda: of.traffic().retries,
         ),
     )
 

@@ -1,5 +1,6 @@
 """From a store's URL to its two ports."""
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,14 @@ APPENDS_AT_ONCE = 64
 """Of DynamoDB: while one waits for its batch to fill, others fill it."""
 
 
+class Traffic(msgspec.Struct, frozen=True):
+    """Requests over the network; none for a store in this machine."""
+
+    requests: dict[str, int] = {}
+    """By operation, those tried again included."""
+    retries: int = 0
+
+
 class Store(msgspec.Struct, frozen=True):
     """One opened store: the event log and the catalog that go together."""
 
@@ -31,6 +40,8 @@ class Store(msgspec.Struct, frozen=True):
     """False: gone at exit, and in memory; so keep no raw events that no window needs."""
     appends_at_once: int = 1
     """How many appends under way the log gains from."""
+    traffic: Callable[[], Traffic] = Traffic
+    """What it has asked so far of a service that it is kept in."""
 
     async def close(self) -> None:
         await self.log.close()
@@ -49,11 +60,17 @@ def open_store(url: str, keep: Keep = USUAL_KEEP) -> Store:
     if url.startswith(DYNAMODB):
         engine = _dynamodb()
         options = engine.parse_options(url)
+        log, catalog = engine.DynamoDbEventLog(options, keep), engine.DynamoDbCatalog(options)
+        connections = (log.connection, catalog.connection)
         return Store(
-            engine.DynamoDbEventLog(options, keep),
-            engine.DynamoDbCatalog(options),
+            log,
+            catalog,
             durable=True,
             appends_at_once=APPENDS_AT_ONCE,
+            traffic=lambda: Traffic(
+                dict(connections[0].requests + connections[1].requests),
+                sum(connection.retries for connection in connections),
+            ),
         )
     path = _sqlite_path(url)
     return Store(SqliteEventLog(path), SqliteCatalog(path), durable=True)
