@@ -1,33 +1,36 @@
-"""Takes the pictures of the documentation's component pages, from the real thing.
+"""Takes the pictures of the documentation, from the real thing.
 
     python -m tools.screenshots
 
-Starts a server in memory, tells it of half an hour of the demo's visitors, shows each element on
-a page of another origin in Chromium and writes ``docs/images/<element>.png``.
+Starts a server on a store of its own, tells it of half an hour of the demo's visitors, shows
+each element on a page of another origin in Chromium and writes ``docs/images/<element>.png``; then
+the dashboard, light and dark, as ``docs/images/dashboard-<scheme>.png``.
 """
 
+import asyncio
 import random
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import msgspec
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from footfall.demo.crowd import Crowd
-from footfall.demo.site import SITE_ID
+from footfall.demo.site import SITE_ID, prepare
+from footfall.engines.open import open_store
 from tests.e2e import browsers
 from tests.e2e.hosts import hosted
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import Footfall
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-ADMIN_TOKEN = "the-admin-token-of-the-screenshots"  # noqa: S105
 HISTORY_SECONDS = 29 * 60
-EVENTS_PER_SECOND = 2.0
+EVENTS_PER_SECOND = 8.0
 BATCH = 5_000
 SETTLED_MS = 1_500
 """Numbers have rolled and rows have glided by then."""
@@ -55,14 +58,20 @@ def history(server: str, now: int) -> Iterator[dict[str, object]]:
             yield {**report.body, "ts": now - (HISTORY_SECONDS - second) * 1000}
 
 
-def populate(server: Footfall, api: Api) -> None:
-    api.post("/sites", {"id": SITE_ID, "name": "Fern & Clay", "public": True})
-    secret = api.post("/tokens", {"scope": "write", "siteId": SITE_ID})["secret"]
-    lines = [msgspec.json.encode(each) for each in history(server.url, time.time_ns() // 1_000_000)]
-    headers = {"authorization": f"Bearer {secret}", "content-type": "application/x-ndjson"}
+async def prepared(store_url: str) -> str:
+    """The demo's site with its goals; returns a write token."""
+    store = open_store(store_url)
+    demo = await prepare(store.catalog)
+    await store.close()
+    return demo.write_token
+
+
+def populate(server: str, write_token: str) -> None:
+    lines = [msgspec.json.encode(each) for each in history(server, time.time_ns() // 1_000_000)]
+    headers = {"authorization": f"Bearer {write_token}", "content-type": "application/x-ndjson"}
     for start in range(0, len(lines), BATCH):
         body = b"\n".join(lines[start : start + BATCH])
-        httpx.post(f"{server.url}/collect", content=body, headers=headers).raise_for_status()
+        httpx.post(f"{server}/collect", content=body, headers=headers).raise_for_status()
 
 
 def shoot(page: Page, address: str) -> None:
@@ -76,28 +85,47 @@ def shoot(page: Page, address: str) -> None:
         page.locator(f"#{name}").screenshot(path=IMAGES / f"{name}.png")
 
 
+def shoot_dashboard(browser: Browser, server: str) -> None:
+    for scheme in ("light", "dark"):
+        page = browser.new_page(
+            color_scheme=scheme,
+            viewport={"width": 1440, "height": 900},
+        )
+        page.goto(f"{server}/sites/{SITE_ID}")
+        page.locator('[data-state="live"]').first.wait_for()
+        page.wait_for_timeout(SETTLED_MS)
+        page.screenshot(path=IMAGES / f"dashboard-{scheme}.png")
+        page.close()
+
+
 def main() -> None:
-    server = Footfall(
-        "serve", "--store", "memory://", environ={"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN}
-    )
-    try:
-        server.start()
-        populate(server, Api(server, ADMIN_TOKEN))
-        boxes = "".join(f'<div id="{name}">{markup}</div>' for name, markup in ELEMENTS.items())
-        html = PAGE.format(server=server.url, elements=boxes)
+    with tempfile.TemporaryDirectory() as folder:
+        store = f"sqlite:///{folder}/footfall.db"
+        write_token = asyncio.run(prepared(store))
+        server = Footfall("serve", "--store", store)
+        try:
+            server.start()
+            populate(server.url, write_token)
+            take(server.url)
+        finally:
+            server.stop()
 
-        async def embedding(_request: object) -> HTMLResponse:
-            return HTMLResponse(html)
 
-        with (
-            hosted(Starlette(routes=[Route("/", embedding)])) as address,
-            sync_playwright() as playwright,
-        ):
-            browser = browsers.launch(playwright)
-            shoot(browser.new_page(device_scale_factor=1.5), address)
-            browser.close()
-    finally:
-        server.stop()
+def take(server: str) -> None:
+    boxes = "".join(f'<div id="{name}">{markup}</div>' for name, markup in ELEMENTS.items())
+    html = PAGE.format(server=server, elements=boxes)
+
+    async def embedding(_request: object) -> HTMLResponse:
+        return HTMLResponse(html)
+
+    with (
+        hosted(Starlette(routes=[Route("/", embedding)])) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = browsers.launch(playwright)
+        shoot(browser.new_page(device_scale_factor=1.5), address)
+        shoot_dashboard(browser, server)
+        browser.close()
 
 
 if __name__ == "__main__":
