@@ -18,6 +18,8 @@ MAX_NODES = 2
 RENEWAL_S = 5.0
 LIFETIME_MS = 15_000
 """After which a note that was not renewed is that of a dead node."""
+FAREWELL_S = 0.5
+"""A server must stop in time, even when its table is away."""
 KEPT_S = 3_600
 """Until DynamoDB may remove it."""
 
@@ -46,12 +48,13 @@ class Lease:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        with suppress(StoreUnavailable):  # it ends by itself
-            await self._connection.ask(
-                "delete_item",
-                TableName=self._connection.table,
-                Key=key_of(keys.CATALOG, keys.node_sort(self._node)),
-            )
+        with suppress(StoreUnavailable, TimeoutError):  # it ends by itself
+            async with asyncio.timeout(FAREWELL_S):
+                await self._connection.ask(
+                    "delete_item",
+                    TableName=self._connection.table,
+                    Key=key_of(keys.CATALOG, keys.node_sort(self._node)),
+                )
 
     async def _run(self) -> None:
         while True:
