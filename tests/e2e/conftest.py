@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.e2e import browsers
+from tests.e2e.dashboard import Dashboard
 from tests.e2e.hosts import DemoShop, Pages, Recorder, hosted
 from tests.e2e.processes import Api, Footfall
+from tests.e2e.traffic import Traffic
 
 ADMIN_TOKEN = "the-admin-token-of-these-tests"
 
@@ -97,3 +99,16 @@ def demo_shop(server: Footfall) -> Iterator[str]:
     """The address of the demo's pages, on another origin than ``server``, which they embed."""
     with hosted(DemoShop(server.url)) as address:
         yield address
+
+
+@pytest.fixture
+def traffic(server: Footfall, api: Api) -> Traffic:
+    """Of the public site ``shop``."""
+    api.post("/sites", {"id": "shop", "name": "Tea & Co", "public": True})
+    return Traffic(server, api, "shop")
+
+
+@pytest.fixture
+def dashboard(server: Footfall, new_visitor: Callable[..., BrowserContext]) -> Dashboard:
+    """In a browser of its own, nothing opened yet."""
+    return Dashboard(new_visitor().new_page(), server.url)

@@ -1,0 +1,75 @@
+"""axe-core finds nothing to object to, on any page, light or dark."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.browsers import IPHONE
+from tests.e2e.conftest import ADMIN_TOKEN
+from tests.e2e.dashboard import Dashboard
+from tests.e2e.traffic import AMERICAN, GERMAN, Traffic
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@pytest.fixture
+def busy(dashboard: Dashboard, traffic: Traffic) -> Dashboard:
+    traffic.view("/tea", ip=GERMAN, ua=IPHONE, r="https://www.google.com/")
+    traffic.view("/cups", ip=AMERICAN)
+    traffic.send([{"e": "event", "p": {"name": "signup"}, "ip": AMERICAN}])
+    dashboard.page.emulate_media(reduced_motion="reduce")
+    return dashboard
+
+
+@pytest.mark.parametrize("address", ["/sites/shop", "/sites/shop?device=mobile&minutes=30", "/"])
+def test_numbers(busy: Dashboard, address: str) -> None:
+    busy.open(address).is_live()
+    busy.page.locator(".footfall-map__country, [data-site]").first.wait_for()
+    assert objections(busy.page) == []
+
+
+def test_sheets(busy: Dashboard) -> None:
+    busy.open("/sites/shop").is_live()
+    busy.page.keyboard.press("?")
+    busy.page.get_by_role("dialog").wait_for()
+    assert objections(busy.page) == []
+
+
+def test_signing_in_and_settings(busy: Dashboard) -> None:
+    busy.open("/sites/shop?page=settings")
+    busy.page.get_by_label("Token").wait_for()
+    assert objections(busy.page) == []
+    busy.sign_in(ADMIN_TOKEN)
+    links = busy.page.get_by_role("region", name="Share links")
+    links.get_by_label("For whom").fill("A friend")
+    links.get_by_role("button", name="Create link").click()
+    links.get_by_test_id("share-link").wait_for()
+    assert objections(busy.page) == []
+
+
+def test_a_first_site(dashboard: Dashboard) -> None:
+    dashboard.open()
+    dashboard.sign_in(ADMIN_TOKEN)
+    dashboard.page.get_by_test_id("new-site").wait_for()
+    assert objections(dashboard.page) == []
+    dashboard.page.get_by_label("Name").fill("shop")
+    dashboard.page.get_by_role("button", name="Create site").click()
+    dashboard.page.get_by_test_id("setup").wait_for()
+    assert objections(dashboard.page) == []
+
+
+def objections(page: Page) -> list[str]:
+    found = []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(AXE.read_text())
+        result = page.evaluate("axe.run()")
+        found += [
+            f"{theme}: {violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+    return found

@@ -1,0 +1,177 @@
+"""What people do on the dashboard: filter, put it on a wall, share it, set up a site."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.e2e.browsers import IPHONE
+from tests.e2e.conftest import ADMIN_TOKEN
+from tests.e2e.dashboard import SECOND, Dashboard
+from tests.e2e.processes import Api, Footfall
+from tests.e2e.traffic import AMERICAN, GERMAN, Traffic
+
+NewVisitor = Callable[..., BrowserContext]
+
+
+def test_a_row_filters_everything_and_the_address_says_so(
+    dashboard: Dashboard, traffic: Traffic
+) -> None:
+    traffic.view("/tea", ip=GERMAN, ua=IPHONE)
+    traffic.view("/docs/cups", ip=AMERICAN)
+    traffic.view("/docs/pots", ip="8.8.4.4")
+    dashboard.open("/sites/shop").shows(3)
+    page = dashboard.page
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tea & Co")
+    expect(page).to_have_title("3 · Tea & Co · Footfall")
+
+    dashboard.choose("locations", "Germany")
+    dashboard.shows(1)
+    assert page.url.endswith("/sites/shop?country=DE")
+    expect(dashboard.chips).to_contain_text(["Country Germany"])
+    expect(page.get_by_test_id("active-pages").get_by_role("listitem")).to_have_count(1)
+    assert dashboard.rows("active-pages") == ["/tea 1"]
+    assert dashboard.rows("devices") == ["Mobile 1"]
+    expect(page.get_by_test_id("page-views")).to_have_text("1")
+    expect(page.get_by_test_id("feed").get_by_role("listitem")).to_have_count(1)
+
+    page.go_back()
+    dashboard.shows(3)
+    row = dashboard.row("devices", "Desktop").get_by_role("button")
+    row.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    dashboard.shows(2)
+
+    page.keyboard.press("/")
+    page.keyboard.type("/docs/p*")
+    page.keyboard.press("Enter")
+    dashboard.shows(1)
+    page.reload()
+    dashboard.shows(1)
+    expect(dashboard.chips).to_contain_text(["Page /docs/p*", "Device Desktop"])
+    dashboard.chips.first.click()
+    dashboard.shows(2)
+    page.keyboard.press("x")
+    dashboard.shows(3)
+    assert page.url.endswith("/sites/shop")
+
+
+def test_tv_mode_fills_a_wall_with_the_number_first(dashboard: Dashboard, traffic: Traffic) -> None:
+    for _ in range(12):
+        traffic.view("/tea")
+    page = dashboard.page
+    page.set_viewport_size({"width": 3840, "height": 2160})
+    dashboard.open("/sites/shop").shows(12)
+    page.keyboard.press("f")
+
+    expect(page).to_have_url(f"{dashboard.url}/sites/shop?tv=1")
+    number = page.locator(".footfall-counter__number").bounding_box()
+    assert number is not None
+    assert number["height"] > 400
+    feed = page.locator(".feed").bounding_box()
+    assert feed is not None
+    assert 3700 < feed["x"] + feed["width"] < 3840
+    assert 2050 < feed["y"] + feed["height"] < 2160
+    overflow = page.evaluate("document.documentElement.scrollHeight > innerHeight")
+    assert not overflow
+    page.keyboard.press("f")
+    expect(page).to_have_url(f"{dashboard.url}/sites/shop")
+
+
+def test_keys_are_told_on_a_sheet(dashboard: Dashboard, traffic: Traffic) -> None:
+    traffic.view()
+    dashboard.open("/sites/shop").shows(1)
+    page = dashboard.page
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_contain_text("Pause the activity")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    page.keyboard.press("4")
+    expect(page.get_by_role("radio", name="30 min")).to_be_checked()
+    for theme in ("light", "dark", "system"):
+        page.keyboard.press("d")
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+
+
+def test_the_first_site_is_made_and_turns_live_by_itself(
+    dashboard: Dashboard, server: Footfall, api: Api
+) -> None:
+    page = dashboard.open().page
+    dashboard.sign_in(ADMIN_TOKEN)
+    form = page.get_by_test_id("new-site")
+    form.get_by_label("Name").fill("Tea & Co")
+    expect(form.get_by_label("Id")).to_have_value("tea-co")
+    form.get_by_label("Id").fill("shop")
+    form.get_by_role("button").click()
+
+    expect(page).to_have_url(f"{server.url}/sites/shop")
+    setup = page.get_by_test_id("setup")
+    snippet = f'<script defer data-site="shop" src="{server.url}/footfall.js"></script>'
+    expect(setup).to_contain_text(snippet)
+    Traffic(server, api, "shop").view("/tea")
+    dashboard.shows(1)
+    expect(setup).to_be_hidden()
+    expect(dashboard.row("active-pages", "/tea")).to_be_visible()
+
+
+def test_a_share_link_opens_one_site_until_it_is_revoked(
+    dashboard: Dashboard, server: Footfall, api: Api, new_visitor: NewVisitor
+) -> None:
+    api.post("/sites", {"id": "shop", "name": "Tea & Co"})
+    traffic = Traffic(server, api, "shop")
+    traffic.view("/tea")
+    page = dashboard.open("/sites/shop").page
+    dashboard.sign_in(ADMIN_TOKEN)
+    dashboard.shows(1)
+    page.get_by_role("button", name="Settings").click()
+    links = page.get_by_role("region", name="Share links")
+    links.get_by_label("For whom").fill("The <b>team</b>")
+    links.get_by_role("button", name="Create link").click()
+    address = links.get_by_test_id("share-link").locator("code").inner_text()
+    expect(links.get_by_role("listitem")).to_contain_text("The <b>team</b>")
+
+    friend = Dashboard(new_visitor().new_page(), server.url)
+    friend.page.goto(address)
+    friend.shows(1)
+    traffic.view("/cups")
+    friend.shows(2)
+    assert friend.page.get_by_role("button", name="Settings").count() == 0
+
+    links.get_by_role("button", name="Revoke").click()
+    expect(friend.page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=5 * SECOND)
+    expect(friend.page.get_by_text("This link is not valid, or no longer.")).to_be_visible()
+    friend.page.reload()
+    expect(friend.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_settings_change_what_is_counted(
+    dashboard: Dashboard, traffic: Traffic, server: Footfall, api: Api
+) -> None:
+    page = dashboard.open("/sites/shop?page=settings").page
+    dashboard.sign_in(ADMIN_TOKEN)
+    rules = page.get_by_role("region", name="Not counted")
+    rules.get_by_label("Pages").fill("/admin/*\n/health")
+    rules.get_by_role("button", name="Save").click()
+    expect(rules.get_by_role("status")).to_have_text("Saved")
+    goals = page.get_by_role("region", name="Goals")
+    goals.get_by_label("Name").fill("Bought")
+    goals.get_by_role("textbox", name="The page or event").fill("/thanks")
+    goals.get_by_role("button", name="Add goal").click()
+    expect(goals.get_by_role("listitem")).to_contain_text("Bought")
+
+    assert api.get("/sites/shop")["excludePaths"] == ["/admin/*", "/health"]
+    traffic.view("/admin/users")
+    traffic.view("/thanks")
+    page.get_by_role("button", name="Live").click()
+    dashboard.shows(1)
+    expect(dashboard.row("goals", "Bought")).to_be_visible()
+
+    page.get_by_role("button", name="Settings").click()
+    rules.get_by_label("Addresses").fill("not an address")
+    rules.get_by_role("button", name="Save").click()
+    expect(rules.get_by_role("alert")).to_contain_text("not an address")
+    page.get_by_role("region", name="Remove").get_by_label("Type shop").fill("shop")
+    page.get_by_role("button", name="Remove site").click()
+    expect(page.get_by_text("Your first site")).to_be_visible()
