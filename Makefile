@@ -86,6 +86,6 @@ pins: .venv/build
 	done
 
 clean:
-	rm -rf .venv web/node_modules web/*/node_modules $(STATIC) dist build
+	rm -rf .venv web/node_modules {web,examples}/*/node_modules $(STATIC) dist build
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -128,6 +128,12 @@ async def test_reads_answer_any_origin_without_credentials(
             answer = await client.get(path, headers={**origin, **headers})
             assert answer.headers["access-control-allow-origin"] == "*"
             assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_a_page_of_another_origin_may_read_how_long_to_stay_away(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get(f"{API}/sites/{PUBLIC}")
     assert answer.headers["access-control-expose-headers"] == "retry-after"
 
 
