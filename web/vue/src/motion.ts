@@ -8,8 +8,7 @@ const PULSE: KeyframeAnimationOptions = { duration: 500, easing: "ease-out" };
 
 /** A short swelling of an element. One at a time, so that what changes all the time breathes. */
 export function pulse(element: HTMLElement): void {
-  if (!mayMove(element) || element.getAnimations().length > 0) return;
-  element.animate(SWELL, PULSE);
+  if (mayMove(element) && !isMoving(element)) move(element, SWELL, PULSE);
 }
 
 /**
@@ -34,7 +33,7 @@ export function useGlide(
         if (!element || from === index) return;
         moves.push([element, from === undefined ? FADE : glide(element, (from - index) * rowHeight)]);
       });
-      for (const [element, frames] of moves) element.animate(frames, GLIDE);
+      for (const [element, frames] of moves) move(element, frames, GLIDE);
     },
     { flush: "post" },
   );
@@ -42,7 +41,7 @@ export function useGlide(
 
 /** Lets all of `element` come down by what was put atop it, `height` px: one movement for all. */
 export function slideIn(element: Element, height: number): void {
-  if (mayMove(element)) element.animate(glide(element, -Math.min(height, FARTHEST)), GLIDE);
+  if (mayMove(element)) move(element, glide(element, -Math.min(height, FARTHEST)), GLIDE);
 }
 
 /** What comes from farther away is a blur. */
@@ -59,7 +58,18 @@ const FADE: Keyframe[] = [{ opacity: 0 }, { opacity: 1 }];
 
 /** From where the element is seen now, which on the way is neither its old place nor its new. */
 function glide(element: Element, distance: number): Keyframe[] {
-  const under = element.getAnimations().length > 0;
-  const ahead = under ? new DOMMatrix(getComputedStyle(element).transform).m42 : 0;
+  const ahead = isMoving(element) ? new DOMMatrix(getComputedStyle(element).transform).m42 : 0;
   return [{ transform: `translateY(${distance + ahead}px)` }, { transform: "none" }];
+}
+
+/** When the movement of an element ends. Asking the browser would have it style the page first. */
+const ends = new WeakMap<Element, number>();
+
+function move(element: Element, frames: Keyframe[], timing: KeyframeAnimationOptions): void {
+  element.animate(frames, timing);
+  ends.set(element, performance.now() + Number(timing.duration));
+}
+
+function isMoving(element: Element): boolean {
+  return (ends.get(element) ?? 0) > performance.now();
 }
