@@ -2,9 +2,9 @@ import re
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
-from tests.serving import new_app, running
 
 from footfall.metrics import Metrics, Reading
+from tests.serving import new_app, running
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 

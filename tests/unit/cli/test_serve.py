@@ -13,8 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.serving import bearer, closed_with
 from websockets.asyncio.client import connect
+
+from tests.serving import bearer, closed_with
 
 PATIENCE = 30
 SITE = "/api/analytics/sites/shop"
