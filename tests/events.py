@@ -39,8 +39,9 @@ async def followed(tail: Tail, count: int) -> list[Event]:
     """The next ``count`` events of a tail, fewer when it ends; fails when they don't come."""
     events: list[Event] = []
     async with asyncio.timeout(20):
-        async for batch in tail:
-            events += batch.events
-            if len(events) >= count:
+        while len(events) < count:
+            try:
+                events += (await anext(aiter(tail))).events
+            except StopAsyncIteration:
                 break
     return events

@@ -3,13 +3,11 @@
 import asyncio
 
 from footfall.eventlog.port import EventLog
+from footfall.live.replay import fill
 from footfall.live.windows import Windows
 from footfall.window.history import History
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow
-
-SLICE_VISITORS = 500
-"""Visitors taken in between two turns of the loop: a few milliseconds at most."""
 
 
 class ViewBuilder:
@@ -34,8 +32,7 @@ class ViewBuilder:
                     history.add(events)
                     await asyncio.sleep(0)
                 history.finish()
-            while not window.fill(view, SLICE_VISITORS):  # noqa: ASYNC110 - turns, not waiting
-                await asyncio.sleep(0)
+            await fill(window, view)
         except BaseException:
             window.close(query.minutes, query.filter)  # half a view must not be found again
             raise

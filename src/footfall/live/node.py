@@ -7,6 +7,7 @@ import structlog
 
 from footfall.eventlog.port import EventLog, Tail
 from footfall.live.hub import Hub
+from footfall.live.replay import replay
 from footfall.model import Batch, Event, Offset
 from footfall.window.site import SiteWindow
 
@@ -36,7 +37,7 @@ class Node:
         tail = self._tail = await self._events.tail()
         self._windows.offset = tail.start
         for site in self._sites():
-            await self._replay(site, self._windows.get(site), tail.start)
+            await replay(self._events, site, self._windows.get(site), tail.start)
         self._spawn(self._follow(tail))
         self._spawn(self._keep_time())
 
@@ -82,7 +83,7 @@ class Node:
                 window = self._windows.new()
                 for minutes, wanted in self._windows.get(site).keys:
                     window.open(minutes, wanted)
-                await self._replay(site, window, until)
+                await replay(self._events, site, window, until)
                 for event in self._late[site]:
                     window.fold(event)
                 self._windows.put(site, window)
@@ -91,13 +92,6 @@ class Node:
             log.exception("the window could not be rebuilt; the next event tries again", site=site)
         finally:
             del self._late[site]
-
-    async def _replay(self, site: str, window: SiteWindow, until: Offset) -> None:
-        since = (window.now - window.limits.horizon) * 1000
-        async for events in self._events.replay(site, since, until):
-            for event in events:
-                window.fold(event)
-            await asyncio.sleep(0)
 
     async def _keep_time(self) -> None:
         while True:

@@ -59,6 +59,10 @@ class SiteWindow:
         return self._sightings.disordered
 
     @property
+    def views(self) -> tuple[View, ...]:
+        return tuple(self._views.values())
+
+    @property
     def keys(self) -> Iterator[ViewKey]:
         """The open views."""
         return iter(tuple(self._views))
@@ -143,6 +147,12 @@ class SiteWindow:
             view.take_in(second, self.population.last_seen(second))
             visitors -= view.visitors - before + 1
         return view.high is None
+
+    def postpone_views(self) -> None:
+        """Before a replay into an empty window: let the views take in what it leaves, by
+        ``fill``, instead of following each event."""
+        for view in self._views.values():
+            view.high = view.low
 
     def _link(self, old: int, new: int, second: int) -> None:
         if self.population.link(old, new, second):

@@ -57,10 +57,15 @@ class View:
 
     def change(self, before: Facts, after: Facts) -> None:
         """A visitor who stays in the view has other facts now."""
-        for tally, old, new in zip(self._tallies, before, after):  # noqa: B905 - hot, same length
-            if old is not new:  # both are interned
-                tally.remove(old)
-                tally.add(new)
+        # Facts are interned. Nearly always only the path changed.
+        if before[0] is not after[0]:
+            self._tallies[0].remove(before[0])
+            self._tallies[0].add(after[0])
+        if before[1:] != after[1:]:
+            for tally, old, new in zip(self._tallies[1:], before[1:], after[1:], strict=True):
+                if old is not new:
+                    tally.remove(old)
+                    tally.add(new)
 
     def expire(self, second: int, visitors: Iterable[Visitor], counts: SecondCounts | None) -> None:
         """``second`` has just left the view, with all that was last seen or happened in it."""

@@ -48,8 +48,12 @@ class Follower:
         window = SiteWindow(self.limits, now)
         for minutes, wanted in self.window.keys:
             window.open(minutes, wanted)
+        window.postpone_views()
         for event in self.replay(now):
             window.fold(event)
+        for view in window.views:
+            while not window.fill(view, 3):
+                pass
         assert not window.disordered, "a replay in order never needs another"
         self.window = window
 
