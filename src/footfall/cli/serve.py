@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import gc
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -143,5 +145,9 @@ def _complain(task: asyncio.Task[None]) -> None:
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
+    # The store's thread asks for the interpreter a few times a batch; the default of 5 ms each
+    # would be most of a commit.
+    sys.setswitchinterval(0.001)
+    gc.freeze()  # what is loaded by now stays: the collector need not go through it again
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)
