@@ -5,7 +5,17 @@ import sys
 
 from benchmarks.figures import write_table
 
-BENCHMARKS = ("collect", "batches", "fold", "update", "replay", "latency", "realtime", "dynamodb")
+BENCHMARKS = (
+    "collect",
+    "batches",
+    "fold",
+    "update",
+    "replay",
+    "latency",
+    "realtime",
+    "dashboard",
+    "dynamodb",
+)
 
 
 def main(names: list[str]) -> int:
