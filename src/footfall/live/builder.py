@@ -27,8 +27,7 @@ class ViewBuilder:
         try:
             if not traffic.complete:
                 history = History(window, traffic)
-                since = (window.now - window.limits.horizon) * 1000
-                async for events in self._log.replay(query.site, since, until):
+                async for events in self._log.replay(query.site, window.since, until):
                     history.add(events)
                     await asyncio.sleep(0)
                 history.finish()

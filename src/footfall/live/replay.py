@@ -17,8 +17,7 @@ async def replay(log: EventLog, site: str, window: SiteWindow, until: Offset) ->
     Nothing else may be folded into it meanwhile. Raises StoreUnavailable.
     """
     window.postpone_views()
-    since = (window.now - window.limits.horizon) * 1000
-    async for events in log.replay(site, since, until):
+    async for events in log.replay(site, window.since, until):
         for event in events:
             window.fold(event)
         await asyncio.sleep(0)

@@ -1,7 +1,7 @@
 """Versioned parts of a document."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -10,6 +10,8 @@ from footfall.window.document import feed_row, minute_row
 from footfall.window.feed import FeedEntry
 
 _encode = msgspec.json.Encoder().encode
+
+K = TypeVar("K")
 
 
 class Section:
@@ -29,16 +31,11 @@ class Section:
         return True
 
 
-class MinuteSection:
-    """Rows by minute; those that changed are sent."""
+class RowSection(Generic[K]):
+    """Rows of which only those that changed are sent: the version of each, and its JSON."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[int, int, int], tuple[int, bytes]] = {}
-
-    def update(self, rows: Iterable[tuple[int, int, int]], version: int) -> bool:
-        known = self._rows
-        self._rows = {row: known.get(row) or (version, _encode(minute_row(row))) for row in rows}
-        return not self._rows.keys() <= known.keys()
+        self._rows: dict[K, tuple[int, bytes]] = {}
 
     def since(self, version: int) -> list[bytes]:
         return [json for changed, json in self._rows.values() if changed > version]
@@ -47,7 +44,16 @@ class MinuteSection:
         return json_array(json for _, json in self._rows.values())
 
 
-class FeedSection:
+class MinuteSection(RowSection[tuple[int, int, int]]):
+    """Rows by minute, as they are: a row that is another is a change."""
+
+    def update(self, rows: Iterable[tuple[int, int, int]], version: int) -> bool:
+        known = self._rows
+        self._rows = {row: known.get(row) or (version, _encode(minute_row(row))) for row in rows}
+        return not self._rows.keys() <= known.keys()
+
+
+class FeedSection(RowSection[str]):
     """Rows newest first; new ones are sent, to be put before the old.
 
     ``reset`` is the version at which a latecomer went in further down, so that only the whole
@@ -55,9 +61,9 @@ class FeedSection:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.reset = 0
         self._entries: list[FeedEntry] = []
-        self._rows: dict[str, tuple[int, bytes]] = {}
 
     def update(self, entries: list[FeedEntry], version: int) -> bool:
         if entries == self._entries:
@@ -72,9 +78,3 @@ class FeedSection:
         if True in fresh[sum(fresh) :]:
             self.reset = version
         return any(fresh)
-
-    def since(self, version: int) -> list[bytes]:
-        return [json for changed, json in self._rows.values() if changed > version]
-
-    def all(self) -> bytes:
-        return json_array(json for _, json in self._rows.values())

@@ -54,6 +54,11 @@ class SiteWindow:
         return self._newest <= self.now - self._horizon
 
     @property
+    def since(self) -> int:
+        """The time (ms) from which on the log's events make this window anew."""
+        return (self.now - self._horizon) * 1000
+
+    @property
     def disordered(self) -> bool:
         """A repetition was counted before its original came: rebuild by replay, in order."""
         return self._sightings.disordered
