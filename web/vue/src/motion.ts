@@ -1,75 +1,162 @@
-/** Movement that costs the page little: transforms only, computed, never measured. */
+/** Movement that costs the page little: transforms and opacity only, computed, never measured. */
 
 import { type Ref, watch } from "vue";
 
-const GLIDE: KeyframeAnimationOptions = { duration: 300, easing: "cubic-bezier(0.2, 0, 0, 1)" };
-const SWELL = ["none", "scale(1.03)", "none"].map((transform) => ({ transform }));
-const PULSE: KeyframeAnimationOptions = { duration: 500, easing: "ease-out" };
+const EASE_OUT = "cubic-bezier(0.2, 0, 0, 1)";
+const GLIDE_MS = 300;
+const ROLL_MS = 400;
+const PULSE_MS = 500;
+const RIPPLE_MS = 1000;
+
+/** A row of a list, in its place, and how long its bar is, from 0 to 1. */
+export interface BarRow {
+  readonly label: string;
+  readonly share: number;
+}
 
 /** A short swelling of an element. One at a time, so that what changes all the time breathes. */
 export function pulse(element: HTMLElement): void {
-  if (mayMove(element) && !isMoving(element)) move(element, SWELL, PULSE);
+  if (!isMoving(element)) move(element, ["none", "scale(1.03)", "none"].map(transformed), PULSE_MS);
 }
 
-/**
- * Lets the children of `list` glide to their new places, and new ones fade in, when the order of
- * `keys` changes. All are `rowHeight` px high; child i shows `keys[i]`.
- */
-export function useGlide(
-  list: Readonly<Ref<HTMLElement | null>>,
-  keys: Readonly<Ref<readonly string[]>>,
-  rowHeight: number,
-): void {
-  watch(
-    keys,
-    (now, before) => {
-      const parent = list.value;
-      if (!parent || !mayMove(parent)) return;
-      const was = new Map(before.map((key, index) => [key, index]));
-      const moves: [Element, Keyframe[]][] = [];
-      now.forEach((key, index) => {
-        const element = parent.children[index];
-        const from = was.get(key);
-        if (!element || from === index) return;
-        moves.push([element, from === undefined ? FADE : glide(element, (from - index) * rowHeight)]);
-      });
-      for (const [element, frames] of moves) move(element, frames, GLIDE);
-    },
-    { flush: "post" },
-  );
+/** A ring that widens, fades and is gone. */
+export function ripple(ring: HTMLElement): void {
+  const frames = [
+    { transform: "scale(0.2)", opacity: 1 },
+    { transform: "scale(1)", opacity: 0 },
+  ];
+  const over = move(ring, frames, RIPPLE_MS)?.finished ?? Promise.resolve();
+  void over.then(() => ring.remove());
+}
+
+/** Lets a column of lines come to line `now` from line `was`, each 1 em high. */
+export function roll(column: Element | null | undefined, was: number, now: number): void {
+  // In em: what depends on the size of its box, a browser moves on the main thread.
+  if (column) move(column, [was, now].map((line) => transformed(`translateY(${-line}em)`)), ROLL_MS);
+}
+
+/** A change of a bar that nobody sees moves nothing: less than this part of its box. */
+const SEEN = 0.03;
+
+/** Lets a bar that is `now` of its box long grow from what it `was`. */
+export function grow(bar: Element | null | undefined, axis: "X" | "Y", was: number, now: number): void {
+  if (!bar || Math.abs(now - was) < SEEN || now === 0) return;
+  move(bar, [`scale${axis}(${was / now})`, "none"].map(transformed), GLIDE_MS);
 }
 
 /** Lets all of `element` come down by what was put atop it, `height` px: one movement for all. */
 export function slideIn(element: Element, height: number): void {
-  if (mayMove(element)) move(element, glide(element, -Math.min(height, FARTHEST)), GLIDE);
+  glide(element, -Math.min(height, FARTHEST));
 }
 
 /** What comes from farther away is a blur. */
 const FARTHEST = 480;
 
-export function mayMove(element: Element): boolean {
-  return (
-    typeof element.animate === "function" &&
-    !matchMedia("(prefers-reduced-motion: reduce)").matches
+/**
+ * Lets the children of `list` glide to their new places, new ones fade in, and their bars grow,
+ * as `rows` change. All are `rowHeight` px high; child i shows `rows[i]`, its bar is a `[data-bar]`.
+ */
+export function useGlide(
+  list: Readonly<Ref<HTMLElement | null>>,
+  rows: Readonly<Ref<readonly BarRow[]>>,
+  rowHeight: number,
+): void {
+  watch(
+    rows,
+    (now, before) => {
+      const was = new Map(before.map((row, index) => [row.label, { index, share: row.share }]));
+      now.forEach((row, index) => {
+        const element = list.value?.children[index];
+        const old = was.get(row.label);
+        if (!element) return;
+        if (!old) return void move(element, [{ opacity: 0 }, { opacity: 1 }], GLIDE_MS);
+        if (old.index !== index) glide(element, (old.index - index) * rowHeight);
+        grow(element.querySelector("[data-bar]"), "X", old.share, row.share);
+      });
+    },
+    { flush: "post" },
   );
 }
 
-const FADE: Keyframe[] = [{ opacity: 0 }, { opacity: 1 }];
-
 /** From where the element is seen now, which on the way is neither its old place nor its new. */
-function glide(element: Element, distance: number): Keyframe[] {
+function glide(element: Element, distance: number): void {
   const ahead = isMoving(element) ? new DOMMatrix(getComputedStyle(element).transform).m42 : 0;
-  return [{ transform: `translateY(${distance + ahead}px)` }, { transform: "none" }];
+  move(element, [`translateY(${distance + ahead}px)`, "none"].map(transformed), GLIDE_MS);
 }
 
-/** When the movement of an element ends. Asking the browser would have it style the page first. */
-const ends = new WeakMap<Element, number>();
-
-function move(element: Element, frames: Keyframe[], timing: KeyframeAnimationOptions): void {
-  element.animate(frames, timing);
-  ends.set(element, performance.now() + Number(timing.duration));
+function transformed(transform: string): Keyframe {
+  return { transform };
 }
+
+/**
+ * After a movement an element is held where it is for so long, in ms. A browser draws the page three
+ * times for the end of a movement, and makes anew what a moving element is drawn on. So most move
+ * again before theirs ends, and the rest are let go when others begin, in one drawing with them.
+ */
+const HOLD_MS = 600;
+
+interface Movement {
+  readonly animation: Animation;
+  readonly effect: KeyframeEffect;
+  /** When the element comes to rest. Asking the browser would have it style the page first. */
+  rests: number;
+}
+
+/** Each element has one movement that is told new frames: two would keep each other off the
+ * compositor, and a new one costs more. */
+const movements = new WeakMap<Element, Movement>();
+/** Those not yet let go. */
+const going = new Set<Movement>();
 
 function isMoving(element: Element): boolean {
-  return (ends.get(element) ?? 0) > performance.now();
+  return (movements.get(element)?.rests ?? 0) > performance.now();
+}
+
+function move(element: Element, frames: readonly Keyframe[], duration: number): Animation | null {
+  if (typeof element.animate !== "function" || prefersCalm()) return null;
+  const now = performance.now();
+  letGo(now);
+  const movement = movements.get(element) ?? begin(element);
+  const { animation, effect } = movement;
+  const whole = duration + 2 * HOLD_MS;
+  effect.setKeyframes(held(frames, duration / whole));
+  effect.updateTiming({ duration: whole });
+  animation.currentTime = 0;
+  animation.play();
+  movement.rests = now + duration;
+  going.add(movement);
+  return animation;
+}
+
+function begin(element: Element): Movement {
+  const effect = new KeyframeEffect(element, null);
+  const movement = { animation: new Animation(effect), effect, rests: 0 };
+  movements.set(element, movement);
+  return movement;
+}
+
+function letGo(now: number): void {
+  for (const movement of going) {
+    if (now - movement.rests <= HOLD_MS) continue;
+    going.delete(movement);
+    movement.animation.finish();
+  }
+}
+
+/** The frames in the first `share` of the time, and the last of them for the rest of it. */
+function held(frames: readonly Keyframe[], share: number): Keyframe[] {
+  const last = frames.length - 1;
+  const placed = frames.map((frame, index) => ({
+    ...frame,
+    easing: EASE_OUT,
+    offset: (index / last) * share,
+  }));
+  return [...placed, { ...frames[last], offset: 1 }];
+}
+
+let calm: MediaQueryList | undefined;
+
+function prefersCalm(): boolean {
+  calm ??= matchMedia("(prefers-reduced-motion: reduce)");
+  return calm.matches;
 }

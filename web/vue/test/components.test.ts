@@ -29,7 +29,7 @@ describe("TopList", () => {
     expect(list.texts("li .footfall-list__label")).toEqual(["/", "/<b>"]);
     expect(list.texts("li .footfall-list__value")).toEqual(["4", "1"]);
     const bars = [...list.root.querySelectorAll<HTMLElement>(".footfall-list__bar")];
-    expect(bars.map((bar) => bar.style.transform)).toEqual(["scaleX(1)", "scaleX(0.26)"]);
+    expect(bars.map((bar) => bar.style.width)).toEqual(["100%", "25%"]);
   });
 
   it("keeps a row's element when the order changes", async () => {

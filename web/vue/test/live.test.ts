@@ -118,7 +118,7 @@ describe("LiveActivityFeed", () => {
       await nextTick();
     }
     expect(ids()[0]).toBe("b0");
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(1100);
     expect(ids()[0]).toBe("c0");
   });
 
