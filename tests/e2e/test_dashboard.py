@@ -79,6 +79,39 @@ def test_tv_mode_fills_a_wall_with_the_number_first(dashboard: Dashboard, traffi
     expect(page).to_have_url(f"{dashboard.url}/sites/shop")
 
 
+def test_all_sites_fill_a_wall_and_none_is_cut_off(
+    dashboard: Dashboard, traffic: Traffic, api: Api
+) -> None:
+    traffic.view("/tea")
+    for number in range(6):
+        api.post("/sites", {"id": f"site-{number}", "name": f"Site {number}", "public": True})
+    page = dashboard.page
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    dashboard.open("/?tv=1")
+    tiles = page.locator("[data-site]")
+    expect(tiles).to_have_count(7)
+    boxes = [box for tile in tiles.all() if (box := tile.bounding_box())]
+    assert len({round(box["width"]) for box in boxes}) == 1
+    assert 1800 < max(box["x"] + box["width"] for box in boxes) < 1920
+    assert 1000 < max(box["y"] + box["height"] for box in boxes) < 1080
+    expect(page.locator("[data-site=shop]").get_by_test_id("site-visitors")).to_have_text("1")
+
+
+def test_who_sees_what_is_public_can_still_sign_in(
+    dashboard: Dashboard, traffic: Traffic, api: Api
+) -> None:
+    traffic.view("/tea")
+    api.post("/sites", {"id": "inner", "name": "Inner"})
+    page = dashboard.open("/").page
+    expect(page.locator("[data-site]")).to_have_count(1)
+    page.get_by_role("button", name="Sign in").click()
+    dashboard.sign_in(ADMIN_TOKEN)
+    expect(page.locator("[data-site]")).to_have_count(2)
+    expect(page).to_have_url(f"{dashboard.url}/")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("[data-site]")).to_have_count(1)
+
+
 def test_keys_are_told_on_a_sheet(dashboard: Dashboard, traffic: Traffic) -> None:
     traffic.view()
     dashboard.open("/sites/shop").shows(1)

@@ -1,33 +1,9 @@
 /** The server's HTTP API, as far as the dashboard needs it. */
 
-export interface Site {
-  readonly id: string;
-  readonly name: string;
-  readonly public: boolean;
-  /** These are for the site's admins. */
-  readonly domains?: readonly string[];
-  readonly excludePaths?: readonly string[];
-  readonly excludeIps?: readonly string[];
-  readonly honourDnt?: boolean;
-}
+import type { TokenView } from "@footfall/client";
 
-export interface Goal {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: "path" | "event";
-  readonly match: "exact" | "contains" | "starts_with" | "pattern";
-  readonly value: string;
-}
-
-export type Scope = "read" | "write" | "admin";
-
-export interface Token {
-  readonly id: string;
-  readonly scope: Scope;
-  readonly siteId: string | null;
-  readonly name: string;
-  readonly created: string;
-}
+export type { Goal, Session, SiteView as Site, TokenView as Token } from "@footfall/client";
+export type Scope = TokenView["scope"];
 
 /** The server refused; the message says why and what to do. */
 export class ApiError extends Error {

@@ -29,6 +29,9 @@ export interface Breakdown {
   readonly filter: FilterKey | null;
 }
 
+/** As many rows of each list are asked of the server. */
+export const ROWS = 50;
+
 const NOBODY = "Nobody right now";
 
 /** Who came by no campaign is no mystery. */
@@ -52,6 +55,9 @@ export const SMALL: readonly Breakdown[] = [
   { ...list("events", "Events", "name", "count"), empty: "No events", filter: null },
   { ...list("goals", "Goals", "name", "completions"), empty: "None reached", filter: null },
 ];
+
+/** For a screen across the room. */
+export const AT_A_GLANCE: readonly Breakdown[] = MAIN.slice(0, 2);
 
 export const ALL: readonly Breakdown[] = [...MAIN, ...SMALL];
 

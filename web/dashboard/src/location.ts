@@ -15,13 +15,16 @@ export const FILTER_KEYS = [
 ] as const satisfies readonly (keyof Filter)[];
 export type FilterKey = (typeof FILTER_KEYS)[number];
 
+const PAGES = ["live", "settings", "sign-in"] as const;
+export type Page = (typeof PAGES)[number];
+
 /** What the search part of an address chooses. */
 export interface View {
   readonly minutes: number;
   readonly filter: Filter;
   /** Nothing but numbers, for a screen across the room. */
   readonly tv: boolean;
-  readonly page: "live" | "settings";
+  readonly page: Page;
 }
 
 export function viewOf(search: string): View {
@@ -34,7 +37,7 @@ export function viewOf(search: string): View {
     minutes: minutesOf(query.get("minutes") ?? ""),
     filter: Object.fromEntries(filter),
     tv: query.has("tv"),
-    page: query.get("page") === "settings" ? "settings" : "live",
+    page: PAGES.find((page) => page === query.get("page")) ?? "live",
   };
 }
 

@@ -1,16 +1,10 @@
 /** Signing in and out: a token becomes a cookie that no script can read. */
 
-import { call, type Scope } from "./api.js";
+import { call, type Session } from "./api.js";
 import { recall, store } from "./storage.js";
 
 /** What the cookie, which is out of sight, allows: only to offer no more than that. */
 const KEY = "footfall-session";
-
-export interface Session {
-  readonly scope: Scope;
-  /** Null: every site. */
-  readonly siteId: string | null;
-}
 
 /** Throws ApiError. */
 export async function signIn(token: string): Promise<void> {

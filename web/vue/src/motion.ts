@@ -16,7 +16,7 @@ export interface BarRow {
 
 /** A short swelling of an element. One at a time, so that what changes all the time breathes. */
 export function pulse(element: HTMLElement): void {
-  if (!isMoving(element)) move(element, ["none", "scale(1.03)", "none"].map(transformed), PULSE_MS);
+  if (!isMoving(element)) move(element, ["scale(1)", "scale(1.03)", "scale(1)"].map(transformed), PULSE_MS);
 }
 
 /** A ring that widens, fades and is gone. */
@@ -41,7 +41,7 @@ const SEEN = 0.03;
 /** Lets a bar that is `now` of its box long grow from what it `was`. */
 export function grow(bar: Element | null | undefined, axis: "X" | "Y", was: number, now: number): void {
   if (!bar || Math.abs(now - was) < SEEN || now === 0) return;
-  move(bar, [`scale${axis}(${was / now})`, "none"].map(transformed), GLIDE_MS);
+  move(bar, [`scale${axis}(${was / now})`, `scale${axis}(1)`].map(transformed), GLIDE_MS);
 }
 
 /** Lets all of `element` come down by what was put atop it, `height` px: one movement for all. */
@@ -81,7 +81,7 @@ export function useGlide(
 /** From where the element is seen now, which on the way is neither its old place nor its new. */
 function glide(element: Element, distance: number): void {
   const ahead = isMoving(element) ? new DOMMatrix(getComputedStyle(element).transform).m42 : 0;
-  move(element, [`translateY(${distance + ahead}px)`, "none"].map(transformed), GLIDE_MS);
+  move(element, [`translateY(${distance + ahead}px)`, "translateY(0)"].map(transformed), GLIDE_MS);
 }
 
 function transformed(transform: string): Keyframe {
