@@ -123,7 +123,7 @@ def test_a_long_day_does_not_make_the_page_grow(dashboard: Dashboard, traffic: T
     after = size(devtools)
 
     assert page.get_by_test_id("current-visitors").inner_text() == "6001"
-    assert after["Nodes"] < before["Nodes"] + 500  # a tenth of a node for each update
+    assert after["Nodes"] < before["Nodes"] + 250  # a twentieth of a node for each update
     assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + 2_000_000
 
 
