@@ -12,6 +12,13 @@ from tests.e2e.traffic import AMERICAN, GERMAN, Traffic
 
 NewVisitor = Callable[..., BrowserContext]
 
+DIGITS = """() => [...document.querySelectorAll(".hero .footfall-number__column")].map((column) => {
+  const { transform, fontSize } = getComputedStyle(column);
+  const lines = -new DOMMatrix(transform).m42 / parseFloat(fontSize);
+  return Math.abs(lines - Math.round(lines)) < 0.01 ? Math.round(lines) : "moving";
+}).join("")"""
+"""Which line of its column each place of the counter shows."""
+
 
 def test_a_row_filters_everything_and_the_address_says_so(
     dashboard: Dashboard, traffic: Traffic
@@ -55,6 +62,16 @@ def test_a_row_filters_everything_and_the_address_says_so(
     page.keyboard.press("x")
     dashboard.shows(3)
     assert page.url.endswith("/sites/shop")
+
+
+def test_the_digits_that_roll_come_to_rest_on_the_number(
+    dashboard: Dashboard, traffic: Traffic
+) -> None:
+    page = dashboard.open("/sites/shop").page
+    for visitors in range(1, 13):
+        traffic.view("/tea")
+        dashboard.shows(visitors)
+    page.wait_for_function(f"() => ({DIGITS})() === '12'")
 
 
 def test_tv_mode_fills_a_wall_with_the_number_first(dashboard: Dashboard, traffic: Traffic) -> None:
