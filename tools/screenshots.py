@@ -4,7 +4,7 @@
 
 Starts a server on a store of its own, tells it of half an hour of the demo's visitors, shows
 each element on a page of another origin in Chromium and writes ``docs/images/<element>.png``; then
-the dashboard, light and dark, as ``docs/images/dashboard-<scheme>.png``.
+the dashboard in each of its forms as ``docs/images/dashboard-<form>.png``.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -42,6 +43,14 @@ ELEMENTS = {
     "visitor-map": '<visitor-map site="demo"></visitor-map>',
     "minute-chart": '<minute-chart site="demo"></minute-chart>',
 }
+DESK = {"width": 1440, "height": 900}
+DASHBOARD: dict[str, tuple[str, Any]] = {
+    "light": ("", {"viewport": DESK, "color_scheme": "light"}),
+    "dark": ("", {"viewport": DESK, "color_scheme": "dark"}),
+    "tv": ("?tv=1", {"viewport": {"width": 1440, "height": 810}, "color_scheme": "dark"}),
+    "phone": ("", {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"}),
+}
+"""What follows the site's address, and the reader's screen."""
 PAGE = """<!doctype html><title>Elements</title>
 <script type="module" src="{server}/footfall-elements.js"></script>
 <style>body {{ margin: 0; background: #fff; }} div {{ width: max-content; padding: 16px; }}
@@ -86,15 +95,12 @@ def shoot(page: Page, address: str) -> None:
 
 
 def shoot_dashboard(browser: Browser, server: str) -> None:
-    for scheme in ("light", "dark"):
-        page = browser.new_page(
-            color_scheme=scheme,
-            viewport={"width": 1440, "height": 900},
-        )
-        page.goto(f"{server}/sites/{SITE_ID}")
+    for form, (search, options) in DASHBOARD.items():
+        page = browser.new_page(**options)
+        page.goto(f"{server}/sites/{SITE_ID}{search}")
         page.locator('[data-state="live"]').first.wait_for()
         page.wait_for_timeout(SETTLED_MS)
-        page.screenshot(path=IMAGES / f"dashboard-{scheme}.png")
+        page.screenshot(path=IMAGES / f"dashboard-{form}.png")
         page.close()
 
 
