@@ -30,6 +30,13 @@ async def test_replay_gives_the_events_of_one_site(log: EventLog) -> None:
     assert await stored(log, "b") == [event(2, site="b")]
 
 
+async def test_it_knows_of_which_sites_it_holds_events(log: EventLog) -> None:
+    await log.append([event(1, site="b")])
+    assert [await log.holds(site) for site in ("a", "b", "b2")] == [False, True, False]
+    await log.delete_site("b")
+    assert not await log.holds("b")
+
+
 async def test_replay_goes_by_time_then_id_whatever_the_order_of_arrival(log: EventLog) -> None:
     history = [event(n, time=n // 3, id=f"{n % 3}é{n}") for n in range(1_600)]
     arrived = random.Random(1).sample(history, len(history))

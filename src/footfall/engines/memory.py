@@ -58,6 +58,10 @@ class MemoryEventLog:
             yield [entry[3] for entry in found]
             await asyncio.sleep(0)
 
+    async def holds(self, site: str) -> bool:
+        self._check_open()
+        return site in self._entries
+
     async def prune(self, cutoffs: Cutoffs) -> int:
         self._check_open()
         touched = 0

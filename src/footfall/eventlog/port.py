@@ -53,6 +53,9 @@ class EventLog(Protocol):
         """Events of ``site`` with ``time >= since`` that lie at or before ``until``, ordered by
         (time, id), in chunks of at most 500."""
 
+    async def holds(self, site: str) -> bool:
+        """Whether any event of ``site`` is there."""
+
     async def prune(self, cutoffs: Cutoffs) -> int:
         """Remove one small step's worth of what is too old; returns how many rows it touched.
         Call again until it returns 0. A store that removes by itself, but late, never shows

@@ -15,7 +15,8 @@ PATH = "/api/analytics/sites"
 
 
 class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A site as a reader sees it. Its rules, which may hold addresses, are for its admins."""
+    """A site as a reader sees it. Its rules, which may hold addresses, are for its admins, and
+    so is ``hasEvents`` (of one site that is read): whether the log holds any event of it."""
 
     id: str
     name: str
@@ -24,6 +25,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     exclude_paths: tuple[str, ...] | UnsetType = UNSET
     exclude_ips: tuple[str, ...] | UnsetType = UNSET
     honour_dnt: bool | UnsetType = UNSET
+    has_events: bool | UnsetType = UNSET
 
 
 class NewSite(
@@ -67,7 +69,11 @@ async def add_site(call: Call) -> Response:
 
 
 async def read_site(call: Call) -> Response:
-    return json_reply(_view(call.site, call.access))
+    view = _view(call.site, call.access)
+    if call.access.may_admin(call.site.id):
+        has_events = await call.services.log.holds(call.site.id)
+        view = msgspec.structs.replace(view, has_events=has_events)
+    return json_reply(view)
 
 
 async def change_site(call: Call) -> Response:

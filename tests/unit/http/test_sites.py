@@ -25,7 +25,7 @@ async def test_a_site_is_added_read_changed_and_removed(admin: httpx.AsyncClient
     }
     changed = await admin.patch(f"{SITES}/shop", json={"public": True, "excludePaths": ["/admin*"]})
     assert changed.json() == {**added.json(), "public": True, "excludePaths": ["/admin*"]}
-    assert (await admin.get(f"{SITES}/shop")).json() == changed.json()
+    assert (await admin.get(f"{SITES}/shop")).json() == {**changed.json(), "hasEvents": False}
     assert (await admin.delete(f"{SITES}/shop")).status_code == 204
     assert (await admin.get(f"{SITES}/shop")).status_code == 404
 
@@ -88,17 +88,29 @@ async def test_the_id_of_a_site_does_not_change(admin: httpx.AsyncClient) -> Non
     assert answer.status_code == 400
 
 
+async def test_admins_are_told_whether_a_site_ever_had_an_event(client: httpx.AsyncClient) -> None:
+    site = f"{SITES}/{PUBLIC}"
+    assert (await client.get(site, headers=bearer(ADMIN))).json()["hasEvents"] is False
+    await visit(client)
+    assert (await client.get(site, headers=bearer(ADMIN))).json()["hasEvents"] is True
+    assert "hasEvents" not in (await client.get(site)).json()
+
+
 async def test_a_removed_site_takes_its_events_along(
     app: Application, client: httpx.AsyncClient
 ) -> None:
-    page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
-    browser = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
-    assert (await client.post("/collect", json=page, headers=browser)).status_code == 204
+    assert await visit(client) == 204
     assert len(await stored(app, PUBLIC)) == 1
     removed = await client.delete(f"{SITES}/{PUBLIC}", headers=bearer(ADMIN))
     assert removed.status_code == 204
-    assert (await client.post("/collect", json=page, headers=browser)).status_code == 404
+    assert await visit(client) == 404
     assert await stored(app, PUBLIC) == []
+
+
+async def visit(client: httpx.AsyncClient) -> int:
+    page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
+    browser = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
+    return (await client.post("/collect", json=page, headers=browser)).status_code
 
 
 async def stored(app: Application, site: str) -> list[Event]:

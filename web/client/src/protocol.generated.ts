@@ -205,7 +205,7 @@ export interface SiteChange {
   readonly honourDnt?: boolean;
 }
 
-/** A site as a reader sees it. Its rules, which may hold addresses, are for its admins. */
+/** A site as a reader sees it. Its rules, which may hold addresses, are for its admins, and so is `hasEvents` (of one site that is read): whether the log holds any event of it. */
 export interface SiteView {
   readonly id: string;
   readonly name: string;
@@ -214,6 +214,7 @@ export interface SiteView {
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];
   readonly honourDnt?: boolean;
+  readonly hasEvents?: boolean;
 }
 
 export interface SourceRow {

@@ -1,11 +1,11 @@
 import type { Filter, RealtimeDocument } from "@footfall/client";
-import { computed, type Ref, watch } from "vue";
-import { recall, store } from "./storage.js";
+import { computed, type Ref, ref, watch } from "vue";
+import type { Site } from "./api.js";
 
 export interface UseQuiet {
-  /** Nothing came for as long as the server remembers. */
+  /** Nothing came for as long as the window remembers. */
   readonly isQuiet: Readonly<Ref<boolean>>;
-  /** The same, and this browser never saw anything of the site. */
+  /** Nothing ever came. Only a site's admins are told. */
   readonly isNew: Readonly<Ref<boolean>>;
 }
 
@@ -13,17 +13,20 @@ export interface UseQuiet {
 export function useQuiet(
   data: Readonly<Ref<RealtimeDocument | null>>,
   filter: () => Filter,
+  site: Readonly<Ref<Site | null>>,
 ): UseQuiet {
-  const isQuiet = computed(() => {
+  const counted = computed(() => {
     const held = data.value;
-    if (held === null || Object.keys(filter()).length > 0) return false;
-    const counted = held.perMinute.some((row) => row.pageViews > 0 || row.visitors > 0);
-    return !counted && held.currentVisitors === 0 && held.presentVisitors === 0;
+    if (held === null) return false;
+    const came = held.perMinute.some((row) => row.pageViews > 0 || row.visitors > 0);
+    return came || held.currentVisitors > 0 || held.presentVisitors > 0;
   });
-  const key = computed(() => (data.value ? `footfall-seen-${data.value.siteId}` : null));
-  watch([key, isQuiet], () => {
-    if (key.value && !isQuiet.value) store(key.value, "1");
-  });
-  const isNew = computed(() => isQuiet.value && key.value !== null && recall(key.value) === null);
+  const isQuiet = computed(
+    () => data.value !== null && !counted.value && Object.keys(filter()).length === 0,
+  );
+  // The server was asked once, when the page was opened.
+  const hasCome = ref(false);
+  watch(counted, () => (hasCome.value = true));
+  const isNew = computed(() => isQuiet.value && !hasCome.value && site.value?.hasEvents === false);
   return { isQuiet, isNew };
 }

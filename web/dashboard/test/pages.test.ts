@@ -100,7 +100,7 @@ describe("a site's page", () => {
   });
 
   it("shows an admin the snippet until the first event", async () => {
-    const site = { id: "new", name: "Novel", public: false, domains: [] };
+    const site = { id: "new", name: "Novel", public: false, domains: [], hasEvents: false };
     server.answer = (url) =>
       url.endsWith("/script") ? new Response("<script data-site=new>") : Response.json(site);
     const root = open("/sites/new");
@@ -113,6 +113,16 @@ describe("a site's page", () => {
     server.socket.snapshot(3, { siteId: "new", ...NOTHING });
     await nextTick();
     expect(root.textContent).toContain("no visit in the last half hour");
+  });
+
+  it("does not take a quiet site for a new one", async () => {
+    const site = { id: "night", name: "Night", public: false, domains: [], hasEvents: true };
+    server.answer = () => Response.json(site);
+    const root = open("/sites/night");
+    server.socket.snapshot(1, { siteId: "night", ...NOTHING });
+    await vi.waitFor(() => expect(root.querySelector("h1")?.textContent).toBe("Night"));
+    expect(root.textContent).toContain("no visit in the last half hour");
+    expect(root.querySelector("[data-testid=setup]")).toBeNull();
   });
 
   it("reads with the token of a share link", () => {

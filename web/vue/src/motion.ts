@@ -35,18 +35,15 @@ export function roll(column: Element | null | undefined, was: number, now: numbe
   if (column) move(column, [was, now].map((line) => transformed(`translateY(${-line}em)`)), ROLL_MS);
 }
 
-/** A change of a bar that nobody sees moves nothing: less than this part of its box. */
-const SEEN = 0.03;
-
 /** Lets a bar that is `now` of its box long grow from what it `was`. */
-export function grow(bar: Element | null | undefined, axis: "X" | "Y", was: number, now: number): void {
-  if (!bar || Math.abs(now - was) < SEEN || now === 0) return;
-  move(bar, [`scale${axis}(${was / now})`, `scale${axis}(1)`].map(transformed), GLIDE_MS);
+export function grow(bar: Element | null | undefined, axis: Axis, was: number, now: number): void {
+  const frames = growth(axis, was, now);
+  if (bar && frames) move(bar, frames, GLIDE_MS);
 }
 
 /** Lets all of `element` come down by what was put atop it, `height` px: one movement for all. */
 export function slideIn(element: Element, height: number): void {
-  glide(element, -Math.min(height, FARTHEST));
+  move(element, glide(element, -Math.min(height, FARTHEST)), GLIDE_MS);
 }
 
 /** What comes from farther away is a blur. */
@@ -64,24 +61,43 @@ export function useGlide(
   watch(
     rows,
     (now, before) => {
-      const was = new Map(before.map((row, index) => [row.label, { index, share: row.share }]));
-      now.forEach((row, index) => {
-        const element = list.value?.children[index];
-        const old = was.get(row.label);
-        if (!element) return;
-        if (!old) return void move(element, [{ opacity: 0 }, { opacity: 1 }], GLIDE_MS);
-        if (old.index !== index) glide(element, (old.index - index) * rowHeight);
-        grow(element.querySelector("[data-bar]"), "X", old.share, row.share);
+      if (prefersCalm()) return;
+      const was = new Map(before.map(({ label, share }, index) => [label, { index, share }]));
+      const moves: [Element, Keyframe[]][] = [];
+      now.forEach(({ label, share }, index) => {
+        const row = list.value?.children[index];
+        const bar = row?.querySelector("[data-bar]");
+        const old = was.get(label);
+        if (!row || !bar) return;
+        if (!old) return void moves.push([row, FADE]);
+        if (old.index !== index) moves.push([row, glide(row, (old.index - index) * rowHeight)]);
+        const frames = growth("X", old.share, share);
+        if (frames) moves.push([bar, frames]);
       });
+      // Once all were asked where they are: in between, each answer would have the page styled.
+      for (const [element, frames] of moves) move(element, frames, GLIDE_MS);
     },
     { flush: "post" },
   );
 }
 
+type Axis = "X" | "Y";
+
+const FADE: Keyframe[] = [{ opacity: 0 }, { opacity: 1 }];
+
+/** A change of a bar that nobody sees moves nothing: less than this part of its box. */
+const SEEN = 0.03;
+
+/** Null where there is nothing to see. */
+function growth(axis: Axis, was: number, now: number): Keyframe[] | null {
+  if (Math.abs(now - was) < SEEN || now === 0) return null;
+  return [`scale${axis}(${was / now})`, `scale${axis}(1)`].map(transformed);
+}
+
 /** From where the element is seen now, which on the way is neither its old place nor its new. */
-function glide(element: Element, distance: number): void {
+function glide(element: Element, distance: number): Keyframe[] {
   const ahead = isMoving(element) ? new DOMMatrix(getComputedStyle(element).transform).m42 : 0;
-  move(element, [`translateY(${distance + ahead}px)`, "translateY(0)"].map(transformed), GLIDE_MS);
+  return [`translateY(${distance + ahead}px)`, "translateY(0)"].map(transformed);
 }
 
 function transformed(transform: string): Keyframe {

@@ -26,7 +26,7 @@ from footfall.engines.dynamodb.items import (
 from footfall.engines.dynamodb.lease import Lease
 from footfall.engines.dynamodb.links import Links
 from footfall.engines.dynamodb.options import TableOptions
-from footfall.engines.dynamodb.replay import merged, partition_keys
+from footfall.engines.dynamodb.replay import any_since, merged, partition_keys
 from footfall.engines.dynamodb.shards import ShardCount
 from footfall.engines.dynamodb.stream import StreamShards
 from footfall.engines.dynamodb.tail import StreamReader, StreamTail
@@ -102,6 +102,11 @@ class DynamoDbEventLog:
                     yield shown
         if deliveries is not None and is_first:
             deliveries.replayed(site, since)
+
+    async def holds(self, site: str) -> bool:
+        self._check_open()
+        shards = await self._shards.for_reading()
+        return await any_since(self.connection, site, self._cutoffs.events, shards)
 
     async def prune(self, cutoffs: Cutoffs) -> int:
         """Touches no event, so the answer is always 0."""

@@ -18,10 +18,13 @@ PAGE_ITEMS = 500
 class _Shard:
     """What was read of one shard and not given yet, and how to read on."""
 
-    def __init__(self, connection: Connection, partition: str, first: str) -> None:
+    def __init__(
+        self, connection: Connection, partition: str, first: str, page: int = PAGE_ITEMS
+    ) -> None:
         self.items: list[Item] = []
         self.is_read = False
         self._connection = connection
+        self._page = page
         self._range = {":partition": {"S": partition}, ":first": {"S": first}}
         self._place: dict[str, Any] = {}
 
@@ -34,7 +37,7 @@ class _Shard:
                 KeyConditionExpression="pk = :partition AND sk >= :first",
                 ExpressionAttributeValues=self._range,
                 ConsistentRead=True,
-                Limit=PAGE_ITEMS,
+                Limit=self._page,
                 **self._place,
             )
             self.items = answer["Items"]
@@ -67,6 +70,17 @@ async def merged(
         # Past the end of a page, more of that shard may follow before what others have.
         last = min((_sort(shard.items[-1]) for shard in reading if not shard.is_read), default=None)
         yield sorted((item for shard in reading for item in shard.take(last)), key=_sort)
+
+
+async def any_since(connection: Connection, site: str, since: int, shards: int) -> bool:
+    """Whether there is an event with ``time >= since``."""
+    first = keys.event_time_sort(since)
+    reading = [
+        _Shard(connection, keys.event_partition(site, number), first, page=1)
+        for number in range(shards)
+    ]
+    await asyncio.gather(*(shard.fill() for shard in reading))
+    return any(shard.items for shard in reading)
 
 
 async def partition_keys(

@@ -61,6 +61,9 @@ class SqliteEventLog:
         finally:
             ahead.cancel()
 
+    async def holds(self, site: str) -> bool:
+        return await self._reader.run(partial(_holds, site=site))
+
     async def prune(self, cutoffs: Cutoffs) -> int:
         return await self._writer.run(partial(_prune, cutoffs=cutoffs))
 
@@ -126,6 +129,10 @@ def _after(connection: sqlite3.Connection, *, after: Offset, until: Offset) -> B
     bodies, last = connection.execute(statements.READ_AFTER, limits).fetchone()
     events = _decode(f"[{bodies}]") if bodies else []
     return Batch(last if len(events) == statements.CHUNK else until, events)
+
+
+def _holds(connection: sqlite3.Connection, *, site: str) -> bool:
+    return bool(connection.execute(statements.HOLDS, (site,)).fetchone()[0])
 
 
 def _prune(connection: sqlite3.Connection, *, cutoffs: Cutoffs) -> int:

@@ -37,6 +37,8 @@ SELECT group_concat(body), group_concat("offset") FROM (
 )
 """
 
+HOLDS = "SELECT EXISTS (SELECT 1 FROM events WHERE site = ?1)"
+
 # ?1 < offset <= ?2, ?3 how many.
 READ_AFTER = """
 SELECT group_concat(body), max("offset") FROM (
