@@ -1,7 +1,7 @@
 /** Each element: its attributes, and the component it is made of. */
 
 import type { RecentEventType } from "@footfall/client";
-import { LiveActivityFeed, MinuteChart, RealtimeCounter, TopList, VisitorMap } from "@footfall/vue";
+import { LiveActivityFeed, MinuteChart, RealtimeCounter, TopList, useReadable, VisitorMap } from "@footfall/vue";
 import { defineComponent, h } from "vue";
 import { CONFIG, words } from "./attributes.js";
 import { LISTS } from "./lists.js";
@@ -44,13 +44,14 @@ const List = defineComponent({
   inheritAttrs: false,
   props: { ...CONFIG, list: { type: String, default: "pages" }, heading: String, maxItems: Number },
   setup(props) {
-    const { data } = useElement(props);
+    const { config, data } = useElement(props);
+    const lists = useReadable(data, () => config.value);
     return () => {
       const list = LISTS[props.list];
       if (!list) return `There is no list “${props.list}”: use ${Object.keys(LISTS).join(", ")}.`;
       return h(TopList, {
         title: props.heading ?? list.heading,
-        items: (data.value?.[list.section] ?? []) as readonly object[],
+        items: (lists.value?.[list.section] ?? []) as readonly object[],
         labelKey: list.labelKey,
         valueKey: list.valueKey,
         format: list.format,
@@ -64,8 +65,9 @@ const WorldMap = defineComponent({
   inheritAttrs: false,
   props: CONFIG,
   setup(props) {
-    const { data } = useElement(props);
-    return () => h(VisitorMap, { locations: data.value?.locations ?? [] });
+    const { config, data } = useElement(props);
+    const lists = useReadable(data, () => config.value);
+    return () => h(VisitorMap, { locations: lists.value?.locations ?? [] });
   },
 });
 

@@ -8,5 +8,5 @@ export { default as VisitorMap } from "./components/VisitorMap.vue";
 export { countryName, deviceName, formatNumber, plainLabel } from "./labels.js";
 export { createRealtimePoller, type RealtimePollerReturn } from "./createRealtimePoller.js";
 export { type UseLiveReturn, useOverview, useRealtime } from "./useLive.js";
-export { timeToRead } from "./pace.js";
 export { usePaced } from "./usePaced.js";
+export { useReadable } from "./useReadable.js";

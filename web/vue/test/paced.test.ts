@@ -5,10 +5,10 @@ import { usePaced } from "../src/usePaced.js";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function follow(pause: number, held = shallowRef(false)) {
+function follow(pause: number, held = shallowRef(false), subject = shallowRef("a")) {
   const source = shallowRef(0);
   const scope = effectScope();
-  const paced = scope.run(() => usePaced(() => source.value, () => pause, () => held.value));
+  const paced = scope.run(() => usePaced(() => source.value, { pause: () => pause, held: () => held.value, subject: () => subject.value }));
   const set = async (value: number) => {
     source.value = value;
     await nextTick();
@@ -36,6 +36,16 @@ it("takes what comes near the end of a pause with it, and stays in step", async 
     vi.advanceTimersByTime(245);
     expect(await set(value)).toBe(taken);
   }
+  stop();
+});
+
+it("takes the first of another subject at once", async () => {
+  const subject = shallowRef("a");
+  const { set, stop } = follow(500, shallowRef(false), subject);
+  expect(await set(1)).toBe(1);
+  subject.value = "b";
+  expect(await set(2)).toBe(2);
+  expect(await set(3)).toBe(2);
   stop();
 });
 
