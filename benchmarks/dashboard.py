@@ -4,7 +4,7 @@ import statistics
 import time
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import servers
 from benchmarks.figures import Figure, record
@@ -16,8 +16,28 @@ NAVIGATIONS = 7
 WARM_UP_MS = 15_000
 WATCH_MS = 30_000
 SIZE: Any = {"width": 1440, "height": 900}
-SHOWN = "[data-testid=current-visitors]:not(:empty)"
-LISTEN = """
+# Once the frame is drawn that follows this call.
+PAINTED = """
+window.oncePainted = (done) => requestAnimationFrame(() => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = done;
+  channel.port2.postMessage(0);
+});
+"""
+FIRST = (
+    PAINTED
+    + """
+const seen = new MutationObserver(() => {
+  if (!document.querySelector("[data-testid=current-visitors]:not(:empty)")) return;
+  seen.disconnect();
+  oncePainted(() => { window.first = performance.now(); });
+});
+seen.observe(document, {childList: true, characterData: true, subtree: true});
+"""
+)
+LISTEN = (
+    PAINTED
+    + """
 window.updates = 0; window.painted = [];
 const Real = window.WebSocket;
 window.WebSocket = class extends Real {
@@ -26,31 +46,33 @@ window.WebSocket = class extends Real {
     this.addEventListener("message", () => {
       const came = performance.now();
       window.updates += 1;
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => window.painted.push(performance.now() - came);
-        channel.port2.postMessage(0);
-      });
+      oncePainted(() => window.painted.push(performance.now() - came));
     });
   }
 };
 """
+)
 
 
-def first_numbers(browser: Browser, url: str) -> float:
-    """Milliseconds from navigation to the first number, with an empty cache."""
+def first_numbers(browser: Browser, url: str) -> tuple[float, float]:
+    """Milliseconds from navigation to the first number on the screen, with an empty cache: by the
+    page's clock, and as seen from outside, the driver's own work included."""
     context = browser.new_context(viewport=SIZE)
     page = context.new_page()
+    page.add_init_script(FIRST)
     started = time.perf_counter()
     page.goto(url, wait_until="commit")
-    page.wait_for_selector(SHOWN, state="attached")
-    taken = (time.perf_counter() - started) * 1000
+    page.wait_for_function("() => window.first !== undefined")
+    outside = (time.perf_counter() - started) * 1000
+    inside = float(page.evaluate("window.first"))
     context.close()
-    return taken
+    return inside, outside
 
 
-def watch(page: Page, url: str) -> tuple[float, float]:
+def watch(browser: Browser, url: str, motion: Any) -> tuple[float, float]:
     """Main-thread milliseconds per update, and the 95th percentile from update to paint."""
+    context = browser.new_context(viewport=SIZE, reduced_motion=motion)
+    page = context.new_page()
     page.add_init_script(LISTEN)
     page.goto(url)
     page.wait_for_timeout(WARM_UP_MS)
@@ -62,6 +84,7 @@ def watch(page: Page, url: str) -> tuple[float, float]:
     busy = _task_seconds(devtools) - busy
     updates = page.evaluate("window.updates")
     painted = sorted(page.evaluate("window.painted"))
+    context.close()
     return busy * 1000 / updates, painted[int(len(painted) * 0.95)]
 
 
@@ -76,20 +99,23 @@ def measure() -> list[Figure]:
     with servers.process(demo, port, "/healthz", {}) as server, sync_playwright() as playwright:
         browser = launch(playwright)
         url = f"{server.url}/sites/demo"
-        work, paint = watch(browser.new_context(viewport=SIZE).new_page(), url)
-        calm = browser.new_context(viewport=SIZE, reduced_motion="reduce")
-        calm_work, calm_paint = watch(calm.new_page(), url)
+        work, paint = watch(browser, url, "no-preference")
+        calm_work, calm_paint = watch(browser, url, "reduce")
         first = [first_numbers(browser, url) for _ in range(NAVIGATIONS)]
         browser.close()
     site = {"events per second": RATE, "rendering": "software: the machine has no GPU"}
     return [
         Figure(
             name="dashboard: first numbers after navigation, cold cache",
-            value=statistics.median(first),
+            value=statistics.median(inside for inside, _ in first),
             unit="ms",
             bar=700,
             sense="at most",
-            details={**site, "navigations ms": [round(each) for each in first]},
+            details={
+                **site,
+                "navigations ms": [round(inside) for inside, _ in first],
+                "seen from outside, with the driver's work": [round(out) for _, out in first],
+            },
         ),
         Figure(
             name="dashboard: update received → painted",
