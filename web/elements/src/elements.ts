@@ -1,7 +1,14 @@
 /** Each element: its attributes, and the component it is made of. */
 
 import type { RecentEventType } from "@footfall/client";
-import { LiveActivityFeed, MinuteChart, RealtimeCounter, TopList, useReadable, VisitorMap } from "@footfall/vue";
+import {
+  LiveActivityFeed,
+  MinuteChart,
+  RealtimeCounter,
+  TopList,
+  useReadable,
+  VisitorMap,
+} from "@footfall/vue";
 import { defineComponent, h } from "vue";
 import { CONFIG, words } from "./attributes.js";
 import { LISTS } from "./lists.js";
