@@ -1,26 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RealtimeClient } from "../src/index.js";
 import { realtimeDocument } from "./documents.js";
-import { type FakeServer, fakeServer, openStream } from "./server.js";
+import { fakeServer, openStream } from "./server.js";
 
 const config = { baseUrl: "https://stats.example", siteId: "shop", minutes: 5 };
 
-let server: FakeServer;
+const server = fakeServer(1_000_000);
 let client: RealtimeClient;
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000 });
   vi.spyOn(Math, "random").mockReturnValue(1);
-  server = fakeServer();
   client = new RealtimeClient(config);
 });
 
-afterEach(() => {
-  client.stop();
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
+afterEach(() => client.stop());
 
 const status = (): string => client.state.connection.status;
 

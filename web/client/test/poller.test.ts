@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { createRealtimePoller, fetchDashboardData } from "../src/index.js";
 import { realtimeDocument } from "./documents.js";
-import { type FakeServer, fakeServer } from "./server.js";
+import { fakeServer } from "./server.js";
 
 const config = { baseUrl: "https://stats.example/", siteId: "shop", token: "secret" };
 
-let server: FakeServer;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = fakeServer();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const server = fakeServer();
 
 it("asks every interval until stopped", async () => {
   server.answer = () => Response.json(realtimeDocument());

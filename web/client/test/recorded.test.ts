@@ -3,28 +3,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type LiveMessage, RealtimeClient, type RealtimeDocument } from "../src/index.js";
 import recorded from "./recorded.json" with { type: "json" };
-import { type FakeServer, fakeServer } from "./server.js";
+import { fakeServer } from "./server.js";
 
 const config = { baseUrl: "https://stats.example", siteId: "public-site", limit: recorded.limit };
 const steps = recorded.steps as readonly { what: string; messages: string[]; document: object }[];
 const RESUMED = steps.findIndex((step) => step.what.startsWith("a lost connection"));
 
-let server: FakeServer;
+const server = fakeServer();
 let client: RealtimeClient;
 
 beforeEach(() => {
-  vi.useFakeTimers();
   vi.spyOn(Math, "random").mockReturnValue(1);
-  server = fakeServer();
   client = new RealtimeClient(config);
 });
 
-afterEach(() => {
-  client.stop();
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
+afterEach(() => client.stop());
 
 function hear(messages: readonly string[]): void {
   for (const message of messages) {

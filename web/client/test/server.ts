@@ -1,6 +1,6 @@
 /** A stand-in for the server: hands out sockets and answers, speaks real messages. */
 
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import type { LiveMessage, RealtimeDocument } from "../src/index.js";
 import { realtimeDocument } from "./documents.js";
 
@@ -39,8 +39,11 @@ export interface FakeServer {
   answer: (url: string) => Response | Promise<Response>;
 }
 
-/** Replaces WebSocket and fetch. Undo with `vi.unstubAllGlobals()`. */
-export function fakeServer(): FakeServer {
+/**
+ * For each test of a file: a server anew in the place of WebSocket and fetch, and timers that stand
+ * still, at `now` where it is given. Afterwards all is as it was.
+ */
+export function fakeServer(now?: number): FakeServer {
   const sockets: FakeSocket[] = [];
   const server: FakeServer = {
     sockets,
@@ -50,19 +53,32 @@ export function fakeServer(): FakeServer {
       if (!last) throw new Error("Nobody has connected.");
       return last;
     },
-    answer: () => Promise.reject(new TypeError("fetch failed")),
+    answer: unreachable,
   };
-  vi.stubGlobal("WebSocket", function WebSocket(url: string) {
-    const socket = new FakeSocket(url);
-    sockets.push(socket);
-    return socket;
+  beforeEach(() => {
+    vi.useFakeTimers(now === undefined ? {} : { now });
+    sockets.length = 0;
+    server.requests.length = 0;
+    server.answer = unreachable;
+    vi.stubGlobal("WebSocket", function WebSocket(url: string) {
+      const socket = new FakeSocket(url);
+      sockets.push(socket);
+      return socket;
+    });
+    vi.stubGlobal("fetch", async (url: string, init: { headers: Record<string, string> }) => {
+      server.requests.push({ url, headers: init.headers });
+      return server.answer(url);
+    });
   });
-  vi.stubGlobal("fetch", async (url: string, init: { headers: Record<string, string> }) => {
-    server.requests.push({ url, headers: init.headers });
-    return server.answer(url);
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
   });
   return server;
 }
+
+const unreachable: FakeServer["answer"] = () => Promise.reject(new TypeError("fetch failed"));
 
 /** An answer whose body the test writes piece by piece. */
 export function openStream(): { response: Response; write(text: string): void; end(): void } {

@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { shareRealtime } from "../src/index.js";
-import { type FakeServer, fakeServer } from "./server.js";
+import { fakeServer } from "./server.js";
 
 const config = { baseUrl: "https://stats.example", siteId: "shop" };
 
-let server: FakeServer;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = fakeServer();
-});
-
-afterEach(() => {
-  vi.advanceTimersByTime(1000);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const server = fakeServer();
+afterEach(() => void vi.advanceTimersByTime(1000));
 
 it("gives one connection to configs that mean the same, another to the rest", () => {
   const shared = [

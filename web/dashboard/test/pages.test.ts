@@ -1,25 +1,19 @@
 // @vitest-environment happy-dom
 import { createApp, nextTick } from "vue";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type FakeServer, fakeServer } from "../../client/test/server.js";
+import { fakeServer } from "../../client/test/server.js";
 import App from "../src/App.vue";
 
 const NOTHING = { currentVisitors: 0, presentVisitors: 0, pageViews: 0, perMinute: [] };
 
-let server: FakeServer;
+const server = fakeServer();
 let unmount: () => void = () => {};
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = fakeServer();
-  localStorage.clear();
-});
+beforeEach(() => localStorage.clear());
 
 afterEach(() => {
   unmount();
   vi.advanceTimersByTime(1000);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 function open(address: string): HTMLElement {

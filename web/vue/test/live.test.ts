@@ -1,26 +1,19 @@
 import { nextTick } from "vue";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { pageView } from "../../client/test/documents.js";
-import { type FakeServer, fakeServer } from "../../client/test/server.js";
+import { fakeServer } from "../../client/test/server.js";
 import { LiveActivityFeed, RealtimeCounter } from "../src/index.js";
 import { type Mounted, mount } from "./mount.js";
 
 const config = { baseUrl: "https://stats.example", siteId: "shop" };
 
-let server: FakeServer;
+const server = fakeServer(Date.parse("2026-01-15T10:30:12Z"));
 let mounted: Mounted<object>[] = [];
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: Date.parse("2026-01-15T10:30:12Z") });
-  server = fakeServer();
-});
 
 afterEach(() => {
   for (const { unmount } of mounted) unmount();
   mounted = [];
   vi.advanceTimersByTime(1000);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 function show<P extends object>(...[component, props]: Parameters<typeof mount<P>>): Mounted<P> {

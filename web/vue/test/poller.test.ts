@@ -1,20 +1,10 @@
 import { effectScope } from "vue";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { realtimeDocument } from "../../client/test/documents.js";
-import { type FakeServer, fakeServer } from "../../client/test/server.js";
+import { fakeServer } from "../../client/test/server.js";
 import { createRealtimePoller } from "../src/index.js";
 
-let server: FakeServer;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = fakeServer();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const server = fakeServer();
 
 it("polls into refs, until its scope ends", async () => {
   server.answer = () => Response.json(realtimeDocument());
