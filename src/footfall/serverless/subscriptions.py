@@ -11,25 +11,20 @@ from footfall.serverless.broadcast import Broadcast
 from footfall.serverless.connections import Connections, Listener
 from footfall.serverless.rights import Rights
 from footfall.settings import Settings
+from footfall.window.query import Filter
 
 EXAMPLE = '{"action": "subscribe", "site": "my-site", "token": "…", "minutes": 5}'
 
 
-class Subscribe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``{"action": "subscribe", "site": …}``; the rest as in the query string of a reader."""
+class Subscribe(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``{"action": "subscribe", "site": …}``; the rest as in the query string of a reader, each
+    part of the filter by its name."""
 
     action: str
     site: str
     token: str | None = None
     minutes: int | None = None
     limit: int | None = None
-    path: str | None = None
-    country: str | None = None
-    source: str | None = None
-    campaign: str | None = None
-    device: str | None = None
-    browser: str | None = None
-    os: str | None = None
 
 
 class Subscriptions:
