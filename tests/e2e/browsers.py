@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import TimeoutError as NoAnswer
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -32,6 +33,9 @@ IPHONE = (
     "(KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1"
 )
 
+ANSWER_MS = 10_000
+"""Far longer than a browser takes that answers at all."""
+
 
 def launch(playwright: Playwright) -> Browser:
     """For many contexts. Every page in it is visible at once, which no real tab bar can do."""
@@ -48,9 +52,17 @@ def tab_bar(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
     with chromium(profile, "--remote-debugging-port=0") as process:
         assert process.stderr is not None
         announced = next(line for line in process.stderr if "DevTools listening on" in line)
-        browser = playwright.chromium.connect_over_cdp(announced.split()[-1], no_defaults=True)
+        browser = connected(playwright, announced.split()[-1])
         yield browser.contexts[0]
         browser.close()
+
+
+def connected(playwright: Playwright, address: str) -> Browser:
+    """A browser that has only just begun has once left a caller unanswered: it is asked again."""
+    connect = playwright.chromium.connect_over_cdp
+    with contextlib.suppress(NoAnswer):
+        return connect(address, no_defaults=True, timeout=ANSWER_MS)
+    return connect(address, no_defaults=True)
 
 
 @contextlib.contextmanager
