@@ -1,17 +1,13 @@
-import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
+import { STATIC, VUE_FLAGS } from "../vite.shared.ts";
 
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [vue()],
-  define: {
-    __VUE_OPTIONS_API__: "false",
-    __VUE_PROD_DEVTOOLS__: "false",
-    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
-  },
+  define: VUE_FLAGS,
   build: {
-    outDir: fileURLToPath(new URL("../../src/footfall/http/static/dashboard", import.meta.url)),
+    outDir: `${STATIC}/dashboard`,
     emptyOutDir: true,
     target: "es2022",
     modulePreload: { polyfill: false },

@@ -2,37 +2,33 @@ import { readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { STATIC, VUE_FLAGS } from "../vite.shared.ts";
 
-const OUT = fileURLToPath(new URL("../../src/footfall/http/static", import.meta.url));
-/** What the script loads later lies in a folder of its name. */
+/** The script's name, and the folder of the chunks that it loads later. */
 const NAME = "footfall-elements";
 
-/** One module script beside the other files that the server hands out. */
+/** One module script, beside the other static files. */
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
   plugins: [
     vue({ features: { customElement: true } }),
     {
-      name: "sweep",
-      // The folder is shared with other builds: only what an earlier one of this left here goes.
+      name: "remove-old-chunks",
+      // Other builds share the static folder, so only chunks of an earlier elements build go.
       writeBundle(_options, bundle) {
-        for (const file of readdirSync(`${OUT}/${NAME}`)) {
-          if (!bundle[`${NAME}/${file}`]) rmSync(`${OUT}/${NAME}/${file}`);
+        for (const file of readdirSync(`${STATIC}/${NAME}`)) {
+          if (!bundle[`${NAME}/${file}`]) rmSync(`${STATIC}/${NAME}/${file}`);
         }
       },
     },
   ],
-  define: {
-    __VUE_OPTIONS_API__: "false",
-    __VUE_PROD_DEVTOOLS__: "false",
-    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
-  },
+  define: VUE_FLAGS,
   build: {
-    outDir: OUT,
+    outDir: STATIC,
     emptyOutDir: false,
     target: "es2022",
-    // Before these, light-dark() is emulated by a color-scheme of one's own: here it is the page's.
+    // For older browsers Vite emulates light-dark(), which would not follow the page's color-scheme.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     modulePreload: false,
     rollupOptions: {

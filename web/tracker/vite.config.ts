@@ -1,16 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { STATIC } from "../vite.shared.ts";
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** One classic script without exports, beside the other files that the server hands out. */
+/** One classic script without exports, beside the other static files. */
 export default defineConfig({
   build: {
     target: "es2020",
-    outDir: at("../../src/footfall/http/static"),
+    outDir: STATIC,
     emptyOutDir: false,
     lib: {
-      entry: at("src/main.ts"),
+      entry: fileURLToPath(new URL("src/main.ts", import.meta.url)),
       formats: ["iife"],
       name: "_",
       fileName: () => "footfall.js",

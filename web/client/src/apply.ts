@@ -1,4 +1,4 @@
-/** How a message changes a document. Pure: the same messages give the same document anywhere. */
+/** How a message changes a document: pure functions, so equal messages give equal documents. */
 
 import type {
   LiveMessage,
@@ -8,22 +8,22 @@ import type {
   RecentEvent,
 } from "./protocol.js";
 
-/** A message that cannot follow from what is held; the reader must start again. */
+/** A message that does not fit the current document. The client must start with a snapshot. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
 /**
- * The site document after `message`. `limit` is the length of list the reader asked for.
- * An update without a document before it throws ProtocolError.
+ * The site document after `message`. `limit` is the number of rows per list that the client
+ * requested. Throws ProtocolError for an update or a tick without a document before it.
  */
 export function applyRealtime(
-  held: RealtimeDocument | null,
+  current: RealtimeDocument | null,
   message: LiveMessage<RealtimeDocument>,
   limit: number,
 ): RealtimeDocument {
   if (message.type === "snapshot") return withoutEnvelope(message);
-  const document = heldBefore(held, message.type);
+  const document = requireDocument(current, message.type);
   if (message.type === "tick") {
     return withFeed(document, { asOf: message.asOf }, document.recentEvents, limit);
   }
@@ -33,13 +33,13 @@ export function applyRealtime(
   return withFeed(document, { ...changes, perMinute: minutes }, feed, limit);
 }
 
-/** The overview after `message`: a row replaces the one of its site. */
+/** The overview after `message`. Each row replaces the row of the same site. */
 export function applyOverview(
-  held: OverviewDocument | null,
+  current: OverviewDocument | null,
   message: LiveMessage<OverviewDocument>,
 ): OverviewDocument {
   if (message.type === "snapshot") return withoutEnvelope(message);
-  const document = heldBefore(held, message.type);
+  const document = requireDocument(current, message.type);
   if (message.type === "tick") return { ...document, asOf: message.asOf };
   const changed = new Map(message.sites?.map((row) => [row.siteId, row]));
   const sites = document.sites.map((row) => changed.get(row.siteId) ?? row);
@@ -48,9 +48,9 @@ export function applyOverview(
   return { asOf: message.asOf ?? document.asOf, sites: [...sites, ...fresh] };
 }
 
-function heldBefore<D>(held: D | null, type: string): D {
-  if (held === null) throw new ProtocolError(`The server sent a ${type} before any snapshot.`);
-  return held;
+function requireDocument<D>(current: D | null, type: string): D {
+  if (current === null) throw new ProtocolError(`The server sent a ${type} before any snapshot.`);
+  return current;
 }
 
 function withoutEnvelope<M extends { type: unknown; position: unknown }>(
@@ -62,11 +62,11 @@ function withoutEnvelope<M extends { type: unknown; position: unknown }>(
 
 function prepend(
   fresh: readonly RecentEvent[],
-  held: readonly RecentEvent[],
+  current: readonly RecentEvent[],
 ): readonly RecentEvent[] {
-  if (fresh.length === 0) return held;
+  if (fresh.length === 0) return current;
   const ids = new Set(fresh.map((row) => row.id));
-  return [...fresh, ...held.filter((row) => !ids.has(row.id))];
+  return [...fresh, ...current.filter((row) => !ids.has(row.id))];
 }
 
 function withFeed(
@@ -77,7 +77,7 @@ function withFeed(
 ): RealtimeDocument {
   const next = { ...document, ...changes };
   const oldest = Date.parse(next.asOf) - next.windowSeconds * 1000;
-  // Events lie on whole seconds; one exactly a window old has just left it.
+  // The window counts in whole seconds. An event that is exactly a window old has just left it.
   const kept = feed.filter((row) => wholeSecond(row.timestamp) > oldest).slice(0, limit);
   const same = kept.length === document.recentEvents.length && kept[0] === document.recentEvents[0];
   return { ...next, recentEvents: same ? document.recentEvents : kept };
@@ -87,13 +87,13 @@ function wholeSecond(timestamp: string): number {
   return Math.floor(Date.parse(timestamp) / 1000) * 1000;
 }
 
-/** `changed` rows replace their namesakes; as many of the newest minutes stay as were held. */
+/** `changed` rows replace those of the same minute. The number of minutes stays the same. */
 function mergeMinutes(
-  held: readonly MinuteRow[],
+  current: readonly MinuteRow[],
   changed: readonly MinuteRow[],
 ): readonly MinuteRow[] {
-  const rows = new Map(held.map((row) => [row.minute, row]));
+  const rows = new Map(current.map((row) => [row.minute, row]));
   for (const row of changed) rows.set(row.minute, row);
   const sorted = [...rows.values()].sort((a, b) => (a.minute < b.minute ? -1 : 1));
-  return sorted.slice(-Math.max(held.length, 1));
+  return sorted.slice(-Math.max(current.length, 1));
 }

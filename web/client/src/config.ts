@@ -1,34 +1,48 @@
-/** What to read from where, and the addresses that follow from it. */
+/** What a client reads from which server, and the URLs that follow from it. */
 
 import type { Filter, Position } from "./protocol.js";
 
-/** Which server, and by which right. */
+/** Which server to read from, and with which token. */
 export interface ServerConfig {
-  /** The server's address, `https://stats.example`; the page's own origin when left out. */
+  /** The server's URL, for example `https://stats.example`. Default: the origin of the page. */
   readonly baseUrl?: string;
-  /** A read token. Left out for public sites and for the dashboard's own session. */
+  /** A read token. Public sites and the dashboard's own session need none. */
   readonly token?: string;
 }
 
 /** One view of one site. */
 export interface RealtimeConfig extends ServerConfig {
   readonly siteId: string;
-  /** Window length, 1 to the server's retention; 5 when left out. */
+  /** Length of the window, from 1 to the server's retention. Default: 5. */
   readonly minutes?: number;
-  /** Rows per list; 20 when left out. */
+  /** Rows per list. Default: 20. */
   readonly limit?: number;
   readonly filter?: Filter;
 }
 
+/** The server's own defaults, which apply when a config leaves these out. */
+export const DEFAULT_MINUTES = 5;
 export const DEFAULT_LIMIT = 20;
 
-/** A document's address, from which the addresses of its live channels follow. */
+/** All keys that a filter may have. */
+export const FILTER_KEYS = [
+  "path",
+  "country",
+  "source",
+  "campaign",
+  "device",
+  "browser",
+  "os",
+] as const satisfies readonly (keyof Filter)[];
+export type FilterKey = (typeof FILTER_KEYS)[number];
+
+/** Where a document and its live channels are. */
 export interface Endpoint {
   readonly baseUrl: string;
   readonly token: string | undefined;
-  /** Path of the live channels' folder: `…/ws` and `…/stream` lie in it. */
+  /** The path above the live channels, which are `…/ws` and `…/stream`. */
   readonly channel: string;
-  /** Path of the document. */
+  /** The path of the document. */
   readonly document: string;
   readonly query: Readonly<Record<string, string>>;
 }
@@ -56,41 +70,42 @@ function endpoint(
   query: Record<string, string>,
 ): Endpoint {
   const base = config.baseUrl ?? globalThis.location?.origin;
-  if (!base) throw new TypeError("baseUrl is missing: outside a web page, say where the server is.");
+  if (!base) throw new TypeError("baseUrl is missing: outside a web page, set it to the server's URL.");
   return { baseUrl: base.replace(/\/+$/, ""), token: config.token, channel, document, query };
 }
 
-/** Endpoints with the same key show the same thing to the same reader. */
+/** Endpoints with the same key show the same data to the same reader. */
 export function endpointKey(target: Endpoint): string {
   const query = Object.entries(target.query).sort();
   return JSON.stringify([target.baseUrl, target.channel, query, target.token ?? ""]);
 }
 
 export function documentUrl(target: Endpoint): string {
-  return address(target, target.document, target.query);
+  return url(target, target.document, target.query);
 }
 
 export function streamUrl(target: Endpoint): string {
-  return address(target, `${target.channel}/stream`, target.query);
+  return url(target, `${target.channel}/stream`, target.query);
 }
 
-/** A socket cannot carry headers from a browser, so the token and the position ride in the query. */
+/** A browser's WebSocket sends no headers, so the token and the position are in the query. */
 export function socketUrl(target: Endpoint, position: Position | null): string {
   const query: Record<string, string> = { ...target.query };
   if (target.token) query["token"] = target.token;
   if (position) query["position"] = formatPosition(position);
-  return address(target, `${target.channel}/ws`, query).replace(/^http/, "ws");
+  return url(target, `${target.channel}/ws`, query).replace(/^http/, "ws");
 }
 
 export function formatPosition(position: Position): string {
   return `${position.epoch}:${position.version}`;
 }
 
+/** The headers that carry the token. */
 export function authorization(target: Endpoint): Record<string, string> {
   return target.token ? { Authorization: `Bearer ${target.token}` } : {};
 }
 
-function address(target: Endpoint, path: string, query: Record<string, string>): string {
+function url(target: Endpoint, path: string, query: Record<string, string>): string {
   const search = new URLSearchParams(query).toString();
   return `${target.baseUrl}${path}${search ? `?${search}` : ""}`;
 }

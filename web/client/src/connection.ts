@@ -1,14 +1,14 @@
-/** What a page can say about its connection. */
+/** The state of a live connection, as a page can show it. */
 
 import type { TransportName } from "./transports/transport.js";
 
 /**
- * - `connecting`: nothing has come yet.
+ * - `connecting`: no message has arrived yet.
  * - `live`: the data is current.
- * - `reconnecting`: the connection was lost moments ago.
- * - `stale`: nothing has come for too long; the data is as old as `since`.
+ * - `reconnecting`: the connection was lost a moment ago.
+ * - `stale`: no message has arrived for too long; the data is as old as `since`.
  * - `paused`: the tab is hidden.
- * - `refused`: the server will not answer this reader; see `code` and `reason`.
+ * - `refused`: the server does not accept this client; see `code` and `reason`.
  * - `stopped`: not started, or stopped by its owner.
  */
 export type ConnectionStatus =
@@ -22,18 +22,17 @@ export type ConnectionStatus =
 
 export interface Connection {
   readonly status: ConnectionStatus;
-  /** The transport in use, or the one being tried. */
+  /** The transport in use, or the one that is being tried. */
   readonly transport: TransportName | null;
-  /** When the last message came (ms since the epoch); null before the first. */
+  /** When the last message arrived, in ms since the epoch; null before the first. */
   readonly since: number | null;
-  /** Why it was lost or refused: the WebSocket close code, and words for a person. */
+  /** The WebSocket close code of the last loss or refusal. */
   readonly code: number | null;
+  /** Why the connection was lost or refused, as a sentence for a person. */
   readonly reason: string | null;
 }
 
-/** Refusals, by close code. */
-export const REFUSED = { badRequest: 4400, notAllowed: 4401, noSuchSite: 4404 } as const;
-
+/** A connection that was never opened. */
 export const STOPPED: Connection = {
   status: "stopped",
   transport: null,

@@ -1,8 +1,21 @@
 export { applyOverview, applyRealtime, ProtocolError } from "./apply.js";
-export { OverviewClient, RealtimeClient } from "./clients.js";
-export type { RealtimeConfig, ServerConfig } from "./config.js";
-export { type Connection, type ConnectionStatus, REFUSED } from "./connection.js";
-export { LiveClient, type LiveListener, type LiveOptions, type LiveState } from "./live.js";
+export {
+  DEFAULT_LIMIT,
+  DEFAULT_MINUTES,
+  FILTER_KEYS,
+  type FilterKey,
+  type RealtimeConfig,
+  type ServerConfig,
+} from "./config.js";
+export { type Connection, type ConnectionStatus, STOPPED } from "./connection.js";
+export {
+  LiveClient,
+  type LiveListener,
+  type LiveOptions,
+  type LiveState,
+  OverviewClient,
+  RealtimeClient,
+} from "./liveClient.js";
 export {
   createRealtimePoller,
   type DashboardData,
@@ -14,4 +27,4 @@ export {
 export type * from "./protocol.js";
 export { realtimeKey, type SharedClient, shareRealtime } from "./share.js";
 export { RequestFailed } from "./transports/http.js";
-export type { Closure, TransportName } from "./transports/transport.js";
+export { type Closure, REFUSED, type TransportName } from "./transports/transport.js";

@@ -1,35 +1,33 @@
-/** Reading the document now and then, for those who need no live channel. */
+/** Reading the document at intervals, without a live channel. */
 
 import { type RealtimeConfig, realtimeEndpoint } from "./config.js";
+import { watchVisibility } from "./pageLifecycle.js";
 import type { RealtimeDocument } from "./protocol.js";
 import { RequestFailed } from "./transports/http.js";
-import { poll, readDocument } from "./transports/polling.js";
-import { watchVisibility } from "./visibility.js";
+import { DEFAULT_POLL_INTERVAL, poll, readDocument } from "./transports/polling.js";
 
 export interface PollerConfig extends RealtimeConfig {
-  /** Milliseconds from an answer to the next question; 5000 when left out. */
+  /** Milliseconds between an answer and the next request. Default: 5000. */
   readonly interval?: number;
 }
 
 export interface RealtimePoller {
-  /** The newest document; null before the first. Stays when a reading fails. */
+  /** The newest document; null before the first. It stays when a request fails. */
   readonly data: RealtimeDocument | null;
-  /** True from `start` to the first answer. */
+  /** True from `start` until the first answer. */
   readonly isLoading: boolean;
-  /** Why the latest reading failed; null when it did not. */
+  /** Why the last request failed; null when it succeeded. */
   readonly error: Error | null;
-  /** Begins to ask, at once. Does nothing while running. */
+  /** Sends the first request at once. Does nothing while running. */
   start(): void;
   stop(): void;
-  /** Calls back after every change. Returns how to stop that. */
+  /** Calls `listener` after every change. Returns a function that stops this. */
   subscribe(listener: () => void): () => void;
 }
 
-const DEFAULT_INTERVAL = 5_000;
-
 /**
- * A poller, not yet started. It rests while the tab is hidden, and gives up by itself only when
- * the server refuses the reader.
+ * A poller, not yet started. It pauses while the tab is hidden, and stops by itself when the
+ * server refuses the client.
  */
 export function createRealtimePoller(config: PollerConfig): RealtimePoller {
   const endpoint = realtimeEndpoint(config);
@@ -39,34 +37,45 @@ export function createRealtimePoller(config: PollerConfig): RealtimePoller {
     isLoading: false,
     error: null,
   };
-  let end: (() => void) | null = null;
-  let unwatch: (() => void) | null = null;
+  let stopPolling: (() => void) | null = null;
+  let stopWatching: (() => void) | null = null;
 
-  const change = (changes: Partial<typeof state>): void => {
+  function update(changes: Partial<typeof state>): void {
     state = { ...state, ...changes };
     for (const listener of listeners) listener();
-  };
+  }
 
-  const rest = (): void => {
-    end?.();
-    end = null;
-  };
-  const stop = (): void => {
-    unwatch?.();
-    unwatch = null;
-    rest();
-  };
-  const ask = (): void => {
-    end ??= poll(endpoint, config.interval ?? DEFAULT_INTERVAL, {
+  function resume(): void {
+    stopPolling ??= poll(endpoint, config.interval ?? DEFAULT_POLL_INTERVAL, {
       document: (document) =>
-        change({ data: document as RealtimeDocument, isLoading: false, error: null }),
+        update({ data: document as RealtimeDocument, isLoading: false, error: null }),
       failed: (closure) => {
-        if (!closure.retry) stop();
-        change({ isLoading: false, error: new RequestFailed(closure) });
+        const error = new RequestFailed(closure);
+        if (closure.retry) update({ isLoading: false, error });
+        else stop(error);
         return closure.retry;
       },
     });
-  };
+  }
+
+  function pause(): void {
+    stopPolling?.();
+    stopPolling = null;
+  }
+
+  function start(): void {
+    if (stopWatching) return;
+    resume();
+    stopWatching = watchVisibility(pause, resume);
+    update({ isLoading: state.data === null });
+  }
+
+  function stop(error = state.error): void {
+    stopWatching?.();
+    stopWatching = null;
+    pause();
+    update({ isLoading: false, error });
+  }
 
   return {
     get data() {
@@ -78,16 +87,8 @@ export function createRealtimePoller(config: PollerConfig): RealtimePoller {
     get error() {
       return state.error;
     },
-    start() {
-      if (unwatch) return;
-      ask();
-      unwatch = watchVisibility(rest, ask);
-      change({ isLoading: state.data === null });
-    },
-    stop() {
-      stop();
-      change({ isLoading: false });
-    },
+    start,
+    stop: () => stop(),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -104,7 +105,7 @@ export interface DashboardData {
   readonly realtime: RealtimeDocument;
 }
 
-/** One reading of what `request` names. Rejects with RequestFailed. */
+/** Reads what `request` names once. Rejects with RequestFailed. */
 export async function fetchDashboardData(
   config: RealtimeConfig,
   _request: DashboardRequest = { realtime: true },

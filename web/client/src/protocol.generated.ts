@@ -15,7 +15,7 @@ export interface DeviceRow {
   readonly visitors: number;
 }
 
-/** What is wrong and what to do; `field` names the part of the request it is about. */
+/** What is wrong and what to do; `field` names the part of the request that is wrong. */
 export interface ErrorBody {
   readonly error: string;
   readonly field?: string;
@@ -52,7 +52,7 @@ export interface LocationRow {
   readonly visitors: number;
 }
 
-/** The one answer that has the secret: only its digest is kept. */
+/** The only answer that has the secret: the server keeps only its digest. */
 export interface MadeToken {
   readonly id: string;
   readonly scope: "admin" | "read" | "write";
@@ -195,7 +195,7 @@ export interface SignIn {
   readonly token: string;
 }
 
-/** Only what is given changes; a list replaces the list that was there. */
+/** Only the given fields change; a list replaces the whole list. */
 export interface SiteChange {
   readonly name?: string;
   readonly domains?: readonly string[];
@@ -205,7 +205,7 @@ export interface SiteChange {
   readonly honourDnt?: boolean;
 }
 
-/** A site as a reader sees it. Its rules, which may hold addresses, are for its admins, and so is `hasEvents` (of one site that is read): whether the log holds any event of it. */
+/** A site as a reader sees it. Only its admins get its rules, which may hold addresses, and `hasEvents` (when one site is read): whether the log holds any event of it. */
 export interface SiteView {
   readonly id: string;
   readonly name: string;
@@ -222,7 +222,7 @@ export interface SourceRow {
   readonly visitors: number;
 }
 
-/** A token as it is listed: nothing in it lets anyone in. */
+/** A token as it is listed, without its secret. */
 export interface TokenView {
   readonly id: string;
   readonly scope: "admin" | "read" | "write";
@@ -231,7 +231,7 @@ export interface TokenView {
   readonly created: string;
 }
 
-/** The fields of the collecting protocol; unknown ones are ignored. */
+/** The fields of the collecting protocol; unknown fields are ignored. */
 export interface WireEvent {
   readonly s: string;
   readonly e: "event" | "leave" | "outbound" | "pageview" | "ping";
@@ -250,7 +250,7 @@ export interface WireEvent {
 
 /** Conditions that must all hold. */
 export interface Filter {
-  /** Only this path; a trailing * stands for anything */
+  /** Only this path; a trailing * is a prefix */
   readonly path?: string;
   /** Only this country (ISO 3166-1 alpha-2) */
   readonly country?: string;

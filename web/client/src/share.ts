@@ -1,11 +1,10 @@
-/** One connection for everything on a page that shows the same thing. */
+/** One connection for all parts of a page that show the same view. */
 
-import { RealtimeClient } from "./clients.js";
 import { endpointKey, type RealtimeConfig, realtimeEndpoint } from "./config.js";
-import type { LiveOptions } from "./live.js";
+import { type LiveOptions, RealtimeClient } from "./liveClient.js";
 
-/** How long a client nobody uses stays connected: a component often replaces another. */
-const LINGER = 1_000;
+/** Milliseconds an unused client stays connected, since one component often replaces another. */
+const RELEASE_DELAY = 1_000;
 
 interface Entry {
   readonly client: RealtimeClient;
@@ -17,16 +16,16 @@ const entries = new Map<string, Entry>();
 
 export interface SharedClient {
   readonly client: RealtimeClient;
-  /** Call once when done; the last to do so ends the connection. */
+  /** Ends this use of the client. The connection ends after the last use. */
   release(): void;
 }
 
-/** Configs that mean the same are the same; so are options. */
+/** Equal for configs and options that mean the same. */
 export function realtimeKey(config: RealtimeConfig, options: LiveOptions = {}): string {
   return endpointKey(realtimeEndpoint(config)) + JSON.stringify(Object.entries(options).sort());
 }
 
-/** The running client of this config, started if it is the first use. */
+/** The running client of this config. The first use starts it. */
 export function shareRealtime(config: RealtimeConfig, options: LiveOptions = {}): SharedClient {
   const key = realtimeKey(config, options);
   const entry: Entry = entries.get(key) ?? {
@@ -47,7 +46,7 @@ function release(key: string, entry: Entry): void {
   entry.timer = setTimeout(() => {
     entry.client.stop();
     entries.delete(key);
-  }, LINGER);
+  }, RELEASE_DELAY);
 }
 
 function once(action: () => void): () => void {

@@ -1,6 +1,6 @@
 import type { RealtimeDocument, RecentEvent } from "../src/index.js";
 
-export const AS_OF = "2026-01-15T10:30:12Z";
+const AS_OF = "2026-01-15T10:30:12Z";
 
 /** A document as the server sends it, with `changes`. */
 export function realtimeDocument(changes: Partial<RealtimeDocument> = {}): RealtimeDocument {

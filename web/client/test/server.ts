@@ -1,4 +1,4 @@
-/** A stand-in for the server: hands out sockets and answers, speaks real messages. */
+/** A fake server: it accepts sockets and answers requests with messages of the real protocol. */
 
 import { afterEach, beforeEach, vi } from "vitest";
 import type { LiveMessage, RealtimeDocument } from "../src/index.js";
@@ -35,13 +35,13 @@ export interface FakeServer {
   readonly requests: { url: string; headers: Record<string, string> }[];
   /** The newest socket. */
   readonly socket: FakeSocket;
-  /** Answers requests from now on. */
+  /** How requests are answered from now on. */
   answer: (url: string) => Response | Promise<Response>;
 }
 
 /**
- * For each test of a file: a server anew in the place of WebSocket and fetch, and timers that stand
- * still, at `now` where it is given. Afterwards all is as it was.
+ * Replaces WebSocket and fetch by a new fake server for each test of a file, and uses fake timers,
+ * which start at `now` if it is given. Restores everything after each test.
  */
 export function fakeServer(now?: number): FakeServer {
   const sockets: FakeSocket[] = [];
@@ -50,7 +50,7 @@ export function fakeServer(now?: number): FakeServer {
     requests: [],
     get socket() {
       const last = sockets.at(-1);
-      if (!last) throw new Error("Nobody has connected.");
+      if (!last) throw new Error("No client has connected.");
       return last;
     },
     answer: unreachable,
@@ -80,7 +80,7 @@ export function fakeServer(now?: number): FakeServer {
 
 const unreachable: FakeServer["answer"] = () => Promise.reject(new TypeError("fetch failed"));
 
-/** An answer whose body the test writes piece by piece. */
+/** A response whose body the test writes in pieces. */
 export function openStream(): { response: Response; write(text: string): void; end(): void } {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();

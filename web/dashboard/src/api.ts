@@ -1,19 +1,19 @@
-/** The server's HTTP API, as far as the dashboard needs it. */
+/** The part of the server's HTTP API that the dashboard uses. */
 
 import type { TokenView } from "@footfall/client";
 
 export type { Goal, Session, SiteView as Site, TokenView as Token } from "@footfall/client";
 export type Scope = TokenView["scope"];
 
-/** The server refused; the message says why and what to do. */
+/** A request that failed. The message says why and what to do. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
   constructor(
     message: string,
-    /** The HTTP status; 0 when there was no answer. */
+    /** The HTTP status; 0 if there was no answer. */
     readonly status: number,
-    /** The field that is to blame. */
+    /** The field of the request that is wrong. */
     readonly field: string | null = null,
   ) {
     super(message);
@@ -28,7 +28,10 @@ export interface Call {
 
 const UNREACHABLE = "The server could not be reached. Try again in a moment.";
 
-/** `path` follows `/api/analytics/`. Resolves to JSON, text or undefined, as was answered. */
+/**
+ * Calls `/api/analytics/{path}`. Resolves to the answer: JSON, a text, or undefined if it is empty.
+ * Rejects with ApiError.
+ */
 export async function call<T>(path: string, { method = "GET", body, token }: Call = {}): Promise<T> {
   const headers: Record<string, string> = {};
   if (body) headers["Content-Type"] = "application/json";
@@ -41,10 +44,11 @@ export async function call<T>(path: string, { method = "GET", body, token }: Cal
   const answer: unknown = isJson ? await response.json() : (await response.text()) || undefined;
   if (response.ok) return answer as T;
   const refusal = (isJson ? answer : {}) as { error?: string; field?: string };
-  const words = refusal.error ?? `The server answered ${response.status}.`;
-  throw new ApiError(words, response.status, refusal.field);
+  const message = refusal.error ?? `The server answered ${response.status}.`;
+  throw new ApiError(message, response.status, refusal.field);
 }
 
+/** The path of a site's resources, for `call`. */
 export function sitePath(siteId: string): string {
   return `sites/${encodeURIComponent(siteId)}`;
 }

@@ -1,28 +1,18 @@
-/** What the address says: the site, the window, the filter, the page, the token. */
+/** The address of a page: its site, window, filter, page and token. */
 
-import type { Filter } from "@footfall/client";
+import { DEFAULT_MINUTES, type Filter, FILTER_KEYS, type FilterKey } from "@footfall/client";
 
+/** The window lengths that the dashboard offers, in minutes. */
 export const WINDOWS = [1, 5, 10, 30] as const;
-const DEFAULT_MINUTES = 5;
-export const FILTER_KEYS = [
-  "path",
-  "country",
-  "source",
-  "campaign",
-  "device",
-  "browser",
-  "os",
-] as const satisfies readonly (keyof Filter)[];
-export type FilterKey = (typeof FILTER_KEYS)[number];
 
 const PAGES = ["live", "settings", "sign-in"] as const;
 export type Page = (typeof PAGES)[number];
 
-/** What the search part of an address chooses. */
+/** What the query of an address selects. */
 export interface View {
   readonly minutes: number;
   readonly filter: Filter;
-  /** Nothing but numbers, for a screen across the room. */
+  /** The TV layout, for a screen across the room. */
   readonly tv: boolean;
   readonly page: Page;
 }
@@ -41,7 +31,7 @@ export function viewOf(search: string): View {
   };
 }
 
-/** The search part that chooses `view`; what is as always is left out. */
+/** The query that selects `view`. Defaults are left out. */
 export function searchOf(view: View): string {
   const query = new URLSearchParams();
   if (view.page !== "live") query.set("page", view.page);
@@ -55,12 +45,12 @@ export function searchOf(view: View): string {
   return search && `?${search}`;
 }
 
-/** What is no number of minutes means the default. */
+/** Anything but a number of minutes means the default. */
 function minutesOf(asked: string): number {
   return /^[1-9]\d?$/.test(asked) ? Number(asked) : DEFAULT_MINUTES;
 }
 
-/** The filter with `key` set to `value`, or without it when that is its value already. */
+/** The filter with `key` set to `value`, or without `key` if it has that value already. */
 export function toggled(filter: Filter, key: FilterKey, value: string): Filter {
   return filter[key] === value ? without(filter, key) : { ...filter, [key]: value };
 }
@@ -70,31 +60,31 @@ export function without(filter: Filter, key: FilterKey): Filter {
   return rest;
 }
 
-/** The site of `/sites/{id}`; null on every other path. */
+/** The site in `/sites/{id}`; null for any other path. */
 export function siteOf(pathname: string): string | null {
   const match = /^\/sites\/([^/]+)\/?$/.exec(pathname);
   if (match?.[1] === undefined) return null;
   try {
     return decodeURIComponent(match[1]);
   } catch {
-    return match[1]; // No site has such a name, and the server will say so.
+    return match[1]; // No site has such an id. The server says so.
   }
 }
 
 /**
- * The token of `#token=`. It rides in the fragment, which browsers keep to themselves, so that
- * a share link leaves no token in logs or referrers.
+ * The token in `#token=`. Browsers do not send the fragment to servers, so that the token of a
+ * share link is in no log and in no referrer.
  */
 export function tokenOf(hash: string): string | undefined {
   return new URLSearchParams(hash.replace(/^#/, "")).get("token") || undefined;
 }
 
-/** The address of a site's page, for the same reader. */
+/** The address of a site's page. A token in `hash` stays in it. */
 export function siteHref(siteId: string, hash = ""): string {
   return `/sites/${encodeURIComponent(siteId)}${tokenOf(hash) ? hash : ""}`;
 }
 
-/** The address of the wall, for the same reader. */
+/** The address of the overview. A token in `hash` stays in it. */
 export function homeHref(hash: string): string {
   return tokenOf(hash) ? `/${hash}` : "/";
 }

@@ -1,8 +1,7 @@
 import { createApp } from "vue";
 import App from "./App.vue";
-import { followTheme } from "./theme.js";
-import "./theme.css";
+import { applyTheme } from "./theme.js";
 import "./base.css";
 
-followTheme();
+applyTheme();
 createApp(App).mount("#app");

@@ -1,32 +1,41 @@
-/** Signing in and out: a token becomes a cookie that no script can read. */
+/** Signing in and out, and what the reader may do. */
 
-import { call, type Session } from "./api.js";
-import { recall, store } from "./storage.js";
+import { call, type Session, type Site } from "./api.js";
+import { readStorage, writeStorage } from "./storage.js";
 
-/** What the cookie, which is out of sight, allows: only to offer no more than that. */
+/**
+ * The storage key of what the session allows. The session itself is a cookie that scripts cannot
+ * read, so this copy only decides what the dashboard offers.
+ */
 const KEY = "footfall-session";
 
-/** Throws ApiError. */
+/** Exchanges a token for a session cookie. Throws ApiError. */
 export async function signIn(token: string): Promise<void> {
   const session = await call<Session>("session", { method: "POST", body: { token } });
-  store(KEY, JSON.stringify(session));
+  writeStorage(KEY, JSON.stringify(session));
 }
 
 export async function signOut(): Promise<void> {
   await call("session", { method: "DELETE" }).catch(() => null);
-  store(KEY, null);
+  writeStorage(KEY, null);
 }
 
-export function session(): Session | null {
+/** The reader's session; null for a reader who is not signed in. */
+export function currentSession(): Session | null {
   try {
-    return JSON.parse(recall(KEY) ?? "null") as Session | null;
+    return JSON.parse(readStorage(KEY) ?? "null") as Session | null;
   } catch {
     return null;
   }
 }
 
-/** Of the whole server. */
-export function isAdmin(): boolean {
-  const held = session();
-  return held?.scope === "admin" && held.siteId === null;
+/** Whether the reader is an admin of the whole server. */
+export function isServerAdmin(): boolean {
+  const session = currentSession();
+  return session?.scope === "admin" && session.siteId === null;
+}
+
+/** Whether the reader is an admin of `site`: the server shows a site's rules only to its admins. */
+export function isSiteAdmin(site: Site | null): boolean {
+  return site?.domains !== undefined;
 }

@@ -1,6 +1,6 @@
-/** What this browser remembers. Where storage is forbidden, nothing, and nothing breaks. */
+/** What this browser remembers. Without access to the storage nothing is remembered. */
 
-export function recall(key: string): string | null {
+export function readStorage(key: string): string | null {
   try {
     return localStorage.getItem(key);
   } catch {
@@ -8,12 +8,12 @@ export function recall(key: string): string | null {
   }
 }
 
-/** Null forgets. */
-export function store(key: string, value: string | null): void {
+/** Removes the entry if `value` is null. */
+export function writeStorage(key: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, value);
   } catch {
-    // Then it is asked for again next time.
+    // The browser forbids it. The value is lost with the page.
   }
 }

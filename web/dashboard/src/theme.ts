@@ -1,21 +1,22 @@
-/** Light or dark: as the system has it, or as the reader chose. */
+/** The theme: light, dark, or the system's own. */
 
 import { ref, watchEffect } from "vue";
-import { recall, store } from "./storage.js";
+import { readStorage, writeStorage } from "./storage.js";
 
-export const THEMES = ["system", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+const THEMES = ["system", "light", "dark"] as const;
+type Theme = (typeof THEMES)[number];
 
 const KEY = "footfall-theme";
 
-export const theme = ref<Theme>(THEMES.find((each) => each === recall(KEY)) ?? "system");
+export const theme = ref<Theme>(THEMES.find((each) => each === readStorage(KEY)) ?? "system");
 
 export function nextTheme(): void {
   theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? "system";
-  store(KEY, theme.value === "system" ? null : theme.value);
+  writeStorage(KEY, theme.value === "system" ? null : theme.value);
 }
 
-export function followTheme(): void {
+/** Keeps the page in the chosen theme. */
+export function applyTheme(): void {
   watchEffect(() => {
     document.documentElement.dataset["theme"] = theme.value;
   });

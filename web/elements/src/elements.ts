@@ -1,102 +1,93 @@
-/** Each element: its attributes, and the component it is made of. */
+/** The elements: the attributes of each, and the component that it shows. */
 
-import type { RecentEventType } from "@footfall/client";
+import { DEFAULT_MINUTES, type RecentEventType } from "@footfall/client";
 import {
+  BREAKDOWNS,
+  type BreakdownSection,
   LiveActivityFeed,
+  MAP_RATIO,
   MinuteChart,
   RealtimeCounter,
   TopList,
   useReadable,
   VisitorMap,
 } from "@footfall/vue";
-import { defineComponent, h } from "vue";
-import { CONFIG, words } from "./attributes.js";
-import { LISTS } from "./lists.js";
-import { useElement } from "./useElement.js";
+import { h } from "vue";
+import { defineElement } from "./defineElement.js";
 
-const Counter = defineComponent({
-  inheritAttrs: false,
-  props: { ...CONFIG, label: String, pollInterval: Number },
-  setup(props) {
-    const { config } = useElement(props);
-    return () => {
+const Counter = defineElement(
+  { label: String, pollInterval: Number },
+  ({ config }, props) =>
+    () => {
       const { label, pollInterval } = props;
-      return h(RealtimeCounter, {
-        config: config.value,
-        ...(label !== undefined && { label }),
-        ...(pollInterval !== undefined && { pollInterval }),
-      });
-    };
-  },
-});
+      return h(RealtimeCounter, { config: config.value, label, pollInterval });
+    },
+);
 
-const Feed = defineComponent({
-  inheritAttrs: false,
-  props: { ...CONFIG, maxItems: Number, hideLocation: Boolean, types: String },
-  setup(props) {
-    const { config } = useElement(props);
-    return () => {
-      const types = words(props.types) as RecentEventType[];
+const Feed = defineElement(
+  { maxItems: Number, hideLocation: Boolean, types: String },
+  ({ config }, props) =>
+    () => {
+      const { maxItems, hideLocation } = props;
+      const types = props.types?.split(/[\s,]+/).filter(Boolean) as RecentEventType[] | undefined;
       return h(LiveActivityFeed, {
         config: config.value,
-        showLocation: !props.hideLocation,
-        ...(props.maxItems !== undefined && { maxItems: props.maxItems }),
-        ...(types.length > 0 && { types }),
+        showLocation: !hideLocation,
+        maxItems,
+        types: types?.length ? types : undefined,
       });
-    };
-  },
-});
+    },
+);
 
-const List = defineComponent({
-  inheritAttrs: false,
-  props: { ...CONFIG, list: { type: String, default: "pages" }, heading: String, maxItems: Number },
-  setup(props) {
-    const { config, data } = useElement(props);
-    const lists = useReadable(data, () => config.value);
+/** What `<top-list>` can show, by the value of its `list` attribute. */
+const LISTS: Readonly<Record<string, BreakdownSection>> = {
+  pages: "activePages",
+  sources: "sources",
+  campaigns: "campaigns",
+  countries: "locations",
+  devices: "devices",
+  browsers: "browsers",
+  systems: "operatingSystems",
+  events: "events",
+  goals: "goals",
+};
+
+const List = defineElement(
+  { list: { type: String, default: "pages" }, heading: String, maxItems: Number },
+  ({ config, data }, props) => {
+    const readable = useReadable(data, () => config.value);
     return () => {
-      const list = LISTS[props.list];
-      if (!list) return `There is no list “${props.list}”: use ${Object.keys(LISTS).join(", ")}.`;
-      return h(TopList, {
-        title: props.heading ?? list.heading,
-        items: (lists.value?.[list.section] ?? []) as readonly object[],
-        labelKey: list.labelKey,
-        valueKey: list.valueKey,
-        format: list.format,
-        ...(props.maxItems !== undefined && { maxItems: props.maxItems }),
-      });
+      const { list: name, heading, maxItems } = props;
+      const section = LISTS[name];
+      if (!section) return `There is no list “${name}”: use ${Object.keys(LISTS).join(", ")}.`;
+      const { title, ...keys } = BREAKDOWNS[section];
+      const items = readable.value?.[section] ?? [];
+      return h(TopList, { title: heading ?? title, items, maxItems, ...keys });
     };
   },
+);
+
+const WorldMap = defineElement({}, ({ config, data }) => {
+  const readable = useReadable(data, () => config.value);
+  return () => h(VisitorMap, { locations: readable.value?.locations ?? [] });
 });
 
-const WorldMap = defineComponent({
-  inheritAttrs: false,
-  props: CONFIG,
-  setup(props) {
-    const { config, data } = useElement(props);
-    const lists = useReadable(data, () => config.value);
-    return () => h(VisitorMap, { locations: lists.value?.locations ?? [] });
-  },
-});
-
-const Chart = defineComponent({
-  inheritAttrs: false,
-  props: { ...CONFIG, compact: Boolean },
-  setup(props) {
-    const { config, data } = useElement(props);
-    return () =>
+const Chart = defineElement(
+  { compact: Boolean },
+  ({ config, data }, props) =>
+    () =>
       h(MinuteChart, {
         rows: data.value?.perMinute ?? [],
-        minutes: config.value.minutes ?? 5,
+        minutes: config.value.minutes ?? DEFAULT_MINUTES,
         compact: props.compact,
-      });
-  },
-});
+      }),
+);
 
-/** `size` is how large it is where the page says nothing. */
+/** `size` is the element's size unless the page sets another. */
 export const ELEMENTS = [
   { name: "realtime-counter", component: Counter, size: "" },
   { name: "live-activity-feed", component: Feed, size: "height: 480px" },
   { name: "top-list", component: List, size: "" },
-  { name: "visitor-map", component: WorldMap, size: "aspect-ratio: 800 / 392" },
+  { name: "visitor-map", component: WorldMap, size: `aspect-ratio: ${MAP_RATIO}` },
   { name: "minute-chart", component: Chart, size: "height: 160px" },
 ] as const;

@@ -1,4 +1,4 @@
-/** Two lines of HTML: this script as a module, and an element. */
+/** Defines the elements. A page needs two lines of HTML: this script as a module, and an element. */
 
 import { defineCustomElement } from "vue";
 import { ELEMENTS } from "./elements.js";

@@ -21,7 +21,7 @@ test("the script stays within its budget, and loads the map's shapes when they a
   expect(gzipSync(entry?.code ?? "").length).toBeLessThanOrEqual(LIMIT_BYTES);
   expect(entry?.imports).toEqual([]);
   expect(entry?.dynamicImports).toHaveLength(1);
-  // Colours follow the page: an emulation of light-dark() would not.
+  // An emulation of light-dark() would not follow the page's color-scheme.
   expect(entry?.code).toContain("light-dark(");
   expect(output.map((each) => each.fileName).filter((name) => !name.endsWith(".js"))).toEqual([]);
 }, BUILD_MS);

@@ -1,14 +1,14 @@
 import { safe } from "./safe";
 import { send, type Props } from "./send";
 
-/** `footfall("event", name, props)`; anything else is ignored. */
+/** The arguments of `footfall("event", name, props)`. Other calls are ignored. */
 type Call = [command: unknown, name: unknown, props?: unknown];
 
 interface Api {
   (...call: Call): void;
-  /** Calls made before this script came, by the queue snippet. */
+  /** Calls that the queue snippet kept before this script was loaded. */
   q?: ArrayLike<unknown>[];
-  /** This script has been here. */
+  /** Set by this script, so that a second copy does nothing. */
   loaded?: boolean;
 }
 
@@ -18,7 +18,7 @@ declare global {
   }
 }
 
-/** More than a page says before it is seen; past it, calls are lost. */
+/** More calls than a page makes before it is visible. Further calls are lost. */
 const MAX_QUEUED = 100;
 
 const queued: Call[] = [];
@@ -26,7 +26,7 @@ let take = (call: Call): void => {
   if (queued.length < MAX_QUEUED) queued.push(call);
 };
 
-/** Put `window.footfall` in place; false when an earlier copy of this script did. */
+/** Installs `window.footfall`. Returns false if an earlier copy of this script has done so. */
 export function install(): boolean {
   const early = window.footfall;
   if (early?.loaded) return false;
@@ -37,8 +37,8 @@ export function install(): boolean {
   return true;
 }
 
-/** Take calls for good, those that wait first. */
-export function answer(): void {
+/** Sends the queued calls, and from now on each call at once. */
+export function startSending(): void {
   take = event;
   queued.forEach(safe(event));
 }
@@ -47,7 +47,7 @@ function event([command, name, props]: Call): void {
   if (command == "event" && name) send("event", { p: { ...scalars(props), name: name + "" } });
 }
 
-/** The server takes scalars only; one odd property must not cost the event. */
+/** Keeps the scalar properties. The server takes no others, and would refuse the whole event. */
 function scalars(props: unknown): Props {
   const kept: Props = {};
   for (const [key, value] of Object.entries(props || {}))

@@ -3,14 +3,14 @@ import { send, type Props } from "./send";
 
 const PROP = "data-footfall-prop-";
 
-/** Report clicks on links that leave the site and on elements with `data-footfall-event`. */
-export function followClicks(): void {
+/** Reports clicks on links to other sites and on elements with `data-footfall-event`. */
+export function trackClicks(): void {
   on(document, "click", clicked);
   on(document, "auxclick", clicked);
 }
 
 function clicked(event: MouseEvent): void {
-  if (event.button > 1) return; // A right click opens a menu, not a link.
+  if (event.button > 1) return; // A right click opens a menu and follows no link.
   for (const node of event.composedPath() as HTMLAnchorElement[]) {
     const name = node.dataset?.footfallEvent;
     if (name) send("event", { p: { ...propsOf(node), name } });

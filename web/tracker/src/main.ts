@@ -1,9 +1,9 @@
-import { answer, install } from "./api";
-import { followClicks } from "./clicks";
+import { install, startSending } from "./api";
+import { trackClicks } from "./clicks";
 import { optedOut, readOptions, site } from "./options";
-import { followMoves, view } from "./pages";
+import { reportPageView, trackNavigation } from "./pages";
 import { safe } from "./safe";
-import { followVisibility } from "./visibility";
+import { trackVisibility } from "./visibility";
 
 safe(() => {
   if (!install()) return;
@@ -13,10 +13,10 @@ safe(() => {
     console.error("Footfall: nothing is counted; add data-site to the script tag.");
     return;
   }
-  followVisibility(() => {
-    view();
-    answer();
-    followClicks();
+  trackVisibility(() => {
+    reportPageView();
+    startSending();
+    trackClicks();
   });
-  followMoves();
+  trackNavigation();
 })();

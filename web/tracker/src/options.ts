@@ -1,18 +1,18 @@
-/** What the script tag says. */
+/** The options in the attributes of the script tag. */
 
 /** `data-site` */
 export let site: string | undefined;
 
-/** `data-endpoint`; a relative one is relative to the script, not to the page around it. */
+/** `data-endpoint`. A relative URL is relative to the script, not to the page. */
 export let endpoint: string;
 
-/** `data-hash`: the fragment names the page (`/#/docs` is `/docs`), as hash routers have it. */
+/** `data-hash`: for hash routers, the fragment is the page, so that `/#/docs` counts as `/docs`. */
 export let hashRouted: boolean;
 
-/** DNT or GPC is on, and no `data-honour-dnt="false"` overrules it. */
+/** The browser sends DNT or GPC, and `data-honour-dnt="false"` does not overrule it. */
 export let optedOut: boolean;
 
-/** Only while the script is first run can the browser tell which tag it came from. */
+/** Call it while the script runs first: later the browser no longer knows the script's tag. */
 export function readOptions(): void {
   const { dataset, src } = document.currentScript as HTMLScriptElement;
   site = dataset.site;

@@ -1,23 +1,23 @@
-import { safe, on } from "./safe";
+import { on, safe } from "./safe";
 import { send } from "./send";
 import { pageOf, url } from "./url";
 
 let referrer = document.referrer;
 let current: string | undefined;
 
-/** Report the page that is shown now. */
-export function view(): void {
+/** Reports a view of the current page. */
+export function reportPageView(): void {
   current = url();
   send("pageview", {
     r: referrer || undefined,
-    t: document.title.slice(0, 2e3), // A longer one would be refused.
+    t: document.title.slice(0, 2e3), // The server refuses longer titles.
     sw: screen.width,
     sh: screen.height,
   });
 }
 
-/** Follow moves that load no document: the History API and the fragment. */
-export function followMoves(): void {
+/** Reports page views that load no document: moves by the History API or in the fragment. */
+export function trackNavigation(): void {
   for (const name of ["pushState", "replaceState"] as const) {
     const original = history[name];
     history[name] = function (...args) {
@@ -28,12 +28,12 @@ export function followMoves(): void {
   on(window, "popstate", later);
 }
 
-/** Routers set the title after they moved, and may move twice in a row. */
+/** Runs after the router, which sets the title after a move and may move twice in a row. */
 const later = () => setTimeout(safe(moved));
 
 function moved(): void {
   if (current && pageOf(current) != pageOf(url())) {
     referrer = current;
-    view();
+    reportPageView();
   }
 }

@@ -1,15 +1,15 @@
-/** The same function, but whatever fails in it stays in it: the host page never notices. */
+/** The same function, except that errors in it never reach the page. */
 export const safe =
   <A extends unknown[]>(work: (...args: A) => unknown) =>
   (...args: A): void => {
     try {
       work(...args);
     } catch {
-      // Losing an event is better than breaking the page that embeds us.
+      // A lost event is better than a broken page.
     }
   };
 
-/** Listen in the capture phase, where the page's own handlers can't stop the event. */
+/** Listens in the capture phase, where the page's own handlers cannot stop the event. */
 export const on = <E extends Event>(
   target: EventTarget,
   type: string,

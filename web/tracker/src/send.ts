@@ -2,11 +2,11 @@ import { endpoint, site } from "./options";
 import { safe } from "./safe";
 import { url } from "./url";
 
-export type EventType = "pageview" | "event" | "outbound" | "ping" | "leave";
-export type Scalar = string | number | boolean;
+type EventType = "pageview" | "event" | "outbound" | "ping" | "leave";
+type Scalar = string | number | boolean;
 export type Props = Record<string, Scalar>;
 
-/** The fields that not every event has; see the protocol's page in the docs. */
+/** The fields that only some events have. The docs describe them on the page about the protocol. */
 interface Fields {
   r?: string | undefined;
   t?: string;
@@ -15,14 +15,14 @@ interface Fields {
   p?: Props;
 }
 
-/** The id of the running visible stretch of this tab. Lives in memory only. */
+/** The id of the current visible stretch of this tab. It is kept only in memory. */
 let sid: string;
 
 export const renewSid = (): void => {
   sid = randomId();
 };
 
-/** Report one thing. Never waits; what the server refuses for now is said once more. */
+/** Sends one event without waiting. If the server refuses it for now, it is sent once more. */
 export function send(type: EventType, fields?: Fields): void {
   const signal = type == "ping" || type == "leave";
   const body = JSON.stringify({
@@ -33,7 +33,7 @@ export function send(type: EventType, fields?: Fields): void {
     id: signal ? undefined : randomId(),
     ...fields,
   });
-  // A page on its way out may not live to see a promise settle.
+  // A page that is being closed may not see a promise settle, so a leave goes as a beacon.
   if (type != "leave" || !beacon(body)) post(body, !signal);
 }
 
@@ -41,7 +41,7 @@ const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join("
 
 const beacon = (body: string): boolean => navigator.sendBeacon?.(endpoint, body);
 
-/** A string body goes as text/plain: no preflight, from any origin. */
+/** A string body is sent as text/plain, which needs no preflight from any origin. */
 function post(body: string, retry: boolean): void {
   const again = () => {
     if (retry) setTimeout(safe(post), 2e3 + Math.random() * 3e3, body, false);
@@ -52,6 +52,6 @@ function post(body: string, retry: boolean): void {
       again,
     );
   } catch {
-    beacon(body); // The page took fetch away, or broke it.
+    beacon(body); // The page has removed or broken fetch.
   }
 }

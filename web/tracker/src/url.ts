@@ -1,6 +1,6 @@
 import { hashRouted } from "./options";
 
-/** The page's URL as it is reported. */
+/** The URL of the current page, as it is reported. */
 export function url(): string {
   const { href, origin, pathname, search, hash } = location;
   return hashRouted && hash
@@ -8,5 +8,5 @@ export function url(): string {
     : href;
 }
 
-/** What makes it another page: not the query, and the fragment only for a hash router. */
+/** The part of a URL that identifies a page: without the query and the fragment. */
 export const pageOf = (address: string): string => address.split(/[?#]/)[0]!;

@@ -1,41 +1,42 @@
 import { on, safe } from "./safe";
+import { reportPageView } from "./pages";
 import { renewSid, send } from "./send";
-import { view } from "./pages";
 
 const PING_MS = 20_000;
 
 let visible = false;
 
 /**
- * Say while the tab is visible, and when it no longer is. Each visible stretch has its own `sid`.
+ * Sends pings while the tab is visible, and a leave when it is hidden. Each visible stretch has its
+ * own `sid`.
  *
- * `start` runs when the page is first seen: at once, or when a prerendered page is activated or
- * a tab opened in the background is looked at.
+ * Calls `start` when the page is visible for the first time: at once, or when a prerendered page is
+ * activated, or when the reader opens a tab that was loaded in the background.
  */
-export function followVisibility(start: () => void): void {
-  let opened = () => {
-    opened = () => send("ping");
+export function trackVisibility(start: () => void): void {
+  let shown = () => {
+    shown = () => send("ping");
     start();
   };
   const show = () => {
     if (visible) return;
     visible = true;
     renewSid();
-    opened();
+    shown();
   };
-  const look = () =>
+  const update = () =>
     document.hidden || (document as { prerendering?: boolean }).prerendering ? hide() : show();
 
-  on(document, "visibilitychange", look);
-  on(document, "prerenderingchange", look);
+  on(document, "visibilitychange", update);
+  on(document, "prerenderingchange", update);
   on(window, "pagehide", hide);
   on(window, "pageshow", (event: PageTransitionEvent) => {
     if (!event.persisted) return;
     show();
-    view();
+    reportPageView();
   });
   setInterval(safe(() => visible && send("ping")), PING_MS);
-  look();
+  update();
 }
 
 function hide(): void {

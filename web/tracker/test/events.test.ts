@@ -9,7 +9,7 @@ const footfall = (...call: unknown[]) =>
 
 const events = () => sent().filter(({ e }) => e !== "pageview");
 
-/** What the docs tell a site to put before the script, so that it may call at once. */
+/** The snippet in the docs that lets a site call `footfall` before the script is loaded. */
 function queueSnippet(): void {
   window.footfall =
     window.footfall ||

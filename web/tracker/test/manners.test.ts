@@ -1,4 +1,4 @@
-/** What the tracker must never do to the page it is on, nor to the one who looks at it. */
+/** What the tracker must never do to the page or to the visitor. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   beaconed,

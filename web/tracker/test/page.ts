@@ -1,7 +1,7 @@
-/** A host page for the tracker: what it sends is recorded, what it left behind is taken away. */
+/** A page for the tracker. It records what the tracker sends, and removes what the tracker adds. */
 import { vi } from "vitest";
 
-export interface Sent {
+interface Sent {
   s: string;
   e: string;
   u: string;
@@ -14,9 +14,9 @@ export interface Sent {
   p?: Record<string, unknown>;
 }
 
-export const SCRIPT = "https://stats.example/footfall.js";
+const SCRIPT = "https://stats.example/footfall.js";
 
-/** The address that window and documents are on before each test. */
+/** The address of the page at the start of each test. */
 const HOME = "https://shop.example/start?utm_source=news#top";
 
 const originals = { pushState: history.pushState, replaceState: history.replaceState };
@@ -25,7 +25,7 @@ const listeners: [EventTarget, Parameters<EventTarget["addEventListener"]>][] = 
 export const fetched = vi.fn<(url: string, init: RequestInit) => Promise<{ status: number }>>();
 export const beaconed = vi.fn<(url: string, body: string) => boolean>();
 
-/** Set up a fresh page. Undone, with whatever the tracker added to it, by `closePage`. */
+/** Sets up a new page. `closePage` removes it with everything that the tracker added. */
 export function openPage(): void {
   vi.resetModules();
   vi.useFakeTimers();
@@ -56,7 +56,7 @@ export function closePage(): void {
   vi.restoreAllMocks();
 }
 
-/** Run the script as a tag with these attributes would. */
+/** Runs the script like a script tag with these data attributes. */
 export async function load(attributes: Record<string, string> = { site: "shop" }): Promise<void> {
   const script = document.createElement("script");
   set(script, "src", SCRIPT);
@@ -67,7 +67,7 @@ export async function load(attributes: Record<string, string> = { site: "shop" }
   set(document, "currentScript", null);
 }
 
-/** Everything said so far, by fetch and by beacon, in the order in which it was said. */
+/** Everything that was sent so far, by fetch and by beacon, in order. */
 export function sent(): Sent[] {
   const calls = [fetched, beaconed].flatMap(({ mock }) =>
     mock.calls.map(([, body], index) => ({
@@ -92,7 +92,7 @@ export function show(): void {
   document.dispatchEvent(new Event("visibilitychange"));
 }
 
-/** Go where only the History API knows, and let the tracker see it. */
+/** Moves to `url` by the History API, and gives the tracker time to see it. */
 export function push(url: string): void {
   history.pushState(null, "", url);
   vi.advanceTimersByTime(0);

@@ -1,25 +1,35 @@
-/** Words for what the documents hold. */
+/** Texts for the values in the documents. */
 
-/** The row of all that did not fit the server's table: no filter can name it. */
+/** The label of the row that sums up everything beyond the server's limit. No filter matches it. */
 export const OTHER = "(other)";
 
 const numbers = new Intl.NumberFormat(undefined, { numberingSystem: "latn" });
 
-/** "1,234", separated as in the reader's language. */
+/** "1,234", with the separators of the reader's language. */
 export function formatNumber(value: number): string {
   return numbers.format(value);
 }
 
-let regions: Intl.DisplayNames | null | undefined;
-
-/** "DE" → "Germany" in the reader's language; what is no country code stays as it is. */
-export function countryName(code: string): string {
-  if (!/^[A-Z]{2}$/.test(code)) return plainLabel(code);
-  regions ??= new Intl.DisplayNames(undefined, { type: "region", fallback: "code" });
-  return regions.of(code) ?? code;
+/** "1 visitor", "2 visitors". */
+export function plural(value: number, one: string, many: string): string {
+  return `${formatNumber(value)} ${value === 1 ? one : many}`;
 }
 
-/** "(unknown)" → "Unknown", "(other)" → "Other"; every other label stays as it is. */
+/** Whether a row's country is an ISO 3166-1 alpha-2 code, and not "(unknown)" or "(other)". */
+export function isCountryCode(country: string): boolean {
+  return /^[A-Z]{2}$/.test(country);
+}
+
+let regions: Intl.DisplayNames | undefined;
+
+/** "DE" → "Germany", in the reader's language. */
+export function countryName(country: string): string {
+  if (!isCountryCode(country)) return plainLabel(country);
+  regions ??= new Intl.DisplayNames(undefined, { type: "region", fallback: "code" });
+  return regions.of(country) ?? country;
+}
+
+/** "(unknown)" → "Unknown", "(other)" → "Other". Any other label stays as it is. */
 export function plainLabel(label: string): string {
   if (label === "(unknown)") return "Unknown";
   return label === OTHER ? "Other" : label;
@@ -31,8 +41,8 @@ export function deviceName(device: string): string {
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
-/** "now", "12s", "3m", "1h": how long ago, in as few letters as will do. */
-export function ago(milliseconds: number): string {
+/** "now", "12s", "3m" or "1h": a short form of how long ago something was. */
+export function timeAgo(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < 2) return "now";
   if (seconds < 60) return `${seconds}s`;
@@ -40,14 +50,10 @@ export function ago(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)}h`;
 }
 
-// Made once: a formatter takes a hundred times as long to make as to use.
+// Shared, because a formatter takes a hundred times as long to create as to use.
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
-/** "2026-01-15T10:26" → "11:26" in the reader's time zone. */
+/** "2026-01-15T10:26" → "11:26", in the reader's time zone. */
 export function minuteTime(minute: string): string {
   return clock.format(new Date(`${minute}:00Z`));
-}
-
-export function count(value: number, one: string, many: string): string {
-  return `${formatNumber(value)} ${value === 1 ? one : many}`;
 }

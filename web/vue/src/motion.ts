@@ -1,4 +1,7 @@
-/** Movement that costs the page little: transforms and opacity only, computed, never measured. */
+/**
+ * Animations that cost the page little. They use only transforms and opacity, and compute where
+ * things move instead of measuring the page.
+ */
 
 import { type Ref, watch } from "vue";
 
@@ -8,50 +11,51 @@ const ROLL_MS = 400;
 const PULSE_MS = 500;
 const RIPPLE_MS = 1000;
 
-/** A row of a list, in its place, and how long its bar is, from 0 to 1. */
-export interface BarRow {
+/** A row of a list, and the length of its bar from 0 to 1. */
+interface BarRow {
   readonly label: string;
   readonly share: number;
 }
 
-/** A short swelling of an element. One at a time, so that what changes all the time breathes. */
+/** Makes an element grow and shrink once. Does nothing while the element is still moving. */
 export function pulse(element: HTMLElement): void {
   if (!isMoving(element)) move(element, ["scale(1)", "scale(1.03)", "scale(1)"].map(transformed), PULSE_MS);
 }
 
-/** A ring that widens, fades and is gone. */
+/** Makes a ring grow and fade out, and then removes it. */
 export function ripple(ring: HTMLElement): void {
   const frames = [
     { transform: "scale(0.2)", opacity: 1 },
     { transform: "scale(1)", opacity: 0 },
   ];
-  const over = move(ring, frames, RIPPLE_MS)?.finished ?? Promise.resolve();
-  void over.then(() => ring.remove());
+  const finished = move(ring, frames, RIPPLE_MS)?.finished ?? Promise.resolve();
+  void finished.then(() => ring.remove());
 }
 
-/** Lets a column of lines come to line `now` from line `was`, each 1 em high. */
-export function roll(column: Element | null | undefined, was: number, now: number): void {
-  // In em: what depends on the size of its box, a browser moves on the main thread.
-  if (column) move(column, [was, now].map((line) => transformed(`translateY(${-line}em)`)), ROLL_MS);
+/** Rolls a column of lines, each 1 em high, from one line to another. */
+export function roll(column: Element | null | undefined, from: number, to: number): void {
+  // In em: a browser animates percentages, which depend on the size of a box, on the main thread.
+  if (column) move(column, [from, to].map((line) => transformed(`translateY(${-line}em)`)), ROLL_MS);
 }
 
-/** Lets a bar that is `now` of its box long grow from what it `was`. */
-export function grow(bar: Element | null | undefined, axis: Axis, was: number, now: number): void {
-  const frames = growth(axis, was, now);
+/** Lets a bar grow or shrink. Lengths are parts of its box; the bar already has the length `to`. */
+export function grow(bar: Element | null | undefined, axis: Axis, from: number, to: number): void {
+  const frames = growth(axis, from, to);
   if (bar && frames) move(bar, frames, GLIDE_MS);
 }
 
-/** Lets all of `element` come down by what was put atop it, `height` px: one movement for all. */
+/** Slides `element` down by the `height` in px of what was added above its content. */
 export function slideIn(element: Element, height: number): void {
-  move(element, glide(element, -Math.min(height, FARTHEST)), GLIDE_MS);
+  move(element, glide(element, -Math.min(height, MAX_SLIDE)), GLIDE_MS);
 }
 
-/** What comes from farther away is a blur. */
-const FARTHEST = 480;
+/** A longer way in px would be only a blur. */
+const MAX_SLIDE = 480;
 
 /**
- * Lets the children of `list` glide to their new places, new ones fade in, and their bars grow,
- * as `rows` change. All are `rowHeight` px high; child i shows `rows[i]`, its bar is a `[data-bar]`.
+ * Animates a list when its `rows` change: rows glide to their new places, new rows fade in, and
+ * bars grow. Every row is `rowHeight` px high. Child i of `list` shows `rows[i]`, and its bar is
+ * marked with `data-bar`.
  */
 export function useGlide(
   list: Readonly<Ref<HTMLElement | null>>,
@@ -60,21 +64,21 @@ export function useGlide(
 ): void {
   watch(
     rows,
-    (now, before) => {
-      if (prefersCalm()) return;
-      const was = new Map(before.map(({ label, share }, index) => [label, { index, share }]));
+    (current, previous) => {
+      if (prefersReducedMotion()) return;
+      const before = new Map(previous.map(({ label, share }, index) => [label, { index, share }]));
       const moves: [Element, Keyframe[]][] = [];
-      now.forEach(({ label, share }, index) => {
+      current.forEach(({ label, share }, index) => {
         const row = list.value?.children[index];
         const bar = row?.querySelector("[data-bar]");
-        const old = was.get(label);
+        const old = before.get(label);
         if (!row || !bar) return;
-        if (!old) return void moves.push([row, FADE]);
+        if (!old) return void moves.push([row, FADE_IN]);
         if (old.index !== index) moves.push([row, glide(row, (old.index - index) * rowHeight)]);
         const frames = growth("X", old.share, share);
         if (frames) moves.push([bar, frames]);
       });
-      // Once all were asked where they are: in between, each answer would have the page styled.
+      // All positions are read before anything moves, so that the page is styled only once.
       for (const [element, frames] of moves) move(element, frames, GLIDE_MS);
     },
     { flush: "post" },
@@ -83,21 +87,21 @@ export function useGlide(
 
 type Axis = "X" | "Y";
 
-const FADE: Keyframe[] = [{ opacity: 0 }, { opacity: 1 }];
+const FADE_IN: Keyframe[] = [{ opacity: 0 }, { opacity: 1 }];
 
-/** A change of a bar that nobody sees moves nothing: less than this part of its box. */
-const SEEN = 0.03;
+/** A smaller change of a bar, as a part of its box, is not animated: nobody would see it. */
+const MIN_GROWTH = 0.03;
 
-/** Null where there is nothing to see. */
-function growth(axis: Axis, was: number, now: number): Keyframe[] | null {
-  if (Math.abs(now - was) < SEEN || now === 0) return null;
-  return [`scale${axis}(${was / now})`, `scale${axis}(1)`].map(transformed);
+/** The frames of a bar that changes its length; null when the change is too small to see. */
+function growth(axis: Axis, from: number, to: number): Keyframe[] | null {
+  if (Math.abs(to - from) < MIN_GROWTH || to === 0) return null;
+  return [`scale${axis}(${from / to})`, `scale${axis}(1)`].map(transformed);
 }
 
-/** From where the element is seen now, which on the way is neither its old place nor its new. */
+/** The frames of a move to the element's new place. A moving element starts where it is now. */
 function glide(element: Element, distance: number): Keyframe[] {
-  const ahead = isMoving(element) ? new DOMMatrix(getComputedStyle(element).transform).m42 : 0;
-  return [`translateY(${distance + ahead}px)`, "translateY(0)"].map(transformed);
+  const offset = isMoving(element) ? new DOMMatrix(getComputedStyle(element).transform).m42 : 0;
+  return [`translateY(${distance + offset}px)`, "translateY(0)"].map(transformed);
 }
 
 function transformed(transform: string): Keyframe {
@@ -105,62 +109,65 @@ function transformed(transform: string): Keyframe {
 }
 
 /**
- * After a movement an element is held where it is for so long, in ms. A browser draws the page three
- * times for the end of a movement, and makes anew what a moving element is drawn on. So most move
- * again before theirs ends, and the rest are let go when others begin, in one drawing with them.
+ * How long in ms a finished animation is held at its last frame. When an animation ends, a browser
+ * draws the page three times and rebuilds the element's layer. With the hold, most elements move
+ * again before their animation ends, and the others end together when another one starts.
  */
 const HOLD_MS = 600;
 
 interface Movement {
   readonly animation: Animation;
   readonly effect: KeyframeEffect;
-  /** When the element comes to rest. Asking the browser would have it style the page first. */
-  rests: number;
+  /** When the element stops. It is kept here because asking the browser would style the page. */
+  end: number;
 }
 
-/** Each element has one movement that is told new frames: two would keep each other off the
- * compositor, and a new one costs more. */
+/**
+ * One animation per element, which gets new frames for each move. A new animation costs more, and
+ * two on one element keep each other off the compositor.
+ */
 const movements = new WeakMap<Element, Movement>();
-/** Those not yet let go. */
-const going = new Set<Movement>();
+/** The movements that still run or are held. */
+const active = new Set<Movement>();
 
 function isMoving(element: Element): boolean {
-  return (movements.get(element)?.rests ?? 0) > performance.now();
+  return (movements.get(element)?.end ?? 0) > performance.now();
 }
 
 function move(element: Element, frames: readonly Keyframe[], duration: number): Animation | null {
-  if (typeof element.animate !== "function" || prefersCalm()) return null;
+  if (typeof element.animate !== "function" || prefersReducedMotion()) return null;
   const now = performance.now();
-  letGo(now);
-  const movement = movements.get(element) ?? begin(element);
+  finishHeld(now);
+  const movement = movements.get(element) ?? createMovement(element);
   const { animation, effect } = movement;
-  const whole = duration + 2 * HOLD_MS;
-  effect.setKeyframes(held(frames, duration / whole));
-  effect.updateTiming({ duration: whole });
+  const total = duration + 2 * HOLD_MS;
+  effect.setKeyframes(withHold(frames, duration / total));
+  effect.updateTiming({ duration: total });
   animation.currentTime = 0;
   animation.play();
-  movement.rests = now + duration;
-  going.add(movement);
+  movement.end = now + duration;
+  active.add(movement);
   return animation;
 }
 
-function begin(element: Element): Movement {
+function createMovement(element: Element): Movement {
   const effect = new KeyframeEffect(element, null);
-  const movement = { animation: new Animation(effect), effect, rests: 0 };
+  const movement = { animation: new Animation(effect), effect, end: 0 };
   movements.set(element, movement);
   return movement;
 }
 
-function letGo(now: number): void {
-  for (const movement of going) {
-    if (now - movement.rests <= HOLD_MS) continue;
-    going.delete(movement);
+/** Finishes the animations that were held for long enough. */
+function finishHeld(now: number): void {
+  for (const movement of active) {
+    if (now - movement.end <= HOLD_MS) continue;
+    active.delete(movement);
     movement.animation.finish();
   }
 }
 
-/** The frames in the first `share` of the time, and the last of them for the rest of it. */
-function held(frames: readonly Keyframe[], share: number): Keyframe[] {
+/** Spreads the frames over the first `share` of the time, and holds the last one for the rest. */
+function withHold(frames: readonly Keyframe[], share: number): Keyframe[] {
   const last = frames.length - 1;
   const placed = frames.map((frame, index) => ({
     ...frame,
@@ -170,9 +177,9 @@ function held(frames: readonly Keyframe[], share: number): Keyframe[] {
   return [...placed, { ...frames[last], offset: 1 }];
 }
 
-let calm: MediaQueryList | undefined;
+let reducedMotion: MediaQueryList | undefined;
 
-function prefersCalm(): boolean {
-  calm ??= matchMedia("(prefers-reduced-motion: reduce)");
-  return calm.matches;
+function prefersReducedMotion(): boolean {
+  reducedMotion ??= matchMedia("(prefers-reduced-motion: reduce)");
+  return reducedMotion.matches;
 }

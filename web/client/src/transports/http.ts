@@ -1,9 +1,9 @@
-/** What the two HTTP transports share: asking, and reading refusals. */
+/** Requests of the two HTTP transports, and the errors they may end in. */
 
 import { authorization, type Endpoint } from "../config.js";
 import { type Closure, responseClosure, unreachable } from "./transport.js";
 
-/** A request that did not succeed. */
+/** A request that failed; `closure` says why. */
 export class RequestFailed extends Error {
   override readonly name = "RequestFailed";
 
@@ -12,7 +12,7 @@ export class RequestFailed extends Error {
   }
 }
 
-/** GET with the endpoint's right; throws RequestFailed unless it is answered with a success. */
+/** Sends a GET request with the endpoint's token. Throws RequestFailed unless it succeeds. */
 export async function get(
   endpoint: Endpoint,
   url: string,
@@ -30,7 +30,7 @@ export async function get(
   throw new RequestFailed(responseClosure(response, await errorText(response)));
 }
 
-/** The closure that an error of `get`, or of reading its answer, stands for. */
+/** The closure for an error that `get` threw, or that reading the response threw. */
 export function closureOf(error: unknown): Closure {
   if (error instanceof RequestFailed) return error.closure;
   return { ...unreachable("The connection was lost."), reached: true };

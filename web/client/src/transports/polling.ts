@@ -1,11 +1,15 @@
+/** Reading the document again and again. */
+
 import { documentUrl, type Endpoint } from "../config.js";
 import { closureOf, get } from "./http.js";
 import type { Closure, OpenTransport } from "./transport.js";
 
+/** Milliseconds between an answer and the next request. */
+export const DEFAULT_POLL_INTERVAL = 5_000;
 /** Longer than any healthy answer takes. */
 const REQUEST_TIMEOUT = 10_000;
 
-/** One reading of the document. Rejects with RequestFailed. */
+/** Reads the document once. Rejects with RequestFailed. */
 export async function readDocument(endpoint: Endpoint, signal?: AbortSignal): Promise<object> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT);
   const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
@@ -13,18 +17,18 @@ export async function readDocument(endpoint: Endpoint, signal?: AbortSignal): Pr
   return (await response.json()) as object;
 }
 
-export interface PollHandlers {
+interface PollHandlers {
   document(document: object): void;
-  /** Returns whether to go on asking. */
+  /** Returns whether to continue. */
   failed(closure: Closure): boolean;
 }
 
-/** Asks at once, then `interval` after each answer. Returns how to stop. */
+/** Reads at once, then `interval` ms after each answer. Returns a function that stops it. */
 export function poll(endpoint: Endpoint, interval: number, handlers: PollHandlers): () => void {
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const ask = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     let wait: number | null = interval;
     try {
       const document = await readDocument(endpoint, abort.signal);
@@ -34,10 +38,10 @@ export function poll(endpoint: Endpoint, interval: number, handlers: PollHandler
       const closure = closureOf(error);
       wait = handlers.failed(closure) ? Math.max(interval, closure.retryAfter ?? 0) : null;
     }
-    if (wait !== null && !abort.signal.aborted) timer = setTimeout(() => void ask(), wait);
+    if (wait !== null && !abort.signal.aborted) timer = setTimeout(() => void read(), wait);
   };
 
-  void ask();
+  void read();
   return () => {
     abort.abort();
     clearTimeout(timer);
@@ -45,8 +49,8 @@ export function poll(endpoint: Endpoint, interval: number, handlers: PollHandler
 }
 
 /**
- * Polling as a transport: every answer is a snapshot, any failure ends it. A document has no
- * position, so the next live transport starts from a snapshot.
+ * Polling as a transport. Every answer is a snapshot, and any failure ends it. A document has no
+ * position, so the next live transport starts with a snapshot.
  */
 export function pollingTransport(interval: number): OpenTransport {
   return (endpoint, _position, events) =>

@@ -3,8 +3,8 @@ import { closureOf, get } from "./http.js";
 import { decode, type OpenTransport } from "./transport.js";
 
 /**
- * The channel's event stream, read with fetch instead of EventSource: it can send the token as a
- * header, and sees the status of a refusal.
+ * The channel as server-sent events. It uses fetch instead of EventSource, because fetch can send
+ * the token in a header and can read the status of a refusal.
  */
 export const openEventStream: OpenTransport = (endpoint, position, events) => {
   const abort = new AbortController();
@@ -30,12 +30,12 @@ export const openEventStream: OpenTransport = (endpoint, position, events) => {
   return () => abort.abort();
 };
 
-/** Cuts a text/event-stream into its events' data, whatever the chunks. */
-export function eventParser(deliver: (data: string) => void): (chunk: string) => void {
+/** Parses a text/event-stream, which may be cut into chunks anywhere, into the data of its events. */
+function eventParser(deliver: (data: string) => void): (chunk: string) => void {
   let rest = "";
   let data: string[] = [];
   return (chunk) => {
-    // A final CR may be half of a CRLF: it waits for the next chunk.
+    // A CR at the end may be half of a CRLF, so it is kept for the next chunk.
     const text = rest + chunk;
     const held = text.endsWith("\r") ? 1 : 0;
     const lines = text.slice(0, text.length - held).split(/\r\n|\n|\r/);

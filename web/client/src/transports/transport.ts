@@ -1,39 +1,27 @@
-/** A way to hear a live channel. The three differ only in how bytes arrive. */
+/** What the three transports have in common: how one is opened, and why one ends. */
 
 import type { Endpoint } from "../config.js";
 import type { Position } from "../protocol.js";
 
-export type TransportName = "websocket" | "sse" | "polling";
-
-/** Why a transport ended by itself. */
-export interface Closure {
-  /** False: the server refused this reader, and asking again would not help. */
-  readonly retry: boolean;
-  /** The server itself answered; false means that nothing got through this way. */
-  readonly reached: boolean;
-  /** WebSocket close code or HTTP status. */
-  readonly code: number;
-  /** What to tell a person. */
-  readonly reason: string;
-  /** Milliseconds the server asked to be left alone for. */
-  readonly retryAfter?: number;
-}
+/** Best first. */
+export const TRANSPORTS = ["websocket", "sse", "polling"] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
 
 export interface TransportEvents {
-  /** One message, decoded; undefined when it was not JSON. */
+  /** One decoded message; undefined when it was not JSON. */
   message(value: unknown): void;
-  /** At most once, and last. */
+  /** The transport ended by itself. This is its last event. */
   closed(closure: Closure): void;
 }
 
-/** Opens the channel after `position` and returns how to end it; once ended it stays silent. */
+/** Opens the channel after `position`. Returns a function that ends it without further events. */
 export type OpenTransport = (
   endpoint: Endpoint,
   position: Position | null,
   events: TransportEvents,
 ) => () => void;
 
-/** The value of JSON text, or undefined when it is none. */
+/** Parses JSON; returns undefined when the text is invalid. */
 export function decode(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -42,40 +30,68 @@ export function decode(text: string): unknown {
   }
 }
 
-const REFUSED_CODES: ReadonlyMap<number, string> = new Map([
-  [4400, "The server does not understand this request."],
-  [4401, "Not allowed: sign in, or use a valid read token."],
-  [4404, "There is no such site."],
+/** Why a transport ended by itself. */
+export interface Closure {
+  /** False when the server refused this client, so that a retry would not help. */
+  readonly retry: boolean;
+  /** Whether the server itself answered. False when nothing got through. */
+  readonly reached: boolean;
+  /** The WebSocket close code, or the HTTP status. */
+  readonly code: number;
+  /** A sentence for a person. */
+  readonly reason: string;
+  /** Milliseconds to wait before a retry, if the server named a time. */
+  readonly retryAfter?: number;
+}
+
+const BAD_REQUEST = 4400;
+const NOT_ALLOWED = 4401;
+const NO_SUCH_SITE = 4404;
+
+/** The close codes that mean a refusal. After any other code the client connects again. */
+export const REFUSED = {
+  badRequest: BAD_REQUEST,
+  notAllowed: NOT_ALLOWED,
+  noSuchSite: NO_SUCH_SITE,
+} as const;
+
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [BAD_REQUEST, "The server does not understand this request."],
+  [NOT_ALLOWED, "Not allowed: sign in, or use a valid read token."],
+  [NO_SUCH_SITE, "There is no such site."],
 ]);
 
-/** Refused for good by these close codes; every other code means come back later. */
+/** The code of a WebSocket that broke without a closing handshake. */
+const ABNORMAL_CLOSURE = 1006;
+
+/** The closure of a WebSocket. */
 export function socketClosure(code: number, reason: string): Closure {
-  const refusal = REFUSED_CODES.get(code);
+  const refusal = REFUSALS.get(code);
   return {
     retry: refusal === undefined,
-    reached: code !== 1006,
+    reached: code !== ABNORMAL_CLOSURE,
     code,
     reason: reason || refusal || "The connection was lost.",
   };
 }
 
-/** The same for an HTTP answer that is not a success. */
+/** The closure of an HTTP response that is not a success. */
 export function responseClosure(response: Response, reason: string): Closure {
-  const code = socketCode(response.status);
+  const code = closeCode(response.status);
   const seconds = Number(response.headers.get("Retry-After"));
-  const closure = { retry: !REFUSED_CODES.has(code), reached: true, code, reason };
+  const closure = { retry: !REFUSALS.has(code), reached: true, code, reason };
   return seconds > 0 ? { ...closure, retryAfter: seconds * 1000 } : closure;
 }
 
-/** Nothing came through: no network, no server, or something in between that forbids it. */
+/** The closure when nothing got through: no network, no server, or a proxy that blocks it. */
 export function unreachable(reason: string): Closure {
-  return { retry: true, reached: false, code: 1006, reason };
+  return { retry: true, reached: false, code: ABNORMAL_CLOSURE, reason };
 }
 
-/** One vocabulary for refusals, whichever transport met them. */
-function socketCode(status: number): number {
-  if (status === 401 || status === 403) return 4401;
-  if (status === 404) return 4404;
-  if (status === 400 || status === 422) return 4400;
+/** The close code that means the same as an HTTP status. */
+function closeCode(status: number): number {
+  if (status === 401 || status === 403) return NOT_ALLOWED;
+  if (status === 404) return NO_SUCH_SITE;
+  if (status === 400 || status === 422) return BAD_REQUEST;
   return status;
 }

@@ -1,14 +1,14 @@
 import { socketUrl } from "../config.js";
 import { decode, type OpenTransport, socketClosure, unreachable } from "./transport.js";
 
-/** The channel's WebSocket. The server accepts before it refuses, so the close code is readable. */
+/** The channel as a WebSocket. The server accepts before it refuses, so a page can read the code. */
 export const openWebSocket: OpenTransport = (endpoint, position, events) => {
   let ended = false;
   let socket: WebSocket;
   try {
     socket = new WebSocket(socketUrl(endpoint, position));
   } catch (error) {
-    // A page's security policy, or a runtime without WebSocket: the next transport may do.
+    // The page's security policy forbids it, or the runtime has no WebSocket. Another may work.
     queueMicrotask(() => {
       if (!ended) events.closed(unreachable(String(error)));
     });

@@ -1,0 +1,35 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { shareRealtime } from "./index.js";
+import { fakeServer } from "../test/server.js";
+
+const config = { baseUrl: "https://stats.example", siteId: "shop" };
+
+const server = fakeServer();
+afterEach(() => void vi.advanceTimersByTime(1000));
+
+it("gives one connection to configs that mean the same, another to the rest", () => {
+  const shared = [
+    shareRealtime({ ...config, filter: { country: "DE", path: "/a" } }),
+    shareRealtime({ ...config, filter: { path: "/a", country: "DE" } }),
+    shareRealtime({ ...config, filter: { country: "DE" } }),
+  ];
+  expect(server.sockets).toHaveLength(2);
+  for (const { release } of shared) release();
+});
+
+it("ends the connection a moment after the last user has gone", () => {
+  const first = shareRealtime(config);
+  const second = shareRealtime(config);
+  first.release();
+  first.release();
+  vi.advanceTimersByTime(1000);
+  expect(server.socket.open).toBe(true);
+  second.release();
+  const third = shareRealtime(config);
+  vi.advanceTimersByTime(1000);
+  expect(server.sockets).toHaveLength(1);
+  expect(server.socket.open).toBe(true);
+  third.release();
+  vi.advanceTimersByTime(1000);
+  expect(server.socket.open).toBe(false);
+});

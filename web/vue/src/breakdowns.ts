@@ -1,0 +1,46 @@
+/** The breakdowns of a document: each lists the visitors, or a count, by one dimension. */
+
+import type { RealtimeDocument } from "@footfall/client";
+import { countryName, deviceName, plainLabel } from "./labels.js";
+
+/** The section of a document that holds a breakdown's rows. */
+export type BreakdownSection =
+  | "activePages"
+  | "sources"
+  | "campaigns"
+  | "locations"
+  | "devices"
+  | "browsers"
+  | "operatingSystems"
+  | "events"
+  | "goals";
+
+export interface Breakdown {
+  readonly title: string;
+  /** The field that names a row. */
+  readonly labelKey: string;
+  /** The field with a row's number. */
+  readonly valueKey: string;
+  /** The text for a label. */
+  readonly format: (label: string) => string;
+}
+
+/** Makes sure that the rows of section S have the fields. */
+interface BreakdownOf<S extends BreakdownSection> extends Breakdown {
+  readonly labelKey: keyof RealtimeDocument[S][number] & string;
+  readonly valueKey: keyof RealtimeDocument[S][number] & string;
+}
+
+const unchanged = (label: string): string => label;
+
+export const BREAKDOWNS: { readonly [S in BreakdownSection]: BreakdownOf<S> } = {
+  activePages: { title: "Active pages", labelKey: "path", valueKey: "visitors", format: plainLabel },
+  sources: { title: "Sources", labelKey: "source", valueKey: "visitors", format: plainLabel },
+  campaigns: { title: "Campaigns", labelKey: "campaign", valueKey: "visitors", format: plainLabel },
+  locations: { title: "Countries", labelKey: "country", valueKey: "visitors", format: countryName },
+  devices: { title: "Devices", labelKey: "device", valueKey: "visitors", format: deviceName },
+  browsers: { title: "Browsers", labelKey: "browser", valueKey: "visitors", format: plainLabel },
+  operatingSystems: { title: "Systems", labelKey: "os", valueKey: "visitors", format: plainLabel },
+  events: { title: "Events", labelKey: "name", valueKey: "count", format: unchanged },
+  goals: { title: "Goals", labelKey: "name", valueKey: "completions", format: unchanged },
+};
