@@ -4,7 +4,7 @@ Usage: python examples/notebook.py [SERVER] [SITE] [TOKEN]
 """
 # ruff: noqa: T201
 
-# %% Which site
+# %% Choose the site
 import sys
 
 from footfall.client import ClientConfig, RealtimeSubscriber, fetch_dashboard_data
@@ -19,13 +19,13 @@ print(f"{now.current_visitors} visitors, {now.present_visitors} with a tab in vi
 for page in now.active_pages[:5]:
     print(f"{page.visitors:6}  {page.path}")
 
-# %% The last half hour, a bar a minute
+# %% The last half hour, one bar per minute
 most = max(1, *(minute.page_views for minute in now.per_minute))
 for minute in now.per_minute:
     bar = "▇" * round(40 * minute.page_views / most)
     print(f"{minute.minute[-5:]}  {bar} {minute.page_views or ''}")
 
-# %% And as it changes: ten documents, then enough
+# %% Live: the next ten documents
 for document, _ in zip(RealtimeSubscriber(config), range(10), strict=False):
     newest = document.recent_events[0].path if document.recent_events else "nothing yet"
     print(f"{document.as_of[11:19]}  {document.current_visitors:6} visitors  {newest}")

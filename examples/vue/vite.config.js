@@ -3,6 +3,6 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   plugins: [vue()],
-  // The packages are linked from a checkout that has a Vue of its own.
+  // The packages are linked from a checkout that has its own copy of Vue.
   resolve: { dedupe: ["vue"] },
 });

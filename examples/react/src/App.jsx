@@ -2,7 +2,7 @@ import { useState } from "react";
 
 const WINDOWS = [1, 5, 10, 30];
 
-/** React 19 hands attributes to custom elements as they are: there is nothing to wrap. */
+/** React 19 passes attributes to custom elements unchanged, so no wrapper is needed. */
 export function App() {
   const [minutes, setMinutes] = useState(5);
   return (
