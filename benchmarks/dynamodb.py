@@ -119,7 +119,7 @@ def acceptance() -> Figure:
 
 async def _batched(url: str, round_: int) -> float:
     store = open_store(url)
-    writer = BatchingWriter(store.log, 2 * TAKEN, store.appends_at_once)
+    writer = BatchingWriter(store.event_log, 2 * TAKEN, store.appends_at_once)
     await writer.add([_event("warm-up", round_, 0)])
 
     async def add(number: int) -> None:
@@ -138,7 +138,7 @@ async def _one_by_one(url: str, round_: int) -> float:
     async def put(number: int) -> None:
         event = _event("rival", round_, number)
         item = to_item(event, shards=options.shards, at=0, lifetimes=lifetimes, link_keys={})
-        await connection.ask("put_item", TableName=options.table, Item=item)
+        await connection.request("put_item", TableName=options.table, Item=item)
 
     await put(-1)
     rate = await _rate(put, RIVAL_TAKEN)

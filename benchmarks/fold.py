@@ -6,9 +6,9 @@ import time
 
 from benchmarks.crowd import LIMITS, Stream, filled, resident_bytes
 from benchmarks.figures import Figure, record
+from footfall.window.deduplicator import Deduplicator
 from footfall.window.limits import Losses
 from footfall.window.query import Filter
-from footfall.window.sightings import Sightings
 
 VISITORS = 1_050_000
 """Some leave while the folding is measured; a million are there at its end."""
@@ -19,10 +19,10 @@ SLICE = 10_000
 def id_bytes(count: int) -> float:
     """What remembering one id weighs, from as many as the window holds."""
     before = resident_bytes()
-    sightings = Sightings(LIMITS.max_ids, Losses())
+    deduplicator = Deduplicator(LIMITS.max_ids, Losses())
     for number in range(count):
-        sightings.see(f"{number:024x}", number)
-    return (resident_bytes() - before) / len(sightings)
+        deduplicator.counts(f"{number:024x}", number)
+    return (resident_bytes() - before) / len(deduplicator)
 
 
 def measure() -> list[Figure]:

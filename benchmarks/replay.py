@@ -45,8 +45,8 @@ async def rebuild(log: EventLog) -> float:
 async def rounds(folder: Path) -> list[float]:
     store = open_store(f"sqlite:///{folder}/bench.db")
     try:
-        await write(store.log)
-        return [await rebuild(store.log) for _ in range(ROUNDS)]
+        await write(store.event_log)
+        return [await rebuild(store.event_log) for _ in range(ROUNDS)]
     finally:
         await store.close()
 

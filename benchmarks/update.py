@@ -8,7 +8,7 @@ import msgspec
 from benchmarks.crowd import Stream, filled
 from benchmarks.figures import Figure, record
 from footfall.window.query import ViewQuery
-from footfall.window.reading import Reader
+from footfall.window.reader import Reader
 
 SIZES = (1_000, 1_000_000)
 ROUNDS = 200

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from footfall.app import Application, create_app
 from footfall.catalog.tokens import digest, new_secret
 from footfall.engines.open import open_store
-from footfall.http.server import Server, address, listen
+from footfall.http.serving.server import Server, address, listen
 from footfall.model import Scope, Site, Token
 from footfall.settings import Settings
 
@@ -73,7 +73,7 @@ async def add_sites(app: Application) -> None:
     """``PUBLIC``, ``PRIVATE`` and ``OTHER``."""
     for site_id in (PUBLIC, PRIVATE, OTHER):
         site = Site(id=site_id, name=site_id.title(), public=site_id == PUBLIC)
-        await app.services.directory.put_site(site)
+        await app.services.catalog.put_site(site)
 
 
 async def add_token(app: Application, scope: Scope, site_id: str | None) -> str:
@@ -81,7 +81,7 @@ async def add_token(app: Application, scope: Scope, site_id: str | None) -> str:
     secret = new_secret()
     token_id = f"{scope}-{site_id}"
     token = Token(id=token_id, scope=scope, digest=digest(secret), created=0, site_id=site_id)
-    await app.services.directory.put_token(token)
+    await app.services.catalog.put_token(token)
     return secret
 
 

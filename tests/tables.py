@@ -45,6 +45,6 @@ async def _create(url: str) -> None:
 async def _delete(url: str) -> None:
     connection = Connection(parse_options(url))
     try:
-        await connection.ask("delete_table", TableName=connection.table)
+        await connection.request("delete_table", TableName=connection.table)
     finally:
         await connection.close()

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from footfall.http import api
-from footfall.http.openapi import document
-from footfall.http.query import FILTERS
+from footfall.http import routes
+from footfall.http.framework.openapi import document
+from footfall.http.framework.parameters import FILTERS
 
 TARGET = Path(__file__).parents[1] / "web" / "client" / "src" / "protocol.generated.ts"
 HEAD = "/** Made by `make types` from the server's schemas: change them, not this file. */\n"
@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 
 def generated() -> str:
     """The whole file."""
-    described = document(api.DESCRIBED, version="0")
+    described = document(routes.OPERATIONS, version="0")
     schemas: dict[str, Schema] = described["components"]["schemas"]
     parts = [HEAD, *(_interface(name, schemas[name]) for name in sorted(schemas))]
     return "\n".join([*parts, _filter(described)])

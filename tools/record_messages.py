@@ -72,7 +72,7 @@ class Recorder:
             while held != await self._document() or (kind and kind not in kinds):
                 texts.append(str(await socket.recv()))
                 kinds.add(msgspec.json.decode(texts[-1])["type"])
-                held = self._follower.take(texts[-1])
+                held = self._follower.apply(texts[-1])
         self.steps.append({"what": what, "messages": texts, "document": msgspec.to_builtins(held)})
 
     async def _document(self) -> RealtimeDocument:

@@ -1,15 +1,16 @@
-"""The composition root: makes every part once and joins them. Nothing is decided here."""
+"""The composition root: makes every part once and connects them. It decides nothing itself."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import TypeAlias
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from footfall.catalog.directory import Directory
+from footfall.catalog.cache import CatalogCache
+from footfall.clock import Clock
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.collector import Collector
@@ -17,39 +18,35 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import Store
 from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.eventlog.port import EventLog
-from footfall.eventlog.retention import DAY_MS, Keep, Retention
+from footfall.eventlog.retention import Retention, RetentionPolicy
 from footfall.eventlog.writer import BatchingWriter
-from footfall.http import api
-from footfall.http.access_log import AccessLog
-from footfall.http.auth import Authenticator
-from footfall.http.collect import BodyLimits, CollectEndpoint
-from footfall.http.errors import routing_error
-from footfall.http.fast_path import FastPath
-from footfall.http.front import FrontDoor
-from footfall.http.guard import LiveGuard
-from footfall.http.peers import Peers
+from footfall.http.application import asgi_app
+from footfall.http.auth.authenticator import Authenticator
+from footfall.http.auth.guard import LiveGuard
+from footfall.http.auth.peers import Peers
+from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.http.services import Services
+from footfall.http.serving.access_log import AccessLog
+from footfall.http.serving.fast_path import FastPath
 from footfall.ingest import Ingest
-from footfall.live.hub import Hub
+from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
-from footfall.live.options import LiveOptions
 from footfall.live.overview_channel import SiteName
 from footfall.live.windows import Windows
-from footfall.metrics import Metrics, Sources, readings
+from footfall.metrics import Metrics, MetricSources, readings
 from footfall.settings import Settings
+from footfall.times import DAY_MS, MINUTE_MS
 from footfall.window.limits import WindowLimits
 
-MINUTE_MS = 60_000
-
-Clock = Callable[[], int]
-"""Milliseconds since the epoch."""
+Routes: TypeAlias = Sequence[BaseRoute]
 
 
 class Application:
     """The whole server as one ASGI app. It owns the store, and closes it when it stops."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
+    def __init__(self, app: ASGIApp, services: Services, hub: Hub) -> None:
         self._app = app
+        self.hub = hub
         self.services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,88 +54,85 @@ class Application:
 
     def close_live(self) -> None:
         """End every live subscription: the server is about to stop."""
-        self.services.hub.close()
+        self.hub.close()
 
 
-class Eraser:
-    """Removes the events of a site that somebody, here or elsewhere, has removed."""
+class SiteDeletion:
+    """Deletes the events of sites that were removed, by this process or another."""
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def __call__(self, site_id: str) -> None:
+    def start(self, site_id: str) -> None:
         task = asyncio.get_running_loop().create_task(self._log.delete_site(site_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def close(self) -> None:
+    async def finish(self) -> None:
+        """Returns when all deletions are done."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def create_app(
-    settings: Settings, store: Store, clock: Clock, extra_routes: Sequence[BaseRoute] = ()
+    settings: Settings, store: Store, clock: Clock, extra_routes: Routes = ()
 ) -> Application:
-    """Every part, joined; they start and stop with the app's lifespan."""
-    directory = Directory(store.catalog, clock)
-    writer = BatchingWriter(store.log, settings.writer_queue_events, store.appends_at_once)
-    retention = Retention(store.log, keep(settings, durable=store.durable), clock)
-    hub, node = _live(settings, store.log, directory, clock)
-    ingest = make_ingest(settings, directory, writer)
+    """Every part, connected; they start and stop with the app's lifespan."""
+    catalog = CatalogCache(store.catalog, clock)
+    writer = BatchingWriter(store.event_log, settings.writer_queue_events, store.appends_at_once)
+    policy = retention_policy(settings, durable=store.durable)
+    retention = Retention(store.event_log, policy, clock)
+    hub, node = _live(settings, store.event_log, catalog, clock)
+    ingest = make_ingest(settings, catalog, writer)
     limiter = RateLimiter(settings.rate_limit)
-    collect = make_collect(settings, directory, ingest, limiter, clock)
-    counters = Sources(
+    collect = make_collect(settings, catalog, ingest, limiter, clock)
+    sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
         limiter=limiter,
         writer=writer,
-        directory=directory,
+        catalog=catalog,
         retention=retention,
         hub=hub,
         node=node,
-        traffic=store.traffic,
+        store_requests=store.requests,
     )
     services = Services(
         settings=settings,
-        log=store.log,
-        directory=directory,
-        hub=hub,
-        authenticator=Authenticator(directory, settings.admin_token, clock),
+        event_log=store.event_log,
+        catalog=catalog,
+        documents=hub,
+        live=hub,
+        collect=collect,
+        authenticator=Authenticator(catalog, settings.admin_token, clock),
         guard=LiveGuard(),
-        fast_path=FastPath(hub, directory),
+        fast_path=FastPath(hub, catalog),
         peers=Peers(settings.trusted_proxies),
-        render_metrics=Metrics(readings(counters)).render,
+        render_metrics=Metrics(readings(sources)).render,
         lag_seconds=node.lag_seconds,
         now=clock,
     )
-
-    eraser = Eraser(store.log)
+    deletion = SiteDeletion(store.event_log)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        directory.on_change(services.guard.recheck)
-        directory.on_site_removed(hub.forget)
-        directory.on_site_removed(eraser)
-        await directory.start()
+        catalog.on_change(services.guard.recheck)
+        catalog.on_site_removed(hub.site_removed)
+        catalog.on_site_removed(deletion.start)
+        await catalog.start()
         await node.start()
         retention.start()
         yield
         hub.close()
         await retention.stop()
         await writer.close()
-        await eraser.close()
+        await deletion.finish()
         await node.stop()
-        await directory.stop()
+        await catalog.stop()
         await store.close()
 
-    starlette = Starlette(
-        routes=[*api.routes(services), *extra_routes],
-        exception_handlers={HTTPException: routing_error},
-        lifespan=lifespan,
-    )
-    starlette.router.redirect_slashes = False
-    app: ASGIApp = FrontDoor(collect, services.fast_path, starlette)
-    return Application(AccessLog(app) if settings.access_log else app, services)
+    app = asgi_app(services, lifespan, extra_routes=extra_routes)
+    return Application(AccessLog(app) if settings.access_log else app, services, hub)
 
 
 def window_limits(settings: Settings) -> WindowLimits:
@@ -152,7 +146,7 @@ def window_limits(settings: Settings) -> WindowLimits:
 
 
 def _live(
-    settings: Settings, log: EventLog, directory: Directory, clock: Clock
+    settings: Settings, log: EventLog, catalog: CatalogCache, clock: Clock
 ) -> tuple[Hub, Node]:
     options = LiveOptions(
         update_interval=settings.update_interval_ms / 1000,
@@ -162,42 +156,44 @@ def _live(
         max_subscribers=settings.max_subscribers,
     )
     windows = Windows(window_limits(settings), lambda: clock() // 1000)
-    hub = Hub(log, windows, options, site_names(directory))
-    return hub, Node(log, hub, lambda: [site.id for site in directory.sites], clock)
+    hub = Hub(log, windows, options, site_names(catalog))
+    return hub, Node(log, hub, lambda: [site.id for site in catalog.sites], clock)
 
 
-def site_names(directory: Directory) -> SiteName:
-    """From a site's id to its name, or its id where there is no such site any more."""
+def site_names(catalog: CatalogCache) -> SiteName:
+    """From a site's id to its name, or to its id once the site is removed."""
 
     def site_name(site_id: str) -> str:
-        rules = directory.site(site_id)
+        rules = catalog.site(site_id)
         return rules.site.name if rules is not None else site_id
 
     return site_name
 
 
-def keep(settings: Settings, *, durable: bool) -> Keep:
+def retention_policy(settings: Settings, *, durable: bool) -> RetentionPolicy:
     """A store in memory keeps no raw events that no window needs."""
     days = settings.raw_days if durable else 0
-    return Keep(retention_ms=settings.retention_minutes * MINUTE_MS, raw_ms=days * DAY_MS)
+    return RetentionPolicy(
+        retention_ms=settings.retention_minutes * MINUTE_MS, raw_ms=days * DAY_MS
+    )
 
 
-def make_ingest(settings: Settings, directory: Directory, writer: BatchingWriter) -> Ingest:
+def make_ingest(settings: Settings, catalog: CatalogCache, writer: BatchingWriter) -> Ingest:
     retention_ms = settings.retention_minutes * MINUTE_MS
     return Ingest(
-        directory.site,
+        catalog.site,
         Collector(retention_ms),
-        Enricher(enrichment_steps(directory.salt, retention_ms)),
+        Enricher(enrichment_steps(catalog.salt, retention_ms)),
         writer,
         settings.max_events_per_body,
     )
 
 
 def make_collect(
-    settings: Settings, directory: Directory, ingest: Ingest, limiter: RateLimiter, clock: Clock
+    settings: Settings, catalog: CatalogCache, ingest: Ingest, limiter: RateLimiter, clock: Clock
 ) -> CollectEndpoint:
     def write_site(secret: str) -> str | None:
-        token = directory.token(secret)
+        token = catalog.token(secret)
         return token.site_id if token is not None and token.scope == "write" else None
 
     callers = Callers(TrustedProxies(settings.trusted_proxies), limiter, write_site, clock)

@@ -1,7 +1,7 @@
-"""The documents that every way out shows: one site's window, and the overview of sites.
+"""The documents that readers get: one site's window, and the overview of sites.
 
-The server writes them, the Python client reads them, OpenAPI and the browser client's types
-are made from them. Times are ISO 8601, UTC; labels come from strangers: show them as text only.
+The server writes them, the Python client reads them, and OpenAPI and the browser client's types are
+generated from them. Times are ISO 8601, UTC. Labels come from strangers: show them as text only.
 """
 
 from typing import TypeAlias

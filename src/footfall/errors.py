@@ -2,20 +2,20 @@
 
 FootfallError
 ├── InvalidInput        what the caller sent is wrong; ``field`` says where          (400)
-├── NotAllowed          a token without the right                                    (403)
-│   └── NotAuthenticated  no token, or one that is not known                         (401)
+├── NotAllowed          a token that lacks the permission                            (403)
+│   └── NotAuthenticated  no token, or an unknown one                                (401)
 ├── NotFound            no such site, goal or token                                  (404)
-├── AlreadyExists       a site or goal of that name is there                         (409)
+├── AlreadyExists       a site, goal or token of that name exists                    (409)
 ├── TooLarge            a body over its limit                                        (413)
 ├── RateLimited         too many requests from one address                           (429)
 ├── Overloaded          a bounded queue or table is full; come back later            (503)
 ├── StoreUnavailable    the store did not answer or refused; come back later         (503)
-└── NotServed           this deployment does not do that; the text says which does   (501)
+└── NotServed           this deployment does not do that; the text says what does    (501)
 """
 
 
 class FootfallError(Exception):
-    """The base of them all. Its text says what is wrong and what to do."""
+    """The base of all. Its text says what is wrong and what to do."""
 
 
 class InvalidInput(FootfallError):

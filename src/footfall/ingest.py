@@ -1,8 +1,8 @@
-"""Drives one request: collect, enrich, append. Nothing of a body is taken unless all of it is."""
+"""Drives one request: collect, enrich, append. A body is taken whole or not at all."""
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -14,12 +14,13 @@ from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
 from footfall.model import DropReason, Event, SiteRules
 
-AT_ONCE = 500
-"""Events worked on before other requests get their turn: some 4 ms."""
+SLICE_EVENTS = 500
+"""Events processed before other requests get their turn: some 4 ms."""
 NUL = b"\\u0000"
-"""The one way in which JSON can say it."""
+"""JSON's only way to write it."""
 
-Dropped = dict[DropReason, int]
+Dropped: TypeAlias = dict[DropReason, int]
+"""How many events were dropped, by reason."""
 
 
 class Writer(Protocol):
@@ -28,32 +29,32 @@ class Writer(Protocol):
 
 
 class Ingest:
-    """``rules`` gives a site's rules, or None where there is no such site.
+    """``rules`` gives a site's rules, or None for an unknown site.
 
-    ``accepted`` counts events that were committed, ``dropped`` those refused on purpose.
+    ``accepted`` counts committed events, ``dropped`` those refused on purpose.
     """
 
     def __init__(
         self,
         rules: Callable[[str], SiteRules | None],
-        collect: Collector,
-        enrich: Enricher,
+        collector: Collector,
+        enricher: Enricher,
         writer: Writer,
         max_events: int = 10_000,
     ) -> None:
         self._rules = rules
-        self._collect = collect
-        self._enrich = enrich
+        self._collector = collector
+        self._enricher = enricher
         self._writer = writer
         self._max_events = max_events
         self.accepted = 0
         self.dropped: Dropped = dict.fromkeys(DropReason, 0)
 
-    async def __call__(self, body: bytes, caller: Caller) -> Dropped:
-        """Returns, after the commit, how many events were dropped, by reason.
+    async def ingest(self, body: bytes, caller: Caller) -> Dropped:
+        """Returns after the commit.
 
-        Raises InvalidInput (``field`` is ``u`` of one object, ``[17].u`` of several),
-        NotAllowed, NotFound, TooLarge, Overloaded, StoreUnavailable; then nothing was taken.
+        Raises InvalidInput (``field`` is ``u`` of one object, ``[17].u`` of several), NotAllowed,
+        NotFound, TooLarge, Overloaded, StoreUnavailable: then nothing was taken.
         """
         parts = split(body)
         if len(parts.texts) > self._max_events:
@@ -63,21 +64,21 @@ class Ingest:
         dropped: Dropped = {}
         for number, text in enumerate(parts.texts, 1):
             try:
-                outcome = self._take(text, caller, may_have_nul)
+                outcome = self._process(text, caller, may_have_nul)
             except InvalidInput as error:
                 raise error if parts.single else _numbered(error, number - 1) from None
             if isinstance(outcome, DropReason):
                 dropped[outcome] = dropped.get(outcome, 0) + 1
             else:
                 events.append(outcome)
-            if number % AT_ONCE == 0:
+            if number % SLICE_EVENTS == 0:
                 await asyncio.sleep(0)
         if events:
             await self._writer.add(events)
         self._count(len(events), dropped)
         return dropped
 
-    def _take(
+    def _process(
         self, text: bytes | msgspec.Raw, caller: Caller, may_have_nul: bool
     ) -> Event | DropReason:
         wire = decode(text)
@@ -86,8 +87,8 @@ class Ingest:
         rules = self._rules(wire.site)
         if rules is None:
             raise NotFound(f"there is no site {wire.site!r}: add it first, or correct s")
-        hit = self._collect(wire, rules, caller)
-        return hit if isinstance(hit, DropReason) else self._enrich(hit, rules)
+        hit = self._collector.collect(wire, rules, caller)
+        return hit if isinstance(hit, DropReason) else self._enricher.enrich(hit, rules)
 
     def _count(self, accepted: int, dropped: Dropped) -> None:
         self.accepted += accepted

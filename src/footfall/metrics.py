@@ -1,6 +1,6 @@
-"""``/metrics``: the plain counters that the parts keep, read when Prometheus asks.
+"""``/metrics``: the counters that the parts keep, read when Prometheus asks.
 
-Nothing here runs while an event is taken or an update is sent.
+Nothing here runs while an event is ingested or an update is sent.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,9 +12,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from footfall.catalog.directory import Directory
+from footfall.catalog.cache import CatalogCache
 from footfall.collect.rate_limit import RateLimiter
-from footfall.engines.open import Traffic
+from footfall.engines.open import StoreRequests
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
 from footfall.ingest import Ingest
@@ -25,8 +25,8 @@ PREFIX = "footfall_"
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One metric and where its value is read. With a ``label``, ``read`` gives a mapping from
-    that label's values."""
+    """One metric and how to read it. With a ``label``, ``read`` gives a mapping from that label's
+    values."""
 
     name: str
     kind: Literal["counter", "gauge"]
@@ -54,7 +54,7 @@ class Metrics(Collector):
         return generate_latest(self._registry)
 
 
-class Sources(msgspec.Struct, frozen=True, kw_only=True):
+class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     """The parts whose counters are shown."""
 
     ingest: Ingest
@@ -62,15 +62,14 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     """Answers of /collect other than 204, by status."""
     limiter: RateLimiter
     writer: BatchingWriter
-    directory: Directory
+    catalog: CatalogCache
     retention: Retention
     hub: Hub
     node: Node
-    traffic: Callable[[], Traffic]
-    """Between this process and its store."""
+    store_requests: Callable[[], StoreRequests]
 
 
-def readings(of: Sources) -> tuple[Reading, ...]:
+def readings(of: MetricSources) -> tuple[Reading, ...]:
     """Every metric of Footfall's own."""
     return (
         Reading("events_accepted", "counter", "Events stored durably", lambda: of.ingest.accepted),
@@ -88,56 +87,68 @@ def readings(of: Sources) -> tuple[Reading, ...]:
             lambda: {str(status): number for status, number in of.refused.items()},
             "status",
         ),
-        Reading("rate_limited", "counter", "Requests over the rate", lambda: of.limiter.refused),
         Reading(
-            "writer_queued_events", "gauge", "Events that wait for commit", lambda: of.writer.queued
+            "rate_limited", "counter", "Requests over the rate limit", lambda: of.limiter.refused
+        ),
+        Reading(
+            "writer_queued_events",
+            "gauge",
+            "Events waiting for their commit",
+            lambda: of.writer.queued,
         ),
         Reading("writer_batches", "counter", "Batches committed", lambda: of.writer.batches),
         Reading("writer_failures", "counter", "Batches that failed", lambda: of.writer.failures),
-        Reading("pruned_rows", "counter", "Rows past retention", lambda: of.retention.pruned),
-        Reading("prune_failures", "counter", "Prunings that failed", lambda: of.retention.failures),
-        Reading("events_folded", "counter", "Events taken by windows", lambda: of.node.folded),
+        Reading(
+            "pruned_rows",
+            "counter",
+            "Rows removed or cut by retention",
+            lambda: of.retention.pruned,
+        ),
+        Reading(
+            "prune_failures", "counter", "Prune runs that failed", lambda: of.retention.failures
+        ),
+        Reading("events_folded", "counter", "Events folded into windows", lambda: of.node.folded),
         Reading(
             "window_rebuilds",
             "counter",
-            "Windows replayed because events came out of order",
+            "Windows replayed because events arrived out of order",
             lambda: of.node.rebuilds,
         ),
         Reading(
             "lag_seconds",
             "gauge",
-            "How long the oldest event that the windows lack has waited",
+            "How long the oldest event that is not yet in the windows has waited",
             of.node.lag_seconds,
         ),
         Reading("visitors", "gauge", "Visitors in all windows", lambda: of.hub.windows.visitors),
         Reading(
             "losses",
             "counter",
-            "Times a cap took exactness away",
+            "Times a cap was reached, at the cost of exactness",
             lambda: msgspec.structs.asdict(of.hub.windows.losses),
             "cap",
         ),
         Reading("subscribers", "gauge", "Live connections", lambda: of.hub.subscribers),
         Reading("channels", "gauge", "Open views and overviews", lambda: of.hub.channels),
-        Reading("sites", "gauge", "Sites", lambda: len(of.directory.sites)),
+        Reading("sites", "gauge", "Sites", lambda: len(of.catalog.sites)),
         Reading(
             "catalog_refresh_failures",
             "counter",
-            "Times the catalog was not reached",
-            lambda: of.directory.refresh_failures,
+            "Times the catalog could not be read",
+            lambda: of.catalog.refresh_failures,
         ),
         Reading(
             "store_requests",
             "counter",
-            "Requests to a store in another machine",
-            lambda: of.traffic().requests,
+            "Requests to a store on another machine",
+            lambda: of.store_requests().by_operation,
             "operation",
         ),
         Reading(
             "store_retries",
             "counter",
-            "Those of them that were tried again",
-            lambda: of.traffic().retries,
+            "Requests to the store that were retried",
+            lambda: of.store_requests().retries,
         ),
     )
 

@@ -9,15 +9,25 @@ from typing import Literal, TypeAlias
 import msgspec
 
 EventType = Literal["pageview", "event", "outbound", "ping", "leave"]
-"""What a tab can say. Goals are not sent: they are found in page views and events."""
+"""What a tab can report. Goals are not sent: they are found in page views and custom events."""
 
 Scope = Literal["read", "write", "admin"]
 GoalKind = Literal["path", "event"]
 GoalMatch = Literal["exact", "contains", "starts_with", "pattern"]
 Scalar = str | int | float | bool | None
 
+MAX_RETENTION_MINUTES = 60
+"""The longest window that a server can be set to keep."""
+DEFAULT_MINUTES = 5
+"""Length of the window that a reader gets without asking for another."""
+DEFAULT_LIMIT = 20
+"""Rows per list, likewise."""
+
+SIGNALS: frozenset[EventType] = frozenset({"ping", "leave"})
+"""Types that say only whether a tab is visible. They need no id: repeating them is harmless."""
+
 Offset: TypeAlias = int
-"""A place in the event log as one node sees it; grows with every delivered batch."""
+"""A place in the event log as one node sees it; it grows with every delivered batch."""
 
 
 class DropReason(StrEnum):
@@ -33,7 +43,7 @@ class DropReason(StrEnum):
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One valid event as its caller sent it. Holds the address, so it is never stored."""
+    """One valid event as its caller sent it. It holds the address, so it is never stored."""
 
     site: str
     type: EventType
@@ -43,7 +53,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     path: str
     address: str
     network: str
-    """What a visitor is told by: an IPv4 address whole, an IPv6 address cut to its /64."""
+    """What identifies a visitor: the whole IPv4 address, or the /64 of an IPv6 address."""
     user_agent: str
     sid: str | None = None
     title: str | None = None
@@ -58,12 +68,12 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One event as the log keeps it and the window counts it. No address, no full URL.
 
-    ``visitor`` is a signed 64-bit keyed hash of (site, address, user agent) under the salt of
-    the event's UTC day; ``previous_visitor`` is the same under the day before's, present for
-    one retention after midnight so that the window keeps the person one.
+    ``visitor`` is a signed 64-bit keyed hash of (site, address, user agent) with the salt of the
+    event's UTC day. ``previous_visitor`` is the same with the salt of the day before; it is present
+    for one retention after midnight, so that the window recognizes the visitor.
     ``source`` is set for an arrival from outside (a page view whose referrer is not the site
     itself; ``"Direct"`` without one) and None for everything else.
-    It encodes as an array, which is how stores keep it: new fields go to the end, with a default.
+    It encodes as an array, which is how stores keep it: add new fields at the end, with a default.
     """
 
     site: str
@@ -99,15 +109,15 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 class Position(msgspec.Struct, frozen=True):
-    """A subscriber's place in a live channel: versions only compare within one epoch."""
+    """A subscriber's place in a live channel: versions compare only within one epoch."""
 
     epoch: str
     version: int
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A site and its rules. ``exclude_ips`` (addresses or networks) is the one place where
-    an address is stored."""
+    """A site and its rules. ``exclude_ips`` (addresses or networks) is the only place where
+    addresses are stored."""
 
     id: str
     name: str

@@ -1,10 +1,10 @@
-"""Every setting, once: its type, range, default and help are the fields of ``Settings``.
+"""Every setting, once: the fields of ``Settings`` have its type, range, default and help.
 
-A value comes from its flag, else from ``FOOTFALL_<NAME>``, else from the default. The table
-``SETTINGS`` is read off the fields; the command line and ``docs/settings.md`` follow it.
+A value comes from its flag, else from ``FOOTFALL_<NAME>``, else from the default. ``SETTINGS`` is
+the table of these fields; the command line and ``docs/settings.md`` follow it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from ipaddress import ip_network
 from math import inf
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -13,48 +13,61 @@ import msgspec
 from msgspec import Meta
 
 from footfall.errors import InvalidInput
+from footfall.model import MAX_RETENTION_MINUTES
 
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off"})
+_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+"""What people write besides the ``true``, ``false``, ``1`` and ``0`` that msgspec reads."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The values in force. Make one with ``load``, which checks ranges."""
+    """The values in force, checked by ``load``."""
 
     store: Annotated[
-        str, Meta(description="Where events and sites are kept: sqlite:///path or memory://")
+        str,
+        Meta(
+            description="Where events and sites are stored: sqlite:///path, memory:// or dynamodb://table"
+        ),
     ] = "sqlite:///footfall.db"
     host: Annotated[str, Meta(description="Address to listen on")] = "127.0.0.1"
-    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0: a free one")] = (
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0: any free one")] = (
         8000
     )
     admin_token: Annotated[
-        str, Meta(description="Secret that may do everything; empty: made at first start")
+        str, Meta(description="Admin token, which may do everything; empty: made at first start")
     ] = ""
     access_log: Annotated[
         bool, Meta(description="Log each request (method, path, status; never addresses)")
     ] = False
     retention_minutes: Annotated[
-        int, Meta(ge=10, le=60, description="Longest window a reader may ask for, in minutes")
+        int,
+        Meta(
+            ge=10,
+            le=MAX_RETENTION_MINUTES,
+            description="Longest window a reader may ask for, in minutes",
+        ),
     ] = 30
     presence_seconds: Annotated[
-        int, Meta(ge=1, le=600, description="A tab silent for longer is no longer present")
+        int, Meta(ge=1, le=600, description="A tab that is silent for longer is no longer present")
     ] = 45
     update_interval_ms: Annotated[
-        int, Meta(ge=10, le=10_000, description="Least time between two updates of a view")
+        int, Meta(ge=10, le=10_000, description="Shortest time between two updates of a view")
     ] = 250
     tick_seconds: Annotated[
-        int, Meta(ge=1, le=60, description="A quiet live connection hears a tick this often")
+        int, Meta(ge=1, le=60, description="A quiet live connection gets a tick this often")
     ] = 10
     view_linger_seconds: Annotated[
-        int, Meta(ge=0, le=3600, description="How long a view outlives its last reader")
+        int, Meta(ge=0, le=3600, description="How long a view stays open after its last reader")
     ] = 60
     max_views_per_site: Annotated[
         int, Meta(ge=1, le=10_000, description="Open views (window and filter) of one site")
     ] = 50
     max_values_per_breakdown: Annotated[
         int,
-        Meta(ge=10, le=1_000_000, description="Distinct values counted apart; then (other)"),
+        Meta(
+            ge=10,
+            le=1_000_000,
+            description="Distinct values counted separately; the rest is (other)",
+        ),
     ] = 10_000
     max_visitors_per_site: Annotated[
         int, Meta(ge=100, le=100_000_000, description="Visitors of one site kept in its window")
@@ -75,7 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 0.0
     trusted_proxies: Annotated[
         tuple[str, ...],
-        Meta(description="Networks whose X-Forwarded-For is believed, separated by commas"),
+        Meta(description="Networks whose X-Forwarded-For is trusted, separated by commas"),
     ] = ("127.0.0.0/8", "::1/128")
     max_body_bytes: Annotated[
         int, Meta(ge=1024, le=104_857_600, description="Largest body a browser may post")
@@ -84,10 +97,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1024, le=104_857_600, description="Largest body with a write token")
     ] = 4_194_304
     max_events_per_body: Annotated[
-        int, Meta(ge=1, le=1_000_000, description="Most events in one body")
+        int, Meta(ge=1, le=1_000_000, description="Largest number of events in one body")
     ] = 10_000
     writer_queue_events: Annotated[
-        int, Meta(ge=1, le=10_000_000, description="Events waiting for their commit; then 503")
+        int,
+        Meta(
+            ge=1, le=10_000_000, description="Events that may wait for their commit; beyond it 503"
+        ),
     ] = 50_000
     raw_days: Annotated[
         int, Meta(ge=1, le=36_500, description="Days after which raw events are removed")
@@ -95,14 +111,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One row of the table of settings. ``least`` is None where there is no range."""
+    """One row of the table of settings. ``min`` is None when there is no range."""
 
     name: str
     kind: type
+    annotation: Any
+    """The field's type with its range."""
     default: Any
     help: str
-    least: float | None = None
-    most: float = inf
+    min: float | None = None
+    max: float = inf
 
     @property
     def flag(self) -> str:
@@ -114,10 +132,10 @@ class Setting(msgspec.Struct, frozen=True):
 
     @property
     def range(self) -> str:
-        return "" if self.least is None else f"{self.least} to {self.most}"
+        return "" if self.min is None else f"{self.min} to {self.max}"
 
     def show(self, value: Any) -> str:
-        """``value`` as it would be given."""
+        """``value`` as a user would write it."""
         if self.kind is bool:
             return str(value).lower()
         return ",".join(value) if self.kind is tuple else str(value)
@@ -125,12 +143,20 @@ class Setting(msgspec.Struct, frozen=True):
     def parse(self, text: str) -> Any:
         """The typed value of ``text``. Raises InvalidInput that names the range."""
         try:
-            value = _PARSERS[self.kind](text.strip())
-        except ValueError as error:
+            return msgspec.convert(self._prepared(text.strip()), self.annotation, strict=False)
+        except ValueError as error:  # msgspec's own is one
             raise self._refusal(text) from error
-        if self.least is not None and not self.least <= value <= self.most:
-            raise self._refusal(text)
-        return value
+
+    def _prepared(self, text: str) -> str | tuple[str, ...]:
+        """``text`` in the form that msgspec converts. Raises ValueError for a bad network."""
+        if self.kind is bool:
+            return _SWITCHES.get(text.lower(), text)
+        if self.kind is not tuple:
+            return text
+        networks = tuple(part.strip() for part in text.split(",") if part.strip())
+        for network in networks:
+            ip_network(network, strict=False)
+        return networks
 
     def _refusal(self, text: str) -> InvalidInput:
         wanted = _WANTED[self.kind] + (f" from {self.range}" if self.range else "")
@@ -141,28 +167,6 @@ class Setting(msgspec.Struct, frozen=True):
         )
 
 
-def _boolean(text: str) -> bool:
-    if text.lower() in _TRUE:
-        return True
-    if text.lower() in _FALSE:
-        return False
-    raise ValueError(text)
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    names = tuple(part.strip() for part in text.split(",") if part.strip())
-    for name in names:
-        ip_network(name, strict=False)
-    return names
-
-
-_PARSERS: dict[type, Callable[[str], Any]] = {
-    str: str,
-    int: int,
-    float: float,
-    bool: _boolean,
-    tuple: _networks,
-}
 _WANTED = {
     str: "text",
     int: "a whole number",
@@ -185,10 +189,11 @@ def _setting(name: str, default: Any, hint: Any) -> Setting:
     return Setting(
         name=name,
         kind=get_origin(base) or base,
+        annotation=hint,
         default=default,
         help=meta.description,
-        least=meta.ge,
-        most=inf if meta.le is None else meta.le,
+        min=meta.ge,
+        max=inf if meta.le is None else meta.le,
     )
 
 
@@ -198,7 +203,7 @@ SETTINGS = _table()
 def load(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
     """The settings in force: flag, else environment, else default.
 
-    ``flags`` maps setting names to the text given, or None. Raises InvalidInput.
+    ``flags`` maps setting names to the given text, or None. Raises InvalidInput.
     """
     values = {}
     for setting in SETTINGS:

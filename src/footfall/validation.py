@@ -1,7 +1,6 @@
-"""What a site, a goal and a token must look like before the catalog takes them.
+"""Checks sites, goals and tokens before the catalog stores them.
 
-The HTTP API and the command line both come through here. Field names in errors are those of
-the JSON form.
+The HTTP API and the command line both use this. Field names in errors are those of the JSON form.
 """
 
 import re
@@ -23,7 +22,7 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
 def checked_site(site: Site) -> Site:
-    """``site`` with its host names in their usual form. Raises InvalidInput."""
+    """``site`` with its host names in canonical form. Raises InvalidInput."""
     if not _SITE_ID.fullmatch(site.id):
         raise InvalidInput(
             "a site id is 1 to 64 of a-z, 0-9, '.', '_' and '-': choose another", field="id"
@@ -72,15 +71,15 @@ def checked_token(token: Token) -> Token:
     return token
 
 
-def _check_text(text: str, field: str, most: int) -> None:
-    if not text.strip() or len(text) > most or not text.isprintable():
-        raise InvalidInput(f"{field} must be 1 to {most} printable characters", field=field)
+def _check_text(text: str, field: str, max_length: int) -> None:
+    if not text.strip() or len(text) > max_length or not text.isprintable():
+        raise InvalidInput(f"{field} must be 1 to {max_length} printable characters", field=field)
 
 
 def _check_path(path: str, field: str) -> None:
     if not path.startswith(("/", "*")) or len(path) > MAX_VALUE or not path.isprintable():
         raise InvalidInput(
-            f"{path[:80]!r} is no path: start it with / (or *, which stands for anything)",
+            f"{path[:80]!r} is not a path: start it with / (or *, which stands for anything)",
             field=field,
         )
 
@@ -116,7 +115,7 @@ def _check_pattern(pattern: str) -> None:
         re2.compile(pattern, _quiet())
     except re2.error as error:
         raise InvalidInput(
-            f"the pattern is no RE2 expression ({_words(error)}): correct it", field="value"
+            f"the pattern is not an RE2 expression ({_words(error)}): correct it", field="value"
         ) from None
 
 

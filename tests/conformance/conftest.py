@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from footfall.catalog.port import Catalog
+from footfall.engines import tails
 from footfall.engines.dynamodb import connection, tail
 from footfall.engines.open import Store, open_store
 from footfall.eventlog.port import EventLog
@@ -72,7 +73,7 @@ def scale(engine: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """By what the number of events is divided where a test takes very many."""
     if engine != "dynamodb":
         return 1
-    monkeypatch.setattr(tail, "MAX_BUFFERED_EVENTS", tail.MAX_BUFFERED_EVENTS // SLOW)
+    monkeypatch.setattr(tail, "MAX_BUFFERED_EVENTS", tails.MAX_BUFFERED_EVENTS // SLOW)
     return SLOW
 
 
@@ -85,7 +86,7 @@ async def store(url: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def log(store: Store) -> EventLog:
-    return store.log
+    return store.event_log
 
 
 @pytest.fixture

@@ -32,9 +32,9 @@ async def test_replay_gives_the_events_of_one_site(log: EventLog) -> None:
 
 async def test_it_knows_of_which_sites_it_holds_events(log: EventLog) -> None:
     await log.append([event(1, site="b")])
-    assert [await log.holds(site) for site in ("a", "b", "b2")] == [False, True, False]
+    assert [await log.has_events(site) for site in ("a", "b", "b2")] == [False, True, False]
     await log.delete_site("b")
-    assert not await log.holds("b")
+    assert not await log.has_events("b")
 
 
 async def test_replay_goes_by_time_then_id_whatever_the_order_of_arrival(log: EventLog) -> None:
@@ -117,55 +117,55 @@ def test_every_field_comes_back_as_it_was(url: str, history: list[Event]) -> Non
 async def _round_trip(url: str, history: list[Event]) -> None:
     store = open_store(url)
     try:
-        await store.log.append(history)
+        await store.event_log.append(history)
         sites = ("a", "b-2", "c.example_1")
-        found = [each for site in sites for each in await stored(store.log, site)]
+        found = [each for site in sites for each in await stored(store.event_log, site)]
         for site in sites:
-            await store.log.delete_site(site)
+            await store.event_log.delete_site(site)
     finally:
         await store.close()
     assert sorted(found, key=repr) == sorted(history, key=repr)
 
 
 async def test_after_close_nothing_is_taken(store: Store) -> None:
-    await store.log.close()
+    await store.event_log.close()
     with pytest.raises(StoreUnavailable, match="closed"):
-        await store.log.append([event(1)])
+        await store.event_log.append([event(1)])
 
 
 async def test_close_waits_for_what_is_being_appended(store: Store) -> None:
-    appends = [asyncio.create_task(store.log.append([event(n)])) for n in range(50)]
+    appends = [asyncio.create_task(store.event_log.append([event(n)])) for n in range(50)]
     await asyncio.sleep(0)
-    await store.log.close()
+    await store.event_log.close()
     await asyncio.gather(*appends)
 
 
 async def test_closing_twice_is_fine(store: Store) -> None:
-    await store.log.close()
-    await store.log.close()
+    await store.event_log.close()
+    await store.event_log.close()
 
 
 async def test_acknowledged_events_outlive_the_server(lasting_url: str) -> None:
     first = open_store(lasting_url)
-    await first.log.append([event(1), event(2)])
+    await first.event_log.append([event(1), event(2)])
     await first.close()
     second = open_store(lasting_url)
     try:
-        assert await stored(second.log) == [event(1), event(2)]
+        assert await stored(second.event_log) == [event(1), event(2)]
     finally:
         await second.close()
 
 
 async def test_offsets_go_on_after_a_restart_even_when_all_was_pruned(lasting_url: str) -> None:
     first = open_store(lasting_url)
-    await first.log.append([event(1), event(2)])
-    before = await end(first.log)
-    await first.log.delete_site("a")
+    await first.event_log.append([event(1), event(2)])
+    before = await end(first.event_log)
+    await first.event_log.delete_site("a")
     await first.close()
     second = open_store(lasting_url)
     try:
-        await second.log.append([event(3)])
-        assert await end(second.log) > before
-        assert await stored(second.log) == [event(3)]
+        await second.event_log.append([event(3)])
+        assert await end(second.event_log) > before
+        assert await stored(second.event_log) == [event(3)]
     finally:
         await second.close()

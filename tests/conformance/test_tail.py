@@ -137,17 +137,17 @@ async def test_a_slow_tail_does_not_delay_another(log: EventLog, engine: str) ->
 
 
 async def test_closing_the_log_ends_its_tails_after_what_was_committed(store: Store) -> None:
-    tail = await store.log.tail()
-    await store.log.append([event(1)])
-    await store.log.close()
+    tail = await store.event_log.tail()
+    await store.event_log.append([event(1)])
+    await store.event_log.close()
     assert [batch.events async for batch in tail] == [[event(1)]]
 
 
 async def test_closing_the_log_ends_a_tail_that_waits(store: Store) -> None:
-    tail = await store.log.tail()
+    tail = await store.event_log.tail()
     waiting = asyncio.create_task(followed(tail, 1))
     await asyncio.sleep(0)
-    await store.log.close()
+    await store.event_log.close()
     async with asyncio.timeout(5):
         assert await waiting == []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from footfall.dynamodb import (
+from footfall.dynamodb_commands import (
     AnalyticsStore,
     Command,
     RealtimeBuffer,

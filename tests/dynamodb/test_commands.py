@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from footfall.dynamodb import AnalyticsStore, MinuteStats, process_realtime_data, run
-from footfall.dynamodb.attributes import named_size
-from footfall.dynamodb.stats import MAX_ITEM_BYTES, unpack_events
+from footfall.dynamodb_commands import AnalyticsStore, MinuteStats, process_realtime_data, run
+from footfall.dynamodb_commands.attributes import named_size
+from footfall.dynamodb_commands.stats import MAX_ITEM_BYTES, unpack_events
 from footfall.engines.dynamodb.items import Item, Lifetimes, to_item
 from footfall.errors import InvalidInput, StoreUnavailable, TooLarge
 from footfall.model import Event
-from footfall.window.document import utc_minute
+from footfall.times import utc_minute
 from tests.events import event
 from tests.histories import MIDNIGHT, Shape, history
 from tests.oracle import expected

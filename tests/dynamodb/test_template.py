@@ -10,7 +10,7 @@ from cfnlint import decode
 from cfnlint.api import ManualArgs, lint
 
 from footfall.engines.dynamodb import keys
-from footfall.serverless.parts import SOCKETS_URL
+from footfall.serverless.components import SOCKETS_URL
 
 TEMPLATE = Path(__file__).parents[2] / "deploy/aws/template.yaml"
 

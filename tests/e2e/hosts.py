@@ -14,11 +14,11 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from footfall.demo import pages
-from footfall.http import static
-from footfall.http.server import address, listen
+from footfall.http.resources import demo
+from footfall.http.serving import static_files
+from footfall.http.serving.server import address, listen
 
-TRACKER = Path(static.ROOT) / "footfall.js"
+TRACKER = Path(static_files.ROOT) / "footfall.js"
 PATIENCE_SECONDS = 10
 
 
@@ -87,7 +87,7 @@ class DemoShop:
     """The demo's pages on an origin of their own, embedding the tracker of another."""
 
     def __init__(self, stats: str) -> None:
-        self._pages = Starlette(routes=pages.routes())
+        self._pages = Starlette(routes=demo.routes())
         self._tag = f'src="{stats}/footfall.js"'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

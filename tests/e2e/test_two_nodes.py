@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from footfall.engines.dynamodb import DynamoDbEventLog, parse_options
-from footfall.engines.open import USUAL_KEEP
+from footfall.engines.dynamodb.event_log import DynamoDbEventLog
+from footfall.engines.dynamodb.options import parse_options
+from footfall.engines.open import USUAL_RETENTION
 from footfall.model import Event
 from tests import oracle
 from tests.e2e.processes import Api, Footfall
@@ -125,7 +126,7 @@ def _is_told(node: Footfall, wanted: dict[str, str], history: list[Event]) -> bo
 
 
 async def _history(store: str) -> list[Event]:
-    log = DynamoDbEventLog(parse_options(store), USUAL_KEEP)
+    log = DynamoDbEventLog(parse_options(store), USUAL_RETENTION)
     try:
         return await replayed(log, 0, site="shop")
     finally:

@@ -17,7 +17,7 @@ from footfall.errors import (
     StoreUnavailable,
     TooLarge,
 )
-from footfall.ingest import AT_ONCE
+from footfall.ingest import SLICE_EVENTS
 from footfall.model import DropReason, Event
 from tests.events import stored
 from tests.ingesting import caller, encoded, ingest, rules, wire
@@ -29,7 +29,7 @@ def log() -> MemoryEventLog:
 
 
 async def test_one_event_is_stored_before_the_answer(log: MemoryEventLog) -> None:
-    dropped = await ingest(log)(encoded(wire(id="mine")), caller())
+    dropped = await ingest(log).ingest(encoded(wire(id="mine")), caller())
 
     assert dropped == {}
     assert [event.id for event in await stored(log)] == ["mine"]
@@ -38,7 +38,7 @@ async def test_one_event_is_stored_before_the_answer(log: MemoryEventLog) -> Non
 async def test_events_for_several_sites(log: MemoryEventLog) -> None:
     taken = ingest(log, rules(id="a"), rules(id="b"))
 
-    await taken(encoded(wire(s="a"), wire(s="b"), wire(s="b")), caller())
+    await taken.ingest(encoded(wire(s="a"), wire(s="b"), wire(s="b")), caller())
 
     assert len(await stored(log, "a")) == 1
     assert len(await stored(log, "b")) == 2
@@ -49,7 +49,7 @@ async def test_dropped_events_are_counted_and_the_rest_is_stored(log: MemoryEven
     taken = ingest(log, rules(exclude_paths=("/admin*",)))
     url = "https://example.com/admin"
 
-    dropped = await taken(encoded(wire(), wire(u=url), wire(u=url)), caller())
+    dropped = await taken.ingest(encoded(wire(), wire(u=url), wire(u=url)), caller())
 
     assert dropped == {DropReason.EXCLUDED_PATH: 2}
     assert taken.dropped[DropReason.EXCLUDED_PATH] == 2
@@ -59,7 +59,7 @@ async def test_dropped_events_are_counted_and_the_rest_is_stored(log: MemoryEven
 async def test_a_body_of_bots_only_stores_nothing(log: MemoryEventLog) -> None:
     taken = ingest(log)
 
-    assert await taken(encoded(wire(), wire()), caller(user_agent="")) == {DropReason.BOT: 2}
+    assert await taken.ingest(encoded(wire(), wire()), caller(user_agent="")) == {DropReason.BOT: 2}
     assert await stored(log) == []
 
 
@@ -78,7 +78,7 @@ async def test_one_wrong_event_and_nothing_is_taken(
     taken = ingest(log)
 
     with pytest.raises(error) as raised:
-        await taken(encoded(wire(), second, wire()), caller(user_agent=""))
+        await taken.ingest(encoded(wire(), second, wire()), caller(user_agent=""))
 
     assert getattr(raised.value, "field", None) == field
     assert await stored(log) == []
@@ -89,14 +89,14 @@ async def test_lines_are_numbered_like_the_array(log: MemoryEventLog) -> None:
     body = b"\n".join([encoded(wire()), b"", encoded(wire()), b"nonsense"])
 
     with pytest.raises(InvalidInput) as raised:
-        await ingest(log)(body, caller())
+        await ingest(log).ingest(body, caller())
 
     assert raised.value.field == "[2]"
 
 
 async def test_one_bare_event_has_no_number(log: MemoryEventLog) -> None:
     with pytest.raises(InvalidInput) as raised:
-        await ingest(log)(encoded(wire(u=1)), caller())
+        await ingest(log).ingest(encoded(wire(u=1)), caller())
 
     assert raised.value.field == "u"
 
@@ -104,27 +104,27 @@ async def test_one_bare_event_has_no_number(log: MemoryEventLog) -> None:
 async def test_too_many_events(log: MemoryEventLog) -> None:
     taken = ingest(log, max_events=2)
 
-    await taken(encoded(wire(), wire()), caller())
+    await taken.ingest(encoded(wire(), wire()), caller())
     with pytest.raises(TooLarge, match="at most 2 events"):
-        await taken(encoded(wire(), wire(), wire()), caller())
+        await taken.ingest(encoded(wire(), wire(), wire()), caller())
     assert len(await stored(log)) == 2
 
 
 async def test_an_empty_array_is_no_error(log: MemoryEventLog) -> None:
-    assert await ingest(log)(b"[]", caller()) == {}
+    assert await ingest(log).ingest(b"[]", caller()) == {}
 
 
 async def test_a_large_body_lets_others_have_their_turn(log: MemoryEventLog) -> None:
     taken = ingest(log)
-    many = encoded(*[wire() for _ in range(5 * AT_ONCE)])
+    many = encoded(*[wire() for _ in range(5 * SLICE_EVENTS)])
 
-    large = asyncio.create_task(taken(many, caller()))
+    large = asyncio.create_task(taken.ingest(many, caller()))
     await asyncio.sleep(0)
-    await taken(encoded(wire()), caller())
+    await taken.ingest(encoded(wire()), caller())
 
     assert not large.done()
     await large
-    assert len(await stored(log)) == 5 * AT_ONCE + 1
+    assert len(await stored(log)) == 5 * SLICE_EVENTS + 1
 
 
 class FullWriter:
@@ -137,10 +137,10 @@ async def test_what_was_not_stored_is_not_counted(log: MemoryEventLog) -> None:
     await log.close()
 
     with pytest.raises(StoreUnavailable):
-        await taken(encoded(wire()), caller())
+        await taken.ingest(encoded(wire()), caller())
     taken._writer = FullWriter()
     with pytest.raises(Overloaded):
-        await taken(encoded(wire()), caller())
+        await taken.ingest(encoded(wire()), caller())
     assert taken.accepted == 0
 
 
@@ -174,4 +174,4 @@ async def taken_or_refused(body: bytes) -> None:
     taken = ingest(MemoryEventLog())
     for write_site in (None, "a"):
         with contextlib.suppress(FootfallError):
-            await taken(body, caller(write_site=write_site))
+            await taken.ingest(body, caller(write_site=write_site))

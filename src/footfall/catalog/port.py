@@ -1,4 +1,4 @@
-"""The catalog: sites, goals, tokens and visitor salts. Small, read often, written seldom."""
+"""The catalog port: sites, goals, tokens and visitor salts. Small, read often, seldom written."""
 
 from datetime import date
 from typing import Protocol
@@ -9,7 +9,7 @@ from footfall.model import Goal, Site, Token
 
 
 class CatalogState(msgspec.Struct, frozen=True):
-    """Everything but the salts, as of ``version``."""
+    """Everything except the salts, as of ``version``."""
 
     version: int
     sites: tuple[Site, ...] = ()
@@ -36,8 +36,8 @@ class Catalog(Protocol):
     async def delete_goal(self, site_id: str, goal_id: str) -> bool: ...
 
     async def put_token(self, token: Token) -> None:
-        """Create. Raises NotFound when it names a site that is not there, AlreadyExists when
-        its id is taken."""
+        """Create. Raises NotFound when it names an unknown site, AlreadyExists when its id is
+        taken."""
 
     async def delete_token(self, token_id: str) -> bool: ...
 

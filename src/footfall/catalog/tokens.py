@@ -1,4 +1,4 @@
-"""The secrets of API tokens: made at random, kept as a digest, shown once."""
+"""API tokens and their secrets: random, stored as a digest, shown once."""
 
 import hashlib
 import secrets
@@ -7,7 +7,7 @@ from footfall.model import Scope, Token
 
 PREFIX = "ff_"
 RANDOM_BYTES = 24
-"""32 url-safe characters, 192 bits: a fast digest is enough, since there is nothing to guess."""
+"""32 URL-safe characters, 192 bits: too many to guess, so a fast digest is enough."""
 ID_BYTES = 6
 
 
@@ -16,7 +16,7 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> str:
-    """SHA-256 in hex, the form in which ``Token`` keeps a secret."""
+    """SHA-256 in hex, as ``Token`` stores a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

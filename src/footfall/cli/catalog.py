@@ -1,4 +1,4 @@
-"""A command's short visit to the catalog, beside a server that may be running."""
+"""Opens the catalog for one command, beside a server that may be running."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from footfall.engines.open import open_catalog
 T = TypeVar("T")
 
 
-def visit(store: str, work: Callable[[Catalog], Awaitable[T]]) -> T:
+def with_catalog(store: str, work: Callable[[Catalog], Awaitable[T]]) -> T:
     """Open the catalog of ``store``, do ``work``, close it. Raises FootfallError."""
 
     async def run() -> T:

@@ -10,6 +10,7 @@ from rich.table import Table as Rows
 
 from footfall.cli.catalog import show
 from footfall.cli.options import STORE, with_settings
+from footfall.engines.dynamodb.options import parse_options
 from footfall.engines.open import DYNAMODB, open_catalog
 from footfall.errors import InvalidInput
 from footfall.settings import Settings
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 @click.group()
 def dynamodb() -> None:
-    """The table of a store in DynamoDB."""
+    """The table of a DynamoDB store."""
 
 
 @dynamodb.command("create-table")
@@ -30,27 +31,27 @@ def dynamodb() -> None:
 @click.option("--write-units", type=click.IntRange(min=1), help="Reserved writes per second.")
 @with_settings(STORE)
 def create_table(settings: Settings, read_units: int | None, write_units: int | None) -> None:
-    """Make the table, with its stream and expiry; paid on demand unless units are reserved."""
+    """Create the table with its stream and expiry; on demand unless units are reserved."""
     if (read_units is None) != (write_units is None):
         raise InvalidInput("give both --read-units and --write-units, or neither for on demand")
     units = (read_units, write_units) if read_units and write_units else None
-    _visit(settings.store, lambda table: table.create(units))
+    _with_table(settings.store, lambda table: table.create(units))
     click.echo("The table is ready. Add a site with `footfall site add`.")
 
 
 @dynamodb.command("enable-streams")
 @with_settings(STORE)
 def enable_streams(settings: Settings) -> None:
-    """Turn on stream and expiry of a table that is there already."""
-    _visit(settings.store, lambda table: table.enable_streams())
+    """Turn on the stream and expiry of an existing table."""
+    _with_table(settings.store, lambda table: table.enable_streams())
     click.echo("Stream and expiry are on.")
 
 
 @dynamodb.command()
 @with_settings(STORE)
 def status(settings: Settings) -> None:
-    """Show what the table is like, and which live nodes read its stream."""
-    found = _visit(settings.store, lambda table: table.status())
+    """Show the table's state, and which live nodes read its stream."""
+    found = _with_table(settings.store, lambda table: table.status())
     rows = Rows(show_header=False)
     rows.add_row("status", found.status)
     rows.add_row("billing", found.billing)
@@ -62,20 +63,20 @@ def status(settings: Settings) -> None:
     show(rows)
 
 
-def _visit(url: str, work: Callable[["Table"], Awaitable[T]]) -> T:
-    """Raises InvalidInput when ``url`` is no table's, or the client is not installed."""
+def _with_table(url: str, work: Callable[["Table"], Awaitable[T]]) -> T:
+    """Open the table of ``url``, do ``work``, close it. Raises InvalidInput when ``url`` is not a
+    table's or the client is not installed."""
     if not url.startswith(DYNAMODB):
         raise InvalidInput(
             f"{url!r} is no table: name one with --store "
             f"{DYNAMODB}footfall?region=eu-central-1 or FOOTFALL_STORE",
             field="store",
         )
-    open_catalog(url)  # says what is missing, and asks DynamoDB nothing yet
+    open_catalog(url)  # complains when the client is missing; does not contact DynamoDB
     engine = import_module("footfall.engines.dynamodb.table")
-    options = import_module("footfall.engines.dynamodb.options").parse_options(url)
 
     async def run() -> T:
-        table: Table = engine.Table(options)
+        table: Table = engine.Table(parse_options(url))
         try:
             return await work(table)
         finally:

@@ -1,6 +1,6 @@
-"""Logs: structlog on stderr, the standard library's loggers through the same door.
+"""Logging: structlog on stderr, and the standard library's loggers through the same handler.
 
-uvicorn's own lines below WARNING name addresses and query strings, so they are not let through.
+uvicorn's own lines below WARNING contain addresses and query strings, so they are filtered out.
 """
 
 import logging
@@ -9,7 +9,7 @@ import sys
 import structlog
 
 
-def configure_logs() -> None:
+def configure_logging() -> None:
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

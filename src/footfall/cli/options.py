@@ -9,25 +9,25 @@ import click
 
 from footfall.settings import SETTINGS, Setting, load
 
-Command: TypeAlias = Callable[..., None]
+CommandFunction: TypeAlias = Callable[..., None]
 
 ALL = frozenset(setting.name for setting in SETTINGS)
 STORE = frozenset({"store"})
-"""All that a visit to the catalog needs to know."""
+"""All that a command on the catalog needs."""
 
 
-def with_settings(names: frozenset[str] = ALL) -> Callable[[Command], Command]:
+def with_settings(names: frozenset[str] = ALL) -> Callable[[CommandFunction], CommandFunction]:
     """A decorator: adds a flag for each setting in ``names``, and calls the command with the
     settings in force first."""
     picked = [setting for setting in SETTINGS if setting.name in names]
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: CommandFunction) -> CommandFunction:
         @wraps(command)
         def run(**given: Any) -> None:
-            flags = {setting.name: given.pop(setting.name) for setting in picked}
+            flags = {setting.name: _text(given.pop(setting.name)) for setting in picked}
             command(load(flags, os.environ), **given)
 
-        decorated: Command = run
+        decorated: CommandFunction = run
         for setting in reversed(picked):
             decorated = _option(setting)(decorated)
         return decorated
@@ -35,12 +35,16 @@ def with_settings(names: frozenset[str] = ALL) -> Callable[[Command], Command]:
     return decorate
 
 
-def _option(setting: Setting) -> Callable[[Command], Command]:
+def _option(setting: Setting) -> Callable[[CommandFunction], CommandFunction]:
     limits = f" ({setting.range})" if setting.range else ""
     default = setting.show(setting.default)
-    return click.option(
-        setting.flag,
-        setting.name,
-        metavar="VALUE",
-        help=f"{setting.help}{limits}." + (f" [default: {default}]" if default else ""),
-    )
+    text = f"{setting.help}{limits}." + (f" [default: {default}]" if default else "")
+    if setting.kind is bool:
+        flags = f"{setting.flag}/--no-{setting.flag.removeprefix('--')}"
+        return click.option(flags, setting.name, default=None, help=text)
+    return click.option(setting.flag, setting.name, metavar="VALUE", help=text)
+
+
+def _text(given: str | bool | None) -> str | None:
+    """A switch that was given, as the text that the environment would have."""
+    return str(given).lower() if isinstance(given, bool) else given

@@ -5,8 +5,7 @@ import contextlib
 import gc
 import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -14,47 +13,48 @@ import click
 import msgspec
 import structlog
 import uvloop
-from starlette.routing import BaseRoute
 
-from footfall.app import create_app, keep
+from footfall.app import Routes, create_app, retention_policy
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
-from footfall.cli.logs import configure_logs
+from footfall.cli.logs import configure_logging
 from footfall.cli.options import ALL, STORE, with_settings
-from footfall.demo import pages, visitors
+from footfall.clock import now_ms
+from footfall.demo import visitors
 from footfall.demo.site import SITE_ID, prepare
 from footfall.demo.sitemap import ROOT
 from footfall.engines.open import Store, open_store
-from footfall.http.server import Server, address, listen
+from footfall.http.resources import demo as demo_pages
+from footfall.http.serving.server import Server, address, listen
 from footfall.settings import Settings
 
-log = structlog.get_logger("footfall.demo")
+logger = structlog.get_logger("footfall.demo")
 
-FEWEST_EVENTS = 0.1
-"""Per second, from the demo's visitors."""
+MIN_RATE = 0.1
+"""Events per second of the demo's visitors."""
 
 
 @click.command()
 @with_settings()
 def serve(settings: Settings) -> None:
     """Run the server."""
-    configure_logs()
+    configure_logging()
     _run(_serve(settings))
 
 
 @click.command()
 @click.option(
     "--rate",
-    type=click.FloatRange(min=FEWEST_EVENTS),
+    type=click.FloatRange(min=MIN_RATE),
     default=10.0,
     show_default=True,
     help="Events per second of the simulated visitors.",
 )
-@click.option("--seed", type=int, default=None, help="Lets the same visitors come each time.")
+@click.option("--seed", type=int, default=None, help="Makes the same visitors come each time.")
 @with_settings(ALL - STORE)
 def demo(settings: Settings, rate: float, seed: int | None) -> None:
     """Run the server on a temporary store, with a demo site and simulated visitors."""
-    configure_logs()
+    configure_logging()
     with tempfile.TemporaryDirectory(prefix="footfall-demo-") as folder:
         store = f"sqlite:///{Path(folder) / 'demo.db'}"
         _run(_demo(msgspec.structs.replace(settings, store=store), rate, seed))
@@ -90,7 +90,7 @@ async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
     async with _opened(settings) as store:
         prepared = await prepare(store.catalog)
         async with _in_background(visit(prepared.write_token)):
-            await _server(settings, store, announce, pages.routes()).serve(sockets=[listener])
+            await _server(settings, store, announce, demo_pages.routes()).serve(sockets=[listener])
 
 
 async def first_admin_token(catalog: Catalog) -> str | None:
@@ -99,15 +99,15 @@ async def first_admin_token(catalog: Catalog) -> str | None:
     if any(each.scope == "admin" and each.site_id is None for each in state.tokens):
         return None
     secret = new_secret()
-    token = new_token(secret, "admin", created=_clock(), name="made at first start")
+    token = new_token(secret, "admin", created=now_ms(), name="made at first start")
     await catalog.put_token(token)
     return secret
 
 
 @contextlib.asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Store]:
-    """The app closes the store when it stops; a start that fails must close it too."""
-    store = open_store(settings.store, keep(settings, durable=True))
+    """The app closes the store when it stops; a failed start must close it too."""
+    store = open_store(settings.store, retention_policy(settings, durable=True))
     try:
         yield store
     finally:
@@ -118,20 +118,16 @@ def _server(
     settings: Settings,
     store: Store,
     announce: Callable[[], None],
-    extra_routes: Sequence[BaseRoute] = (),
+    extra_routes: Routes = (),
 ) -> Server:
-    app = create_app(settings, store, _clock, extra_routes)
+    app = create_app(settings, store, now_ms, extra_routes)
     return Server(app, announce, app.close_live)
-
-
-def _clock() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @contextlib.asynccontextmanager
 async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     task = asyncio.create_task(work)
-    task.add_done_callback(_complain)
+    task.add_done_callback(_log_failure)
     try:
         yield
     finally:
@@ -139,15 +135,15 @@ async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _complain(task: asyncio.Task[None]) -> None:
+def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
-        log.error("the demo's visitors are gone", exc_info=task.exception())
+        logger.error("the demo's visitors have stopped", exc_info=task.exception())
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
-    # The store's thread asks for the interpreter a few times a batch; the default of 5 ms each
-    # would be most of a commit.
+    # The store's thread needs the interpreter a few times per batch; waiting the default 5 ms each
+    # time would be most of a commit.
     sys.setswitchinterval(0.001)
-    gc.freeze()  # what is loaded by now stays: the collector need not go through it again
+    gc.freeze()  # what is loaded by now stays, so the collector can skip it
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)

@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from footfall.catalog.port import Catalog
-from footfall.cli.catalog import show, visit
+from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
 from footfall.engines.open import open_store
 from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
@@ -37,7 +37,7 @@ def add(
             raise AlreadyExists(f"there is a site {site_id!r} already: choose another id")
         await catalog.put_site(wanted)
 
-    visit(settings.store, work)
+    with_catalog(settings.store, work)
     click.echo(f"Added {site_id}. Put this into its pages, with your server's address:")
     click.echo(f'<script defer data-site="{site_id}" src="https://your-host/footfall.js"></script>')
 
@@ -46,7 +46,7 @@ def add(
 @with_settings(STORE)
 def list_sites(settings: Settings) -> None:
     """List the sites."""
-    state = visit(settings.store, lambda catalog: catalog.load())
+    state = with_catalog(settings.store, lambda catalog: catalog.load())
     table = Table("id", "name", "domains", "public")
     for each in state.sites:
         public = "yes" if each.public else "no"
@@ -65,18 +65,18 @@ def remove(settings: Settings, site_id: str) -> None:
         if not await catalog.delete_site(site_id):
             raise NotFound(f"there is no site {site_id!r}: see `footfall site list`")
 
-    visit(settings.store, work)
+    with_catalog(settings.store, work)
     asyncio.run(_remove_events(settings.store, site_id))
     click.echo(f"Removed {site_id}.")
 
 
 async def _remove_events(url: str, site_id: str) -> None:
-    """A server that has the store sees that the site is gone, and removes them itself."""
+    """A server that holds the store notices the removal and deletes the events itself."""
     try:
         store = open_store(url)
     except StoreUnavailable:
         return
     try:
-        await store.log.delete_site(site_id)
+        await store.event_log.delete_site(site_id)
     finally:
         await store.close()

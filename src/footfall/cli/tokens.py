@@ -1,6 +1,5 @@
 """``footfall token create | list | revoke``."""
 
-import time
 from datetime import UTC, datetime
 
 import click
@@ -8,8 +7,9 @@ from rich.table import Table
 
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
-from footfall.cli.catalog import show, visit
+from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
+from footfall.clock import now_ms
 from footfall.errors import NotFound
 from footfall.model import Scope
 from footfall.settings import Settings
@@ -24,13 +24,13 @@ def token() -> None:
 @token.command()
 @click.option("--scope", type=click.Choice(["read", "write", "admin"]), required=True)
 @click.option("--site", "site_id", metavar="ID", help="The one site it is for.  [default: all]")
-@click.option("--name", default="", help="A note on who has it.")
+@click.option("--name", default="", help="A note on who uses it.")
 @with_settings(STORE)
 def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> None:
     """Make a token. Its secret is shown once and stored hashed."""
-    secret, created = new_secret(), time.time_ns() // 1_000_000
-    made = checked_token(new_token(secret, scope, site_id, created=created, name=name))
-    visit(settings.store, lambda catalog: catalog.put_token(made))
+    secret = new_secret()
+    made = checked_token(new_token(secret, scope, site_id, created=now_ms(), name=name))
+    with_catalog(settings.store, lambda catalog: catalog.put_token(made))
     click.echo(f"Token {made.id}. Its secret, shown this once:", err=True)
     click.echo(secret)
 
@@ -39,7 +39,7 @@ def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> 
 @with_settings(STORE)
 def list_tokens(settings: Settings) -> None:
     """List the tokens, without their secrets."""
-    state = visit(settings.store, lambda catalog: catalog.load())
+    state = with_catalog(settings.store, lambda catalog: catalog.load())
     table = Table("id", "scope", "site", "name", "created (UTC)")
     for each in state.tokens:
         created = datetime.fromtimestamp(each.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
@@ -57,5 +57,5 @@ def revoke(settings: Settings, token_id: str) -> None:
         if not await catalog.delete_token(token_id):
             raise NotFound(f"there is no token {token_id!r}: `footfall token list` shows their ids")
 
-    visit(settings.store, work)
+    with_catalog(settings.store, work)
     click.echo(f"Revoked {token_id}.")

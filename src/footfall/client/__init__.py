@@ -1,4 +1,4 @@
-"""Reading a Footfall server from Python: once, now and then, or live."""
+"""Reads a Footfall server from Python: once, periodically, or live."""
 
 from footfall.client.config import ClientConfig
 from footfall.client.fetch import DashboardData, fetch_dashboard_data, fetch_dashboard_data_async

@@ -1,17 +1,15 @@
-"""What to read from where, and the addresses that follow from it."""
+"""What to read from which server, and the addresses that follow from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from footfall.model import Position
-
-DEFAULT_LIMIT = 20
+from footfall.model import DEFAULT_LIMIT, Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
-    """One view of one site. ``token`` is left out for public sites."""
+    """One view of one site. Public sites need no ``token``."""
 
     base_url: str
     """The server's address, ``https://stats.example``."""

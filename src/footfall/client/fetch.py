@@ -1,4 +1,4 @@
-"""The document, read once."""
+"""Reads the document once."""
 
 import httpx
 import msgspec
@@ -13,13 +13,13 @@ TIMEOUT = 10.0
 
 
 class DashboardData(msgspec.Struct, frozen=True):
-    """What was asked for; None for what was not."""
+    """What was requested; None for the rest."""
 
     realtime: RealtimeDocument | None = None
 
 
 def fetch_dashboard_data(config: ClientConfig, *, realtime: bool = True) -> DashboardData:
-    """Read what is asked for, once. Raises InvalidInput, NotAllowed, NotFound, RateLimited,
+    """Read what is requested, once. Raises InvalidInput, NotAllowed, NotFound, RateLimited,
     Overloaded or Unreachable."""
     with httpx.Client(timeout=TIMEOUT) as client:
         return DashboardData(read_document(client, config) if realtime else None)
@@ -56,7 +56,7 @@ def _document(answer: httpx.Response) -> RealtimeDocument:
         return msgspec.json.decode(answer.content, type=RealtimeDocument)
     except msgspec.MsgspecError as error:
         raise Unreachable(
-            f"what answered is no Footfall server ({error}): check base_url"
+            f"what answered is not a Footfall server ({error}): check base_url"
         ) from error
 
 

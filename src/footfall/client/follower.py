@@ -1,4 +1,4 @@
-"""How messages change a document, and when to come back; no input or output of its own."""
+"""How messages change a document, and when to reconnect. Does no input or output."""
 
 import random
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from footfall.client.config import ClientConfig
-from footfall.client.refusals import FOR_GOOD, Unreachable, closure
+from footfall.client.refusals import FINAL, Unreachable, closure
 from footfall.documents import MinuteRow, RealtimeDocument, RecentEvent
 from footfall.model import Position
 
@@ -33,7 +33,7 @@ _Changes: Any = msgspec.defstruct(
     ],
     rename="camel",
 )
-"""The document with every key optional: what updates and ticks carry."""
+"""The document with every key optional, as updates and ticks carry it."""
 
 _envelope = msgspec.json.Decoder(_Envelope).decode
 _snapshot = msgspec.json.Decoder(RealtimeDocument).decode
@@ -41,7 +41,7 @@ _changes = msgspec.json.Decoder(_Changes).decode
 
 
 class Follower:
-    """The document after each message, and the way back after a loss."""
+    """The document after each message, and how to reconnect after a lost connection."""
 
     def __init__(self, config: ClientConfig) -> None:
         self._config = config
@@ -51,11 +51,11 @@ class Follower:
 
     @property
     def url(self) -> str:
-        """Where to go on: the live channel, from the last position."""
+        """The live channel, from the last position."""
         return self._config.socket_url(self._position)
 
-    def take(self, text: str | bytes) -> RealtimeDocument:
-        """The document after this message. Raises Unreachable when it can't follow."""
+    def apply(self, text: str | bytes) -> RealtimeDocument:
+        """The document after this message. Raises Unreachable when it can't be applied."""
         try:
             self._document = self._after(text)
         except (msgspec.MsgspecError, ValueError) as error:
@@ -64,10 +64,10 @@ class Follower:
         self._attempt = 0
         return self._document
 
-    def lost(self, code: int | None, reason: str) -> float:
-        """Seconds to wait before coming back. Raises what the server refused for good."""
+    def connection_lost(self, code: int | None, reason: str) -> float:
+        """Seconds to wait before reconnecting. Raises a final refusal of the server."""
         error = closure(code, reason)
-        if isinstance(error, FOR_GOOD):
+        if isinstance(error, FINAL):
             raise error
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * GROWTH**self._attempt)
         self._attempt += 1
@@ -101,6 +101,6 @@ class Follower:
 
 
 def _merged(held: list[MinuteRow], changed: Iterable[MinuteRow]) -> list[MinuteRow]:
-    """``changed`` replace their namesakes; as many of the newest stay as were held."""
+    """``changed`` replace rows of the same minute; the newest stay, as many as were held."""
     rows = {row.minute: row for row in (*held, *changed)}
     return [rows[minute] for minute in sorted(rows)][-len(held) :]

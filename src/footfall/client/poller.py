@@ -1,4 +1,4 @@
-"""Reading the document now and then, for those who need no live channel."""
+"""Reads the document periodically, for those who need no live channel."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ import httpx
 
 from footfall.client.config import ClientConfig
 from footfall.client.fetch import TIMEOUT, read_document, read_document_async
-from footfall.client.refusals import FOR_GOOD
+from footfall.client.refusals import FINAL
 from footfall.documents import RealtimeDocument
 from footfall.errors import FootfallError
 
@@ -18,7 +18,7 @@ DEFAULT_INTERVAL = 5.0
 
 
 class _Readings:
-    """What has been read so far, for whoever looks."""
+    """What has been read so far."""
 
     def __init__(
         self,
@@ -26,20 +26,20 @@ class _Readings:
         interval: float = DEFAULT_INTERVAL,
         on_change: Callable[[], None] | None = None,
     ) -> None:
-        """``interval`` in seconds, from an answer to the next question; ``on_change`` is called
+        """``interval`` in seconds, from an answer to the next request; ``on_change`` is called
         after each reading, in the thread or task that reads."""
         self.data: RealtimeDocument | None = None
-        """The newest document; None before the first. Stays when a reading fails."""
+        """The newest document; None before the first. A failed reading leaves it."""
         self.is_loading = False
         """True from ``start`` to the first answer."""
         self.error: FootfallError | None = None
-        """Why the latest reading failed; None when it did not."""
+        """Why the latest reading failed; None if it succeeded."""
         self._config = config
         self._interval = interval
         self._on_change = on_change
 
-    def _took(self, read: RealtimeDocument | FootfallError) -> bool:
-        """Note a reading; returns whether to go on asking."""
+    def _record(self, read: RealtimeDocument | FootfallError) -> bool:
+        """Record a reading; returns whether to go on."""
         if isinstance(read, FootfallError):
             self.error = read
         else:
@@ -47,19 +47,19 @@ class _Readings:
         self.is_loading = False
         if self._on_change is not None:
             self._on_change()
-        return not isinstance(read, FOR_GOOD)
+        return not isinstance(read, FINAL)
 
 
 class RealtimePoller(_Readings):
     """Reads in a thread of its own between ``start`` and ``stop``, or within ``with``.
 
-    It gives up by itself only when the server refuses the reader for good.
+    It stops by itself only after a final refusal of the server.
     """
 
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to ask, at once. Does nothing while running."""
+        """Start reading, at once. Does nothing while running."""
         if self._thread is not None and self._thread.is_alive():
             return
         self._stopped = threading.Event()
@@ -92,7 +92,7 @@ class RealtimePoller(_Readings):
                     read = read_document(client, self._config)
                 except FootfallError as error:
                     read = error
-                if stopped.is_set() or not self._took(read):
+                if stopped.is_set() or not self._record(read):
                     return
                 stopped.wait(self._interval)
 
@@ -103,7 +103,7 @@ class AsyncRealtimePoller(_Readings):
     _task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to ask, at once. Does nothing while running."""
+        """Start reading, at once. Does nothing while running."""
         if self._task is not None and not self._task.done():
             return
         self.is_loading = self.data is None
@@ -132,7 +132,7 @@ class AsyncRealtimePoller(_Readings):
                     read = await read_document_async(client, self._config)
                 except FootfallError as error:
                     read = error
-                if not self._took(read):
+                if not self._record(read):
                     return
                 await asyncio.sleep(self._interval)
 
@@ -140,6 +140,6 @@ class AsyncRealtimePoller(_Readings):
 def create_realtime_poller(
     base_url: str, site_id: str, token: str | None = None, interval: float = DEFAULT_INTERVAL
 ) -> RealtimePoller:
-    """A poller of a site's unfiltered five minutes, not yet started; for other views make a
-    ``RealtimePoller`` of a ``ClientConfig``."""
+    """A poller of a site's unfiltered five minutes, not yet started. For other views create a
+    ``RealtimePoller`` with a ``ClientConfig``."""
     return RealtimePoller(ClientConfig(base_url=base_url, site_id=site_id, token=token), interval)

@@ -1,4 +1,4 @@
-"""What a server's refusal means to a reader: an error, and whether to come back."""
+"""What a server's refusal means to a reader: which error, and whether to try again."""
 
 import msgspec
 
@@ -14,11 +14,11 @@ from footfall.errors import (
 
 
 class Unreachable(FootfallError):
-    """Nothing answered, or what did was no Footfall server. It may be back later."""
+    """Nothing answered, or what did is not a Footfall server. It may be back later."""
 
 
-FOR_GOOD = (InvalidInput, NotAllowed, NotFound)
-"""Asking again would not help."""
+FINAL = (InvalidInput, NotAllowed, NotFound)
+"""Trying again would not help."""
 
 BY_STATUS: dict[int, type[FootfallError]] = {
     400: InvalidInput,
@@ -36,20 +36,20 @@ BY_CLOSE_CODE: dict[int, type[FootfallError]] = {
 }
 
 
-class _Told(msgspec.Struct):
+class _ErrorBody(msgspec.Struct):
     error: str
 
 
 def refusal(status: int, body: bytes) -> FootfallError:
-    """The error that an HTTP answer stands for."""
+    """The error for an HTTP answer."""
     try:
-        reason = msgspec.json.decode(body, type=_Told).error
+        reason = msgspec.json.decode(body, type=_ErrorBody).error
     except msgspec.MsgspecError:
         reason = f"the server answered {status}: try again later"
     return BY_STATUS.get(status, Unreachable)(reason)
 
 
 def closure(code: int | None, reason: str) -> FootfallError:
-    """The error that the close of a WebSocket stands for."""
-    told = reason or f"the connection was closed ({code}): come back"
-    return BY_CLOSE_CODE.get(code or 0, Unreachable)(told)
+    """The error for a closed WebSocket."""
+    message = reason or f"the connection was closed ({code}): try again"
+    return BY_CLOSE_CODE.get(code or 0, Unreachable)(message)

@@ -1,4 +1,4 @@
-"""One site's window kept current over a WebSocket, for plain and for async code."""
+"""One site's window kept current over a WebSocket, for synchronous and for async code."""
 
 import asyncio
 import time
@@ -15,15 +15,15 @@ from footfall.client.refusals import Unreachable
 from footfall.documents import RealtimeDocument
 
 LARGEST_MESSAGE = 16 * 1024 * 1024
-NOT_REACHED = (OSError, TimeoutError, InvalidHandshake, Unreachable)
+CONNECTION_ERRORS = (OSError, TimeoutError, InvalidHandshake, Unreachable)
 
 
 class RealtimeSubscriber:
     """Iterate it, with ``for`` or ``async for``: each item is the whole document after a change.
 
-    A lost connection is taken up again from its last position, with growing pauses, for as long
-    as it takes. Ends only by an error: InvalidInput, NotAllowed or NotFound when the server
-    refuses the reader for good.
+    It reconnects after a lost connection and resumes from its last position, with growing pauses,
+    for as long as it takes. It ends only with InvalidInput, NotAllowed or NotFound, when the server
+    refuses the reader.
     """
 
     def __init__(self, config: ClientConfig) -> None:
@@ -36,12 +36,12 @@ class RealtimeSubscriber:
             try:
                 with connect(follower.url, **self._options()) as socket:
                     while True:
-                        yield follower.take(socket.recv())
+                        yield follower.apply(socket.recv())
             except ConnectionClosed as closed:
                 code, reason = _ending(closed)
-            except NOT_REACHED as error:
+            except CONNECTION_ERRORS as error:
                 reason = str(error)
-            time.sleep(follower.lost(code, reason))
+            time.sleep(follower.connection_lost(code, reason))
 
     async def __aiter__(self) -> AsyncIterator[RealtimeDocument]:
         follower = Follower(self._config)
@@ -50,12 +50,12 @@ class RealtimeSubscriber:
             try:
                 async with connect_async(follower.url, **self._options()) as socket:
                     while True:
-                        yield follower.take(await socket.recv())
+                        yield follower.apply(await socket.recv())
             except ConnectionClosed as closed:
                 code, reason = _ending(closed)
-            except NOT_REACHED as error:
+            except CONNECTION_ERRORS as error:
                 reason = str(error)
-            await asyncio.sleep(follower.lost(code, reason))
+            await asyncio.sleep(follower.connection_lost(code, reason))
 
     def _options(self) -> dict[str, Any]:
         return {

@@ -1,5 +1,8 @@
-"""A request's body, split into the JSON texts of its events. The content tells the form, not
-``Content-Type``: browsers can send only ``text/plain`` without asking first."""
+"""Splits a request's body into the JSON texts of its events.
+
+The content decides the format, not ``Content-Type``: browsers can send only ``text/plain`` without
+a preflight request.
+"""
 
 from collections.abc import Sequence
 
@@ -7,7 +10,7 @@ import msgspec
 
 from footfall.errors import InvalidInput
 
-HINT = "send a JSON object, an array of them, or one a line (NDJSON)"
+HINT = "send a JSON object, an array of them, or one per line (NDJSON)"
 
 _texts = msgspec.json.Decoder(list[msgspec.Raw])
 _any_json = msgspec.json.Decoder(msgspec.Raw)
@@ -16,12 +19,11 @@ _any_json = msgspec.json.Decoder(msgspec.Raw)
 class Body(msgspec.Struct, frozen=True):
     texts: Sequence[bytes | msgspec.Raw]
     single: bool = False
-    """One bare object: fields of errors have no number in front."""
+    """A single object, not a list: error fields have no index."""
 
 
 def split(body: bytes) -> Body:
-    """Blank lines of NDJSON are no events. Raises InvalidInput; events themselves are not
-    looked at yet."""
+    """Skips blank lines of NDJSON. Raises InvalidInput; does not look at the events themselves."""
     if body[:1] == b"{" and b"\n" not in body:
         return Body((body,), single=True)
     body = body.strip()
@@ -44,7 +46,7 @@ def _array(body: bytes) -> list[msgspec.Raw]:
 
 
 def _is_json(text: bytes) -> bool:
-    """An object written over several lines is not whole in its first one."""
+    """False for the first line of an object that is written over several lines."""
     try:
         _any_json.decode(text)
     except (msgspec.DecodeError, RecursionError):

@@ -1,9 +1,10 @@
-"""What a request says before its body is read: who calls, by whose right, with which wishes."""
+"""What a request's headers say: who calls, with which permission, and do-not-track."""
 
 from collections.abc import Callable, Collection
 
 import msgspec
 
+from footfall.clock import Clock
 from footfall.collect.address import Address, TrustedProxies
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotAuthenticated
@@ -16,7 +17,7 @@ RawHeaders = Collection[tuple[bytes, bytes]]
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """The facts of one request that hold for every event in its body."""
+    """What holds for every event in one request's body."""
 
     now: int
     address: Address
@@ -25,14 +26,14 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     """``DNT: 1`` or ``Sec-GPC: 1``."""
     origin: str | None = None
     write_site: str | None = None
-    """The site of the caller's write token: its word on time, address and agent is taken."""
+    """The site of the caller's write token: its ``ts``, ``ip`` and ``ua`` are believed."""
 
 
 class Callers:
-    """Reads the head of a request, and counts it against its address's rate.
+    """Reads a request's headers, and counts it against its address's rate limit.
 
     ``write_site`` gives the site of a write token's secret, or None. A caller with such a token is
-    a server that speaks for many visitors, so the rate of its one address is not limited.
+    a server that speaks for many visitors, so its address has no rate limit.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Callers:
         proxies: TrustedProxies,
         limiter: RateLimiter,
         write_site: Callable[[str], str | None],
-        now: Callable[[], int],
+        now: Clock,
     ) -> None:
         self._proxies = proxies
         self._limiter = limiter
@@ -48,9 +49,9 @@ class Callers:
         self._now = now
 
     def read(self, headers: RawHeaders, peer: str | None) -> Caller:
-        """``peer`` None is a Unix socket, which only this machine can reach.
+        """``peer`` is None for a Unix socket, which only this machine can reach.
 
-        Raises RateLimited, and NotAuthenticated for a token that is no write token.
+        Raises RateLimited, and NotAuthenticated for a token that is not a write token.
         """
         found = dict(headers)
         now = self._now()
@@ -61,8 +62,8 @@ class Callers:
             self._limiter.take(address.network, now)
             if authorization is not None:
                 raise NotAuthenticated(
-                    "this is no write token: send Authorization: Bearer and a token made with "
-                    "footfall token create --scope write, or no Authorization at all"
+                    "this is not a write token: send Authorization: Bearer with a token made by "
+                    "`footfall token create --scope write`, or no Authorization at all"
                 )
         origin = found.get(b"origin")
         return Caller(
@@ -80,7 +81,7 @@ class Callers:
 
 
 def _forwarded_for(found: dict[bytes, bytes], headers: RawHeaders) -> str | None:
-    """A header that comes several times is one list, in order."""
+    """A repeated header is one list, in order."""
     value = found.get(b"x-forwarded-for")
     if value is None:
         return None

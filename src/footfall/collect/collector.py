@@ -1,49 +1,52 @@
-"""One event of a body becomes a hit, or a reason why it is not wanted."""
+"""Turns one event of a body into a hit, or a reason to drop it."""
+
+from collections.abc import Iterator
+from secrets import token_urlsafe
 
 from footfall.collect.address import Address, parse_address
 from footfall.collect.caller import MAX_USER_AGENT, Caller
-from footfall.collect.gate import Gate
-from footfall.collect.ids import random_ids
-from footfall.collect.urls import WEB, CutUrl, cut, utm
+from footfall.collect.site_filter import SiteFilter
 from footfall.collect.wire import WireEvent
 from footfall.errors import InvalidInput, NotAllowed
-from footfall.model import DropReason, EventType, Hit, Scalar, SiteRules
+from footfall.model import SIGNALS, DropReason, EventType, Hit, Scalar, SiteRules
+from footfall.urls import WEB, CutUrl, cut, utm
 
 MAX_AHEAD_MS = 5000
 MAX_NAME = 128
-NEEDS = ("event", "outbound")
-"""The types that say nothing without properties."""
-SIGNALS = ("ping", "leave")
-A_WEB_URL = "send an absolute http or https URL"
+NEEDS_PROPERTIES = ("event", "outbound")
+ID_LENGTH = 16
+ID_BYTES = ID_LENGTH * 3 // 4
+IDS_AT_ONCE = 256
+WEB_URL_HINT = "send an absolute http or https URL"
 
 
 class Collector:
-    """``(WireEvent, SiteRules, Caller) → Hit | DropReason``. Raises InvalidInput, NotAllowed.
+    """Validates events and applies the rules of their sites.
 
-    What is not valid is said before what is not wanted. ``retention_ms`` is how far back
-    the window reaches: older events could not count any more.
+    ``retention_ms`` is how far back the window reaches: older events can no longer count.
     """
 
     def __init__(self, retention_ms: int) -> None:
         self._retention_ms = retention_ms
-        self._gates: dict[str, Gate] = {}
+        self._site_filters: dict[str, SiteFilter] = {}
         self._ids = random_ids()
 
-    def __call__(self, wire: WireEvent, rules: SiteRules, caller: Caller) -> Hit | DropReason:
+    def collect(self, wire: WireEvent, rules: SiteRules, caller: Caller) -> Hit | DropReason:
+        """Raises InvalidInput and NotAllowed: validity is checked before the drop reasons."""
         time, address, user_agent = caller.now, caller.address, caller.user_agent
         if caller.write_site is not None:
-            time, address, user_agent = _told(wire, caller)
+            time, address, user_agent = _claimed(wire, caller)
         page = _web_url(wire.url, "u")
         event_id = _own_id(wire) or next(self._ids)
         props = wire.props
-        if props is not None or wire.type in NEEDS:
+        if props is not None or wire.type in NEEDS_PROPERTIES:
             props = _checked_props(wire.type, props or {})
         if time != caller.now:
             reason = self._out_of_time(time, caller.now)
             if reason is not None:
                 return reason
             time = time if time < caller.now else caller.now
-        reason = self._gate(rules).refuse(page, address, caller)
+        reason = self._site_filter(rules).refuse(page, address, caller)
         if reason is not None:
             return reason
         return Hit(
@@ -70,25 +73,25 @@ class Collector:
             return DropReason.FUTURE
         return DropReason.STALE if time < now - self._retention_ms else None
 
-    def _gate(self, rules: SiteRules) -> Gate:
-        gate = self._gates.get(rules.site.id)
-        if gate is None or gate.rules is not rules:
-            gate = self._gates[rules.site.id] = Gate(rules)
-        return gate
+    def _site_filter(self, rules: SiteRules) -> SiteFilter:
+        site_filter = self._site_filters.get(rules.site.id)
+        if site_filter is None or site_filter.rules is not rules:
+            site_filter = self._site_filters[rules.site.id] = SiteFilter(rules)
+        return site_filter
 
 
-def _told(wire: WireEvent, caller: Caller) -> tuple[int, Address, str]:
-    """Time, address and user agent on the word of a caller with a write token."""
+def _claimed(wire: WireEvent, caller: Caller) -> tuple[int, Address, str]:
+    """Time, address and user agent as a caller with a write token states them."""
     if wire.ts is None and wire.ip is None and wire.ua is None:
         return caller.now, caller.address, caller.user_agent
     if wire.site != caller.write_site:
         raise NotAllowed(
-            f"ts, ip and ua are heard only with a write token of {wire.site!r}, "
-            f"and this one is for {caller.write_site!r}: send its events apart"
+            f"ts, ip and ua need a write token of {wire.site!r}, "
+            f"and this one is for {caller.write_site!r}: send its events separately"
         )
     address = caller.address if wire.ip is None else parse_address(wire.ip)
     if address is None:
-        raise InvalidInput("ip is no IP address: send it as 203.0.113.7 or 2001:db8::7", "ip")
+        raise InvalidInput("ip is not an IP address: send it as 203.0.113.7 or 2001:db8::7", "ip")
     return (
         caller.now if wire.ts is None else wire.ts,
         address,
@@ -100,14 +103,14 @@ def _web_url(url: Scalar, field: str) -> CutUrl:
     try:
         page = cut(url if isinstance(url, str) else "")
     except ValueError as error:
-        raise InvalidInput(f"{field} is not valid: {error}: {A_WEB_URL}", field) from None
+        raise InvalidInput(f"{field} is not valid: {error}: {WEB_URL_HINT}", field) from None
     if page.scheme not in WEB:
-        raise InvalidInput(f"{field} is not on the web: {A_WEB_URL}", field)
+        raise InvalidInput(f"{field} is not a web address: {WEB_URL_HINT}", field)
     return page
 
 
 def _own_id(wire: WireEvent) -> str | None:
-    """Pings and leaves count no more when they come twice, so theirs is not heard."""
+    """None for pings and leaves: repeating them changes nothing, so they need no id."""
     if wire.id is None or wire.type in SIGNALS:
         return None
     if not wire.id.isprintable():
@@ -116,7 +119,7 @@ def _own_id(wire: WireEvent) -> str | None:
 
 
 def _referrer(url: str) -> str | None:
-    """None for what names no place, as ``about:blank``: the browser's fault, not the page's."""
+    """None for a referrer without a host, like ``about:blank``: not an error of the page."""
     try:
         return cut(url).text
     except ValueError:
@@ -124,7 +127,7 @@ def _referrer(url: str) -> str | None:
 
 
 def _checked_props(kind: EventType, props: dict[str, Scalar]) -> dict[str, Scalar] | None:
-    """``p.name`` of an event is checked, ``p.url`` of an outbound click checked and cut."""
+    """Checks ``p.name`` of an event; checks and cuts ``p.url`` of an outbound click."""
     if kind == "event":
         name = props.get("name")
         if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
@@ -132,3 +135,15 @@ def _checked_props(kind: EventType, props: dict[str, Scalar]) -> dict[str, Scala
     elif kind == "outbound":
         props["url"] = _web_url(props.get("url"), "p.url").text
     return props or None
+
+
+def random_ids() -> Iterator[str]:
+    """Endless ids of 16 URL-safe characters, 96 random bits each.
+
+    They can't be guessed: whoever knew a future id could send it first, and the real event would
+    not count. Random bytes are fetched for many ids at once, as each fetch is a system call.
+    """
+    while True:
+        text = token_urlsafe(ID_BYTES * IDS_AT_ONCE)
+        for start in range(0, ID_LENGTH * IDS_AT_ONCE, ID_LENGTH):
+            yield text[start : start + ID_LENGTH]

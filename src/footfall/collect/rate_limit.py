@@ -1,4 +1,4 @@
-"""How many requests one address may make."""
+"""A limit on the requests of one address."""
 
 from footfall.errors import RateLimited
 
@@ -7,11 +7,11 @@ MAX_ADDRESSES = 65_536
 
 
 class RateLimiter:
-    """A token bucket per network address: ``per_second`` tokens a second, twice that at once.
+    """A token bucket per network address: ``per_second`` tokens a second, bursts of twice that.
 
-    A bucket is one number, the time (ms) at which it is full again (GCRA). Buckets lie in order
-    of last use, and the least recently used goes when the table is full, so that memory is
-    bounded; whoever is forgotten starts with a full bucket.
+    A bucket is one number, the time (ms) at which it is full again (GCRA). When the table is full,
+    the least recently used bucket is dropped, so memory is bounded; a dropped address starts again
+    with a full bucket.
     """
 
     def __init__(self, per_second: float, max_addresses: int = MAX_ADDRESSES) -> None:

@@ -1,7 +1,7 @@
-"""One event as it comes over the wire, and what is wrong with one that is not valid."""
+"""One event as it arrives over the wire, and what is wrong with an invalid one."""
 
 import re
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -16,11 +16,13 @@ MAX_PROPS = 64
 MAX_TEXT = 2048
 MAX_MESSAGE = 200
 
-Short = Annotated[str, Meta(min_length=1, max_length=64)]
-Url = Annotated[str, Meta(max_length=MAX_URL)]
-Pixels = Annotated[int, Meta(ge=0, le=MAX_SCREEN)]
-Text = Annotated[str, Meta(max_length=MAX_TEXT)]
-Props = Annotated[dict[Short, Text | int | float | bool | None], Meta(max_length=MAX_PROPS)]
+Short: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Url: TypeAlias = Annotated[str, Meta(max_length=MAX_URL)]
+Pixels: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SCREEN)]
+Text: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT)]
+Props: TypeAlias = Annotated[
+    dict[Short, Text | int | float | bool | None], Meta(max_length=MAX_PROPS)
+]
 
 
 class WireEvent(
@@ -38,7 +40,7 @@ class WireEvent(
         "props": "p",
     },
 ):
-    """The fields of the collecting protocol; unknown ones are ignored."""
+    """The fields of the collecting protocol; unknown fields are ignored."""
 
     site: Short
     type: EventType
@@ -77,7 +79,7 @@ def decode(text: bytes | msgspec.Raw) -> WireEvent:
 
 
 def refuse_nul(event: WireEvent) -> None:
-    """A NUL is no text, and some stores end strings there. Raises InvalidInput."""
+    """NUL is not text, and some stores end strings at it. Raises InvalidInput."""
     for name, key in zip(event.__struct_fields__, event.__struct_encode_fields__, strict=True):
         if _has_nul(getattr(event, name)):
             raise InvalidInput("text may have no NUL character: remove it", key)

@@ -1,33 +1,34 @@
-"""Many visitors at once, in a time of their own: who says what, up to a moment.
+"""Many visitors at once, in simulated time: who reports what, up to a moment.
 
-Nothing here waits or reads a clock, and all chance comes from one generator: the same seed and
+Nothing here waits or reads a clock, and all randomness comes from one generator: the same seed and
 the same moments give the same reports.
 """
 
 import heapq
 import random
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import msgspec
 
-from footfall.demo.journeys import Step, journey
-from footfall.demo.personas import Visitor, visitor
+from footfall.demo.journeys import JourneyStep, journey
+from footfall.demo.personas import SimulatedVisitor, visitor
 from footfall.demo.sitemap import path_of, title_of
-from footfall.model import Scalar
+from footfall.model import SIGNALS, Scalar
 
-Body = dict[str, str | int | dict[str, Scalar]]
+EventBody: TypeAlias = dict[str, str | int | dict[str, Scalar]]
 """One event of the collecting protocol."""
 
 
 class Report(msgspec.Struct, frozen=True):
-    body: Body
+    body: EventBody
     do_not_track: bool
-    """Said in a header of the request, so it can't share one with others."""
+    """Sent as a header, so the report can't share a request with others."""
 
 
 class _Guest(msgspec.Struct):
-    visitor: Visitor
-    steps: Iterator[Step]
+    visitor: SimulatedVisitor
+    steps: Iterator[JourneyStep]
     arrived: float
 
 
@@ -38,7 +39,7 @@ class Crowd:
         self._site = site
         self._base_url = base_url.rstrip("/")
         self._rng = rng
-        self._due: list[tuple[float, int, Step, _Guest]] = []
+        self._due: list[tuple[float, int, JourneyStep, _Guest]] = []
         self._serial = 0
         self._owed = 0.0
 
@@ -47,10 +48,10 @@ class Crowd:
         return len(self._due)
 
     def until(self, now: float, quota: float) -> list[Report]:
-        """What is said up to ``now`` (seconds), which must not go back.
+        """The reports up to ``now`` (seconds), which must not go back.
 
-        Newcomers arrive to make it ``quota`` reports on average over the calls; while those who
-        are there say more than that, nobody new comes.
+        Newcomers arrive to make it ``quota`` reports on average over all calls; while the present
+        visitors report more than that, nobody new comes.
         """
         reports = []
         while self._due and self._due[0][0] <= now:
@@ -76,8 +77,8 @@ class Crowd:
             self._serial += 1
             heapq.heappush(self._due, (guest.arrived + step.at, self._serial, step, guest))
 
-    def _report(self, step: Step, who: Visitor) -> Report:
-        body: Body = {
+    def _report(self, step: JourneyStep, who: SimulatedVisitor) -> Report:
+        body: EventBody = {
             "s": self._site,
             "e": step.type,
             "u": self._url(step.page) + step.query,
@@ -85,7 +86,7 @@ class Crowd:
             "ip": who.address,
             "ua": who.browser.user_agent,
         }
-        if step.type not in ("ping", "leave"):
+        if step.type not in SIGNALS:
             body["id"] = f"{self._rng.getrandbits(96):024x}"
         if step.type == "pageview":
             body |= {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from footfall.demo.personas import Visitor, choose
+from footfall.demo.personas import SimulatedVisitor, choose
 from footfall.demo.sitemap import AFTER_SIGNUP, PAGES, SIGNUP, Action
 from footfall.model import EventType, Scalar
 
@@ -20,10 +20,10 @@ MAX_STAY = 300.0
 MAX_PAGES = 20
 MAX_CRAWLED = 4
 VANISH = 0.08
-"""How often the last tab ends without a word: a dead battery, a lost network."""
+"""How often the last tab ends without a leave: a dead battery, a lost network."""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class JourneyStep(msgspec.Struct, frozen=True, kw_only=True):
     """One report, ``at`` seconds after the first."""
 
     at: float
@@ -41,38 +41,38 @@ class _Tab(msgspec.Struct):
     sid: str
 
 
-def journey(visitor: Visitor, rng: random.Random) -> Iterator[Step]:
-    """From the first page view until the last tab is closed, in order. Ends, whatever is drawn."""
+def journey(visitor: SimulatedVisitor, rng: random.Random) -> Iterator[JourneyStep]:
+    """From the first page view until the last tab is closed, in order. It always ends."""
     if visitor.persona.robot:
         return _crawl(visitor, rng)
     return _Walk(visitor, rng).steps()
 
 
-def _crawl(visitor: Visitor, rng: random.Random) -> Iterator[Step]:
+def _crawl(visitor: SimulatedVisitor, rng: random.Random) -> Iterator[JourneyStep]:
     """A robot that runs scripts: page after page, no looking, no leaving."""
     page, at = visitor.landing, 0.0
     for _ in range(rng.randint(1, MAX_CRAWLED)):
-        yield Step(at=at, type="pageview", page=page, sid=_new_sid(rng))
+        yield JourneyStep(at=at, type="pageview", page=page, sid=_new_sid(rng))
         page = choose(PAGES[page].onward, rng)
         at += rng.uniform(0.5, 2)
 
 
 class _Walk:
-    def __init__(self, visitor: Visitor, rng: random.Random) -> None:
+    def __init__(self, visitor: SimulatedVisitor, rng: random.Random) -> None:
         self._visitor = visitor
         self._rng = rng
         self._now = 0.0
         self._pages_left = 1 + min(int(rng.expovariate(1 / visitor.persona.pages)), MAX_PAGES)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[JourneyStep]:
         visitor = self._visitor
         tab = _Tab(visitor.landing, _new_sid(self._rng))
         yield self._view(tab, visitor.referrer or None, visitor.query)
         yield from self._browse(tab)
         if self._rng.random() >= VANISH:
-            yield self._say(tab, "leave")
+            yield self._report(tab, "leave")
 
-    def _browse(self, tab: _Tab) -> Iterator[Step]:
+    def _browse(self, tab: _Tab) -> Iterator[JourneyStep]:
         """Everything between the first page view of this tab and its end."""
         while True:
             yield from self._stay(tab)
@@ -85,28 +85,28 @@ class _Walk:
             else:
                 yield from self._follow(tab, target)
 
-    def _follow(self, tab: _Tab, target: str) -> Iterator[Step]:
+    def _follow(self, tab: _Tab, target: str) -> Iterator[JourneyStep]:
         before = tab.page
         if target == AFTER_SIGNUP:
-            yield self._say(tab, "event", {"name": SIGNUP, "list": "letter"})
+            yield self._report(tab, "event", {"name": SIGNUP, "list": "letter"})
         if not (PAGES[before].spa and PAGES[target].spa):
-            yield self._say(tab, "leave")
+            yield self._report(tab, "leave")
             tab.sid = _new_sid(self._rng)
             self._now += TURN_SECONDS
         tab.page = target
         yield self._view(tab, before)
 
-    def _open_tab(self, tab: _Tab, target: str) -> Iterator[Step]:
+    def _open_tab(self, tab: _Tab, target: str) -> Iterator[JourneyStep]:
         """Read on in a new tab, which hides this one, then come back."""
         other = _Tab(target, _new_sid(self._rng))
-        yield self._say(tab, "leave")
+        yield self._report(tab, "leave")
         self._now += TURN_SECONDS
         yield self._view(other, tab.page)
         yield from self._browse(other)
-        yield self._say(other, "leave")
+        yield self._report(other, "leave")
         yield self._return(tab)
 
-    def _stay(self, tab: _Tab) -> Iterator[Step]:
+    def _stay(self, tab: _Tab) -> Iterator[JourneyStep]:
         """Look at a page for a while, and do there what this visitor does."""
         page = PAGES[tab.page]
         start = self._now
@@ -117,30 +117,30 @@ class _Walk:
             yield from self._look(tab, start + moment * seconds)
             yield self._act(tab, action)
         if self._rng.random() < GLANCE_AWAY:
-            yield self._say(tab, "leave")
+            yield self._report(tab, "leave")
             self._now += self._rng.lognormvariate(3, 0.8)
             yield self._return(tab)
         yield from self._look(tab, max(self._now, start + seconds))
 
-    def _look(self, tab: _Tab, until: float) -> Iterator[Step]:
-        """Only look, and be heard of every 20 s."""
+    def _look(self, tab: _Tab, until: float) -> Iterator[JourneyStep]:
+        """Only look, with a ping every 20 s."""
         while self._now + PING_SECONDS < until:
             self._now += PING_SECONDS
-            yield self._say(tab, "ping")
+            yield self._report(tab, "ping")
         self._now = until
 
-    def _return(self, tab: _Tab) -> Step:
+    def _return(self, tab: _Tab) -> JourneyStep:
         self._now += TURN_SECONDS
         tab.sid = _new_sid(self._rng)
-        return self._say(tab, "ping")
+        return self._report(tab, "ping")
 
-    def _act(self, tab: _Tab, action: Action) -> Step:
+    def _act(self, tab: _Tab, action: Action) -> JourneyStep:
         if action.url:
-            return self._say(tab, "outbound", {"url": action.url})
-        return self._say(tab, "event", {"name": action.name, **action.props})
+            return self._report(tab, "outbound", {"url": action.url})
+        return self._report(tab, "event", {"name": action.name, **action.props})
 
-    def _view(self, tab: _Tab, referrer: str | None, query: str = "") -> Step:
-        return Step(
+    def _view(self, tab: _Tab, referrer: str | None, query: str = "") -> JourneyStep:
+        return JourneyStep(
             at=self._now,
             type="pageview",
             page=tab.page,
@@ -149,8 +149,10 @@ class _Walk:
             query=query,
         )
 
-    def _say(self, tab: _Tab, kind: EventType, props: dict[str, Scalar] | None = None) -> Step:
-        return Step(at=self._now, type=kind, page=tab.page, sid=tab.sid, props=props)
+    def _report(
+        self, tab: _Tab, kind: EventType, props: dict[str, Scalar] | None = None
+    ) -> JourneyStep:
+        return JourneyStep(at=self._now, type=kind, page=tab.page, sid=tab.sid, props=props)
 
 
 def _new_sid(rng: random.Random) -> str:

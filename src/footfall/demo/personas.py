@@ -30,7 +30,7 @@ class Persona(msgspec.Struct, frozen=True, kw_only=True):
     robot: bool = False
 
 
-class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+class SimulatedVisitor(msgspec.Struct, frozen=True, kw_only=True):
     persona: Persona
     address: str
     browser: Browser
@@ -136,11 +136,11 @@ PERSONAS = (
 )
 
 
-def visitor(rng: random.Random) -> Visitor:
+def visitor(rng: random.Random) -> SimulatedVisitor:
     """Somebody new."""
     persona = rng.choices(PERSONAS, [each.share for each in PERSONAS])[0]
     way_in = rng.choices(persona.ways_in, [each.share for each in persona.ways_in])[0]
-    return Visitor(
+    return SimulatedVisitor(
         persona=persona,
         address=places.address(rng),
         browser=(browsers.bot if persona.robot else browsers.browser)(rng),

@@ -1,12 +1,12 @@
 """The demo site in the catalog: public, with goals, and a token for its simulated visitors."""
 
 import secrets
-import time
 
 import msgspec
 
 from footfall.catalog import tokens
 from footfall.catalog.port import Catalog
+from footfall.clock import now_ms
 from footfall.demo.sitemap import path_of
 from footfall.model import Goal, Site, Token
 
@@ -47,7 +47,7 @@ _GOALS = (
 
 
 async def prepare(catalog: Catalog) -> DemoSite:
-    """Create or renew the demo site. Each call makes another write token."""
+    """Create or replace the demo site. Each call makes another write token."""
     site = Site(id=SITE_ID, name="Fern & Clay (demo)", public=True)
     await catalog.put_site(site)
     for goal in _GOALS:
@@ -58,7 +58,7 @@ async def prepare(catalog: Catalog) -> DemoSite:
             id=secrets.token_hex(8),
             scope="write",
             digest=tokens.digest(secret),
-            created=int(time.time() * 1000),
+            created=now_ms(),
             site_id=SITE_ID,
             name="simulated visitors",
         )

@@ -1,4 +1,4 @@
-"""Sends a crowd to a running server: at the pace asked for, for as long as it is let."""
+"""Sends a crowd to a running server, at a given rate, until cancelled."""
 
 import asyncio
 import math
@@ -14,27 +14,26 @@ from footfall.demo.site import SITE_ID
 
 TICK_SECONDS = 0.1
 MAX_LAG_SECONDS = 1.0
-"""After a longer pause the crowd goes on where it was, instead of all talking at once."""
-ALONE_UP_TO = 50
-"""Events per second that are posted one by one, as browsers do; past it, in batches."""
+"""After a longer pause the crowd goes on where it was, instead of catching up at once."""
+ONE_BY_ONE_UP_TO = 50
+"""Events per second that are posted one by one, as browsers do; above it, in batches."""
 BATCH = 500
-AT_ONCE = 8
-"""Requests under way."""
+CONCURRENT_REQUESTS = 8
 FIRST_PAUSE_SECONDS = 0.5
 LAST_PAUSE_SECONDS = 10.0
 
-log = structlog.get_logger("footfall.demo")
+logger = structlog.get_logger("footfall.demo")
 
 
 async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | None = None) -> None:
     """Visit the demo site of the server at ``base_url``, ``rate`` events per second on average.
 
-    Runs until cancelled. While the server is full, limits the rate or is away, the crowd stands
-    still. Raises httpx.HTTPStatusError when the server calls a report wrong.
+    Runs until cancelled. While the server is overloaded, limits the rate or is unreachable, the
+    crowd pauses. Raises httpx.HTTPStatusError when the server rejects a report as invalid.
     """
     crowd = Crowd(SITE_ID, base_url, random.Random(seed))
     headers = {"Authorization": f"Bearer {write_token}"}
-    # The server is near: a proxy that the environment names is not for it.
+    # The server is local: ignore a proxy that the environment names.
     async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False) as client:
         poster = _Poster(client)
         loop = asyncio.get_running_loop()
@@ -44,7 +43,7 @@ async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | N
             last = loop.time()
             now += elapsed
             reports = crowd.until(now, elapsed * rate * tide(now))
-            await poster.post(reports, 1 if rate <= ALONE_UP_TO else BATCH)
+            await poster.post(reports, 1 if rate <= ONE_BY_ONE_UP_TO else BATCH)
             await asyncio.sleep(max(0, last + TICK_SECONDS - loop.time()))
 
 
@@ -54,7 +53,7 @@ def tide(now: float) -> float:
 
 
 def parcels(reports: Sequence[Report], size: int) -> Iterator[list[Report]]:
-    """At most ``size`` together, those who ask not to be tracked apart from the others."""
+    """Lists of at most ``size``; reports with do-not-track are never mixed with others."""
     for do_not_track in (False, True):
         same = [report for report in reports if report.do_not_track == do_not_track]
         for start in range(0, len(same), size):
@@ -62,15 +61,15 @@ def parcels(reports: Sequence[Report], size: int) -> Iterator[list[Report]]:
 
 
 class _Poster:
-    """Posts reports, again and again while the server can't take them."""
+    """Posts reports, and retries while the server can't take them."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._complained = False
+        self._slots = asyncio.Semaphore(CONCURRENT_REQUESTS)
+        self._has_warned = False
 
     async def post(self, reports: Sequence[Report], size: int) -> None:
-        """Returns when all of them are taken."""
+        """Returns when all are accepted."""
         async with asyncio.TaskGroup() as group:
             for parcel in parcels(reports, size):
                 group.create_task(self._deliver(parcel))
@@ -84,13 +83,13 @@ class _Poster:
         async with self._slots:
             while (refusal := await self._refusal(b"\n".join(lines), headers)) is not None:
                 if pause > FIRST_PAUSE_SECONDS:
-                    self._complain(refusal)
+                    self._warn(refusal)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LAST_PAUSE_SECONDS)
-            self._complained = False
+            self._has_warned = False
 
     async def _refusal(self, body: bytes, headers: dict[str, str]) -> str | None:
-        """Why the server does not take it now; None when it did."""
+        """Why the server does not accept it now; None when it did."""
         try:
             response = await self._client.post("/collect", content=body, headers=headers)
         except httpx.TransportError as error:
@@ -100,8 +99,8 @@ class _Poster:
         response.raise_for_status()
         return None
 
-    def _complain(self, refusal: str) -> None:
-        """Once about each spell; a single refusal, as when the server stops, is none."""
-        if not self._complained:
-            log.warning("demo.visitors_wait", reason=refusal)
-        self._complained = True
+    def _warn(self, refusal: str) -> None:
+        """Once per outage; a single refusal, as when the server stops, does not count."""
+        if not self._has_warned:
+            logger.warning("demo.visitors_wait", reason=refusal)
+        self._has_warned = True

@@ -1,1 +1,1 @@
-"""Where events and the catalog are kept. Each engine implements both ports."""
+"""Where events and the catalog are stored. Each engine implements both ports."""

@@ -1,4 +1,4 @@
-"""Both ports in memory: for ``memory://`` and for tests. Nothing outlives the process."""
+"""Both ports in memory, for ``memory://`` and for tests. Nothing outlives the process."""
 
 import asyncio
 import secrets
@@ -14,18 +14,17 @@ from footfall.catalog.port import CatalogState
 from footfall.engines.tails import BufferedTail, Tails
 from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
 from footfall.eventlog.port import Cutoffs
-from footfall.model import Batch, Event, Goal, Offset, Site, Token
+from footfall.model import SIGNALS, Batch, Event, Goal, Offset, Site, Token
 
 CHUNK = 500
 PRUNE_STEP = 2_000
-SIGNALS = frozenset({"ping", "leave"})
 
 Entry: TypeAlias = tuple[int, str, Offset, Event]
-"""(time, id, offset, event): sorts as ``replay`` delivers, and offsets are unique."""
+"""(time, id, offset, event): sorted as ``replay`` delivers; offsets are unique."""
 
 
 class MemoryEventLog:
-    """Per site one sorted list; bounded by time, through ``prune``."""
+    """One sorted list per site; ``prune`` keeps it short."""
 
     def __init__(self) -> None:
         self._entries: dict[str, list[Entry]] = {}
@@ -58,7 +57,7 @@ class MemoryEventLog:
             yield [entry[3] for entry in found]
             await asyncio.sleep(0)
 
-    async def holds(self, site: str) -> bool:
+    async def has_events(self, site: str) -> bool:
         self._check_open()
         return site in self._entries
 
@@ -75,7 +74,7 @@ class MemoryEventLog:
         self._check_open()
         self._entries.pop(site, None)
 
-    def trouble(self) -> str | None:
+    def problem(self) -> str | None:
         return None
 
     async def close(self) -> None:
@@ -116,7 +115,7 @@ def _until(entries: list[Entry], begin: int, until: Offset) -> Iterator[Entry]:
 
 
 def _pruned(event: Event, cutoffs: Cutoffs) -> Event | None:
-    """The event as it may still be kept; itself when nothing is too old."""
+    """What may still be kept of the event: itself when nothing is too old."""
     if event.time < (cutoffs.signals if event.type in SIGNALS else cutoffs.events):
         return None
     if event.previous_visitor is not None and event.time < cutoffs.links:

@@ -1,4 +1,4 @@
-"""From a store's URL to its two ports."""
+"""Opens the store that a URL names: its event log and its catalog."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -8,66 +8,69 @@ from typing import Any
 import msgspec
 
 from footfall.catalog.port import Catalog
+from footfall.engines.dynamodb.options import parse_options
 from footfall.engines.memory import MemoryCatalog, MemoryEventLog
-from footfall.engines.sqlite import SqliteCatalog, SqliteEventLog
+from footfall.engines.sqlite.catalog import SqliteCatalog
+from footfall.engines.sqlite.event_log import SqliteEventLog
 from footfall.errors import InvalidInput
 from footfall.eventlog.port import EventLog
-from footfall.eventlog.retention import DAY_MS, Keep
+from footfall.eventlog.retention import RetentionPolicy
+from footfall.times import DAY_MS, MINUTE_MS
 
 SQLITE = "sqlite:///"
 MEMORY = "memory://"
 DYNAMODB = "dynamodb://"
 
-USUAL_KEEP = Keep(retention_ms=1_800_000, raw_ms=30 * DAY_MS)
-APPENDS_AT_ONCE = 64
-"""Of DynamoDB: while one waits for its batch to fill, others fill it."""
+USUAL_RETENTION = RetentionPolicy(retention_ms=30 * MINUTE_MS, raw_ms=30 * DAY_MS)
+DYNAMODB_APPENDS_AT_ONCE = 64
+"""While one append waits for its batch to fill, others fill it."""
 
 
-class Traffic(msgspec.Struct, frozen=True):
-    """Requests over the network; none for a store in this machine."""
+class StoreRequests(msgspec.Struct, frozen=True):
+    """Requests over the network; none for a store on this machine."""
 
-    requests: dict[str, int] = {}
-    """By operation, those tried again included."""
+    by_operation: dict[str, int] = {}
+    """Including retries."""
     retries: int = 0
 
 
 class Store(msgspec.Struct, frozen=True):
     """One opened store: the event log and the catalog that go together."""
 
-    log: EventLog
+    event_log: EventLog
     catalog: Catalog
     durable: bool
-    """False: gone at exit, and in memory; so keep no raw events that no window needs."""
+    """False: in memory and gone at exit, so it keeps no raw events that no window needs."""
     appends_at_once: int = 1
-    """How many appends under way the log gains from."""
-    traffic: Callable[[], Traffic] = Traffic
-    """What it has asked so far of a service that it is kept in."""
+    """How many concurrent appends make the log faster."""
+    requests: Callable[[], StoreRequests] = StoreRequests
+    """What it has asked so far of the service that holds it."""
 
     async def close(self) -> None:
-        await self.log.close()
+        await self.event_log.close()
         await self.catalog.close()
 
 
-def open_store(url: str, keep: Keep = USUAL_KEEP) -> Store:
+def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
     """``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``memory://`` or
-    ``dynamodb://table?region=…``. ``keep`` is for stores that remove old events by themselves.
+    ``dynamodb://table?region=…``. Stores that expire events by themselves follow ``policy``.
 
     Raises InvalidInput for other URLs, and StoreUnavailable when the store can't be opened or
-    another server has it open. DynamoDB is asked when it is first used, in the same event loop.
+    another server has it open. DynamoDB is contacted when it is first used, in one event loop.
     """
     if url == MEMORY:
         return Store(MemoryEventLog(), MemoryCatalog(), durable=False)
     if url.startswith(DYNAMODB):
-        engine = _dynamodb()
-        options = engine.parse_options(url)
-        log, catalog = engine.DynamoDbEventLog(options, keep), engine.DynamoDbCatalog(options)
+        options = parse_options(url)
+        log = _dynamodb("event_log").DynamoDbEventLog(options, policy)
+        catalog = _dynamodb("catalog").DynamoDbCatalog(options)
         connections = (log.connection, catalog.connection)
         return Store(
             log,
             catalog,
             durable=True,
-            appends_at_once=APPENDS_AT_ONCE,
-            traffic=lambda: Traffic(
+            appends_at_once=DYNAMODB_APPENDS_AT_ONCE,
+            requests=lambda: StoreRequests(
                 dict(connections[0].requests + connections[1].requests),
                 sum(connection.retries for connection in connections),
             ),
@@ -85,16 +88,15 @@ def open_catalog(url: str) -> Catalog:
             field="store",
         )
     if url.startswith(DYNAMODB):
-        engine = _dynamodb()
-        catalog: Catalog = engine.DynamoDbCatalog(engine.parse_options(url))
+        catalog: Catalog = _dynamodb("catalog").DynamoDbCatalog(parse_options(url))
         return catalog
     return SqliteCatalog(_sqlite_path(url))
 
 
-def _dynamodb() -> Any:
-    """Imported when asked for: its client takes a while to load, and is an extra."""
+def _dynamodb(module: str) -> Any:
+    """Imported on demand: the client takes a while to load, and is an optional dependency."""
     try:
-        return import_module("footfall.engines.dynamodb")
+        return import_module(f"footfall.engines.dynamodb.{module}")
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith(("aiobotocore", "botocore")):
             raise

@@ -1,6 +1,6 @@
-"""Handing committed batches to the tails of one process, as the objects they are.
+"""Delivering committed batches to the tails of one process, without encoding them again.
 
-A tail has a bounded buffer. One that falls behind it re-reads from the store instead, so a slow
+A tail has a bounded buffer. A tail that falls behind re-reads from the store instead, so a slow
 reader costs bounded memory and loses nothing.
 """
 
@@ -14,7 +14,7 @@ from footfall.model import Batch, Offset
 
 MAX_BUFFERED_EVENTS = 20_000
 MAX_PART = 500
-"""Events handed over at once, so that folding them holds the event loop for a few ms only."""
+"""Events delivered at once, so that folding them blocks the event loop only for a few ms."""
 
 RETRY_S = 1.0
 
@@ -24,7 +24,7 @@ many as one read gives. The batch's offset is ``until`` when there are no more."
 
 
 class Tails:
-    """All tails of one log, and how far it has been delivered. Lives on the event loop."""
+    """All tails of one log, and how far it has been delivered. Belongs to the event loop."""
 
     def __init__(self, end: Offset, read_after: ReadAfter) -> None:
         self.end = end
@@ -37,15 +37,20 @@ class Tails:
         self._open.add(tail)
         return tail
 
-    def deliver(self, batch: Batch) -> None:
-        """Batches must come in order of offset; the offsets in a batch follow each other.
+    def deliver_threadsafe(self, loop: asyncio.AbstractEventLoop, batch: Batch) -> None:
+        """The hand-over from the thread that committed ``batch`` to the event loop."""
+        loop.call_soon_threadsafe(self.deliver, batch)
 
-        A gap before it is a commit whose success the store could not tell: it is re-read.
+    def deliver(self, batch: Batch) -> None:
+        """Push a committed batch to every tail. Batches come in order of offset, and the offsets
+        within a batch are consecutive.
+
+        A gap before the batch is a commit whose success the store could not tell: it is re-read.
         """
         if batch.offset - len(batch.events) > self.end:
             for tail in self._open:
                 tail.fall_behind()
-        for part in _parts(batch):
+        for part in parts(batch):
             self.end = part.offset
             for tail in self._open:
                 tail.push(part)
@@ -54,7 +59,7 @@ class Tails:
         self._open.discard(tail)
 
     def close(self) -> None:
-        """Each tail ends after what is in its buffer."""
+        """Each tail ends when its buffer is empty."""
         self.is_closed = True
         for tail in self._open:
             tail.wake()
@@ -66,7 +71,7 @@ class BufferedTail:
     def __init__(self, tails: Tails) -> None:
         self.start = tails.end
         self.reread = 0
-        """Events read from the store again, since this tail had fallen behind."""
+        """Events re-read from the store, because this tail had fallen behind."""
         self._tails = tails
         self._position = tails.end
         self._buffer: deque[tuple[float, Batch]] = deque()
@@ -81,7 +86,7 @@ class BufferedTail:
 
     async def __anext__(self) -> Batch:
         if self._buffer:
-            await asyncio.sleep(0)  # a reader that never has to wait would starve the others
+            await asyncio.sleep(0)  # a reader that never waits would starve the others
         while self._is_open:
             if self._buffer:
                 return self._from_buffer()
@@ -104,7 +109,7 @@ class BufferedTail:
         self.wake()
 
     def push(self, batch: Batch) -> None:
-        """Once behind, nothing is buffered until the store has been read to the log's end."""
+        """Once behind, it buffers nothing until it has read the store to the log's end."""
         if self._buffer and self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS:
             self.fall_behind()
         if not self._is_behind:
@@ -113,7 +118,7 @@ class BufferedTail:
         self.wake()
 
     def fall_behind(self) -> None:
-        """Go on from the store after what is in the buffer."""
+        """Continue from the store once the buffer is empty."""
         if not self._is_behind:
             self._is_behind, self._behind_since = True, asyncio.get_running_loop().time()
 
@@ -147,7 +152,8 @@ class BufferedTail:
         return batch
 
 
-def _parts(batch: Batch) -> Iterator[Batch]:
+def parts(batch: Batch) -> Iterator[Batch]:
+    """``batch`` in batches of at most ``MAX_PART`` events."""
     events = batch.events
     if len(events) <= MAX_PART:
         yield batch

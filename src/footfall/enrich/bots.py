@@ -1,4 +1,4 @@
-"""Who is no visitor but a program: crawlers, monitors, headless browsers, HTTP libraries."""
+"""Recognizes bots: crawlers, monitors, headless browsers, HTTP libraries."""
 
 import re2
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
@@ -18,11 +18,11 @@ MORE_PATTERNS = (
     r"SlimerJS",
     r"jsdom/",
 )
-"""What the list of crawlers lacks. No user agent at all is a program too."""
+"""What the list of crawlers lacks. An empty user agent is a bot too."""
 
 
 class Bots:
-    """All patterns in one automaton, as one match costs about a microsecond."""
+    """All patterns in one automaton: a match costs about a microsecond."""
 
     def __init__(self) -> None:
         options = re2.Options()
@@ -39,4 +39,5 @@ class Bots:
 
 
 def drop_bots(draft: Draft) -> DropReason | None:
+    """Step: drops the events of bots."""
     return DropReason.BOT if draft.agent.bot else None

@@ -1,4 +1,4 @@
-"""An event in the making: what the steps of enrichment read and fill in."""
+"""An unfinished event: what the enrichment steps read and fill in."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from footfall.model import DropReason, Hit, Scalar, SiteRules
 
 
 class Agent(msgspec.Struct, frozen=True, gc=False):
-    """What a user agent string tells; None where it tells nothing."""
+    """What a user agent string says; None for what it does not say."""
 
     browser: str | None
     os: str | None
@@ -21,7 +21,7 @@ UNKNOWN_AGENT = Agent(None, None, None)
 
 
 class Draft(msgspec.Struct, gc=False):
-    """Mutable and short-lived; the fields after ``props`` are those of Event."""
+    """Mutable and short-lived. The fields after ``agent`` are those of Event."""
 
     hit: Hit
     rules: SiteRules
@@ -37,5 +37,5 @@ class Draft(msgspec.Struct, gc=False):
     goals: tuple[str, ...] = ()
 
 
-Step: TypeAlias = Callable[[Draft], DropReason | None]
-"""Fills in its part of the draft, or says why the event is not wanted."""
+EnrichmentStep: TypeAlias = Callable[[Draft], DropReason | None]
+"""Fills in its part of the draft, or returns why the event is dropped."""

@@ -1,42 +1,43 @@
-"""A hit becomes an event: the steps, in order. The address ends here."""
+"""Turns a hit into an event, step by step. The address ends here."""
 
 from collections.abc import Callable
 from datetime import date
 
 from footfall.enrich.bots import drop_bots
-from footfall.enrich.campaign import name_campaign
-from footfall.enrich.draft import Draft, Step
+from footfall.enrich.draft import Draft, EnrichmentStep
 from footfall.enrich.geo import locate
 from footfall.enrich.goals import Goals
 from footfall.enrich.properties import lift_properties
-from footfall.enrich.source import Sources
+from footfall.enrich.source import Sources, name_campaign
 from footfall.enrich.user_agent import UserAgents
-from footfall.enrich.visitor import Visitors
+from footfall.enrich.visitor import VisitorHashes
 from footfall.model import DropReason, Event, Hit, SiteRules
 
 
-def enrichment_steps(salts: Callable[[date], bytes], retention_ms: int) -> tuple[Step, ...]:
-    """The order matters twice: bots go before anything is spent on them, and a campaign is
-    named only once its source is known."""
+def enrichment_steps(
+    salts: Callable[[date], bytes], retention_ms: int
+) -> tuple[EnrichmentStep, ...]:
+    """The order matters twice: bots are dropped before any other work, and a campaign needs its
+    source."""
     return (
-        UserAgents(),
+        UserAgents().identify,
         drop_bots,
-        Visitors(salts, retention_ms),
+        VisitorHashes(salts, retention_ms).identify,
         locate,
-        Sources(),
+        Sources().name,
         name_campaign,
         lift_properties,
-        Goals(),
+        Goals().match,
     )
 
 
 class Enricher:
-    """``(Hit, SiteRules) → Event | DropReason``."""
+    """Runs the steps over one hit after the other."""
 
-    def __init__(self, steps: tuple[Step, ...]) -> None:
+    def __init__(self, steps: tuple[EnrichmentStep, ...]) -> None:
         self._steps = steps
 
-    def __call__(self, hit: Hit, rules: SiteRules) -> Event | DropReason:
+    def enrich(self, hit: Hit, rules: SiteRules) -> Event | DropReason:
         draft = Draft(hit, rules, hit.props)
         for step in self._steps:
             reason = step(draft)

@@ -14,7 +14,7 @@ class Goals:
     def __init__(self) -> None:
         self._sites: dict[str, SiteGoals] = {}
 
-    def __call__(self, draft: Draft) -> None:
+    def match(self, draft: Draft) -> None:
         rules = draft.rules
         if not rules.goals:
             return
@@ -29,7 +29,7 @@ class Goals:
 
 
 class SiteGoals:
-    """The goals of one site, made ready; thrown away when its rules change."""
+    """The goals of one site, prepared for matching; replaced when its rules change."""
 
     def __init__(self, rules: SiteRules) -> None:
         self.rules = rules
@@ -55,7 +55,7 @@ class SiteGoals:
 
 
 def _matcher(goal: Goal) -> Callable[[str], object]:
-    """A pattern may match anywhere in the path; RE2 takes linear time whatever it says."""
+    """A pattern may match anywhere in the path; RE2 takes linear time for any pattern."""
     value = goal.value
     if goal.match == "pattern":
         search: Callable[[str], object] = re2.compile(value).search

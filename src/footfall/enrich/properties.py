@@ -1,12 +1,12 @@
-"""The properties that have a place of their own in an event."""
+"""The properties that have their own field in an event."""
 
 from footfall.enrich.draft import Draft
 
 
 def lift_properties(draft: Draft) -> None:
-    """Step: an event's ``name`` and an outbound click's ``url`` leave the properties.
+    """Step: moves an event's ``name`` and an outbound click's ``url`` to their own fields.
 
-    ``collect`` has made sure that they are there and are text.
+    ``collect`` has made sure that they exist and are text.
     """
     kind = draft.hit.type
     if draft.props is None or kind not in ("event", "outbound"):

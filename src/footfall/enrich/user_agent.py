@@ -1,4 +1,4 @@
-"""With what: browser, operating system and class of device, by the user agent."""
+"""With what: browser, operating system and device class, from the user agent."""
 
 from functools import cache, lru_cache
 from sys import intern
@@ -12,7 +12,7 @@ from footfall.enrich.device import device_of, is_ipad
 from footfall.enrich.draft import Agent, Draft
 
 CACHE_SIZE = 65_536
-"""User agents remembered with their verdict; parsing one anew costs some 15 µs."""
+"""User agents remembered with their result; parsing one costs some 15 µs."""
 
 BROWSERS = {
     "Amazon Silk": "Silk",
@@ -41,7 +41,7 @@ BROWSERS = {
     "Vivaldi Mobile": "Vivaldi",
     "Yandex Browser Lite": "Yandex Browser",
 }
-"""The parser's families under the names people know, desktop and mobile together."""
+"""The parser's families under the names people know, desktop and mobile merged."""
 
 LINUX = (
     "Arch Linux",
@@ -72,24 +72,24 @@ SYSTEMS = {
 
 
 class UserAgents:
-    """Step: what the user agent tells, remembered for the most recent ones.
+    """Step: ``agent``, cached for the most recent user agents.
 
-    An iPad says that it is a Mac; its screen says otherwise.
+    An iPad claims to be a Mac; its screen size tells them apart.
     """
 
     def __init__(self) -> None:
         self._bots = Bots()
         self._resolve = _resolver()
-        self._read = lru_cache(CACHE_SIZE)(self.read)
+        self._parse = lru_cache(CACHE_SIZE)(self.parse)
 
-    def __call__(self, draft: Draft) -> None:
+    def identify(self, draft: Draft) -> None:
         hit = draft.hit
-        agent = self._read(hit.user_agent)
+        agent = self._parse(hit.user_agent)
         if agent.os == "macOS" and is_ipad(hit.screen_width, hit.screen_height):
             agent = Agent(agent.browser, "iOS", "tablet", agent.bot)
         draft.agent = agent
 
-    def read(self, user_agent: str) -> Agent:
+    def parse(self, user_agent: str) -> Agent:
         if user_agent in self._bots:
             return Agent(None, None, None, bot=True)
         found = self._resolve(user_agent, Domain.USER_AGENT | Domain.OS)
@@ -100,10 +100,10 @@ class UserAgents:
 
 @cache
 def _resolver() -> Resolver:
-    """Half a second to make, and the same for all."""
+    """Takes half a second to build, so it is shared."""
     return Resolver(load_builtins())
 
 
 def _name(names: dict[str, str], family: str | None) -> str | None:
-    """Families are few and parsed anew for each user agent: interned, each is kept once."""
+    """Families are few, but each parse makes new strings: interned, each is stored once."""
     return None if family is None else intern(names.get(family, family))

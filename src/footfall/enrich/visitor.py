@@ -1,21 +1,21 @@
-"""Who: a keyed hash that tells visitors apart for one UTC day and can't be turned back."""
+"""Who: a keyed hash that distinguishes visitors for one UTC day and can't be reversed."""
 
 from collections.abc import Callable
 from datetime import date
 from hashlib import blake2b
 
 from footfall.enrich.draft import Draft
+from footfall.times import DAY_MS
 
-DAY_MS = 86_400_000
 EPOCH = date(1970, 1, 1).toordinal()
 BYTES = 8
 
 
-class Visitors:
+class VisitorHashes:
     """Step: BLAKE2b keyed with the day's salt, over site, network and user agent.
 
     ``salts`` gives the secret of a UTC day. For ``retention_ms`` after midnight a visitor also
-    gets yesterday's hash, by which the window knows that it is still the same one.
+    gets yesterday's hash, so that the window recognizes the same visitor.
     """
 
     def __init__(self, salts: Callable[[date], bytes], retention_ms: int) -> None:
@@ -23,7 +23,7 @@ class Visitors:
         self._retention_ms = retention_ms
         self._keyed: dict[int, blake2b] = {}
 
-    def __call__(self, draft: Draft) -> None:
+    def identify(self, draft: Draft) -> None:
         hit = draft.hit
         day, time_of_day = divmod(hit.time, DAY_MS)
         who = f"{hit.site}\0{hit.network}\0{hit.user_agent}".encode()
@@ -40,8 +40,8 @@ class Visitors:
         return int.from_bytes(digest.digest(), "little", signed=True)
 
     def _key(self, day: int) -> blake2b:
-        """A copy of a keyed hash costs less than keying anew. Old days' keys are forgotten, as
-        their salts are."""
+        """Copying a keyed hash costs less than keying a new one. Keys of old days are forgotten,
+        like their salts."""
         self._keyed = {known: keyed for known, keyed in self._keyed.items() if known >= day - 1}
         salt = self._salts(date.fromordinal(EPOCH + day))
         keyed = self._keyed[day] = blake2b(key=salt, digest_size=BYTES)

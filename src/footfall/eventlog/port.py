@@ -1,7 +1,7 @@
-"""The event log: the one way from a request to the window.
+"""The event log port: the only way from a request to the window.
 
-An event is appended, committed, acknowledged, and only then delivered by ``tail``. Delivery is
-at least once; the window folds idempotently.
+An event is appended, committed and acknowledged; then ``tail`` delivers it. Delivery is at least
+once; the window's fold is idempotent.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -20,19 +20,19 @@ class Cutoffs(msgspec.Struct, frozen=True, kw_only=True):
     signals: int
     """Pings and leaves."""
     links: int
-    """``previous_visitor``, which ties two days together: set to None, the event stays."""
+    """``previous_visitor``, which links two days: it is set to None, the event stays."""
 
 
 class Tail(Protocol):
-    """Committed batches as they come, from ``start`` on. Ends when the log is closed."""
+    """Committed batches in order, from ``start`` on. Ends when the log is closed."""
 
     start: Offset
-    """All events at or before it come from ``replay``, all later ones from this tail."""
+    """Events at or before it come from ``replay``, later ones from this tail."""
 
     def __aiter__(self) -> AsyncIterator[Batch]: ...
 
     def delay(self) -> float:
-        """For how many seconds the oldest batch that was not yet asked for has been there."""
+        """How many seconds the oldest batch that was not yet read has been waiting."""
 
     async def aclose(self) -> None: ...
 
@@ -42,29 +42,28 @@ class EventLog(Protocol):
         """Store all of ``events`` durably. Returns after the commit.
 
         Raises StoreUnavailable when the store does not take them. A store without large
-        transactions may have taken some then; appended again, they are the same events.
+        transactions may have stored some of them; appending them again does no harm.
         """
 
     async def tail(self) -> Tail:
-        """Follow the log from its present end: what this process has appended so far lies
-        before it. A slow reader loses nothing."""
+        """Follow the log from its current end, which is after everything that this process has
+        appended so far. A slow reader loses nothing."""
 
     def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:
-        """Events of ``site`` with ``time >= since`` that lie at or before ``until``, ordered by
+        """Events of ``site`` with ``time >= since`` and an offset up to ``until``, ordered by
         (time, id), in chunks of at most 500."""
 
-    async def holds(self, site: str) -> bool:
-        """Whether any event of ``site`` is there."""
+    async def has_events(self, site: str) -> bool:
+        """Whether the log holds any event of ``site``."""
 
     async def prune(self, cutoffs: Cutoffs) -> int:
-        """Remove one small step's worth of what is too old; returns how many rows it touched.
-        Call again until it returns 0. A store that removes by itself, but late, never shows
-        again what is older."""
+        """Remove a small part of what is too old; returns how many rows it touched. Call again
+        until it returns 0. A store that expires events by itself, but late, hides them."""
 
     async def delete_site(self, site: str) -> None:
         """Remove every event of the site."""
 
-    def trouble(self) -> str | None:
-        """Why this node had better take no visitors although its store answers, or None."""
+    def problem(self) -> str | None:
+        """Why this node should not serve although its store answers; None if it should."""
 
     async def close(self) -> None: ...

@@ -1,23 +1,24 @@
-"""Keeps the log as short as was promised: old events, old signals, links between days."""
+"""Removes what is too old: events, presence signals, links between days."""
 
 import asyncio
-from collections.abc import Callable
 
 import msgspec
 import structlog
 
+from footfall.clock import Clock
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs, EventLog
 
-DAY_MS = 86_400_000
+logger = structlog.get_logger()
+
 INTERVAL_S = 60.0
 
 
-class Keep(msgspec.Struct, frozen=True, kw_only=True):
-    """How long what is kept."""
+class RetentionPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """How long each kind of event is kept."""
 
     retention_ms: int
-    """The longest window. Links to the day before are kept so long, pings and leaves twice."""
+    """The longest window. Links to the day before are kept this long, pings and leaves twice."""
     raw_ms: int
     """Page views, custom events, outbound clicks; at least two retentions."""
 
@@ -31,14 +32,13 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Retention:
-    """Prunes the log once a minute, in the log's own small steps."""
+    """Prunes the log once a minute, in the small steps that the log takes."""
 
-    def __init__(self, log: EventLog, keep: Keep, clock: Callable[[], int]) -> None:
-        """``clock`` gives ms since the epoch."""
+    def __init__(self, log: EventLog, policy: RetentionPolicy, clock: Clock) -> None:
         self.pruned = 0
         self.failures = 0
         self._log = log
-        self._keep = keep
+        self._policy = policy
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
 
@@ -53,7 +53,7 @@ class Retention:
 
     async def run_once(self) -> int:
         """Prune until nothing is too old; returns how many rows that touched."""
-        cutoffs = self._keep.cutoffs(self._clock())
+        cutoffs = self._policy.cutoffs(self._clock())
         total = 0
         while touched := await self._log.prune(cutoffs):
             total += touched
@@ -66,5 +66,5 @@ class Retention:
                 await self.run_once()
             except StoreUnavailable as error:
                 self.failures += 1
-                structlog.get_logger().warning("retention.failed", error=str(error))
+                logger.warning("retention.failed", error=str(error))
             await asyncio.sleep(INTERVAL_S)

@@ -1,4 +1,4 @@
-"""Group commit: requests add events, one append takes all that wait."""
+"""Group commit: requests add events, and one append stores all that are waiting."""
 
 import asyncio
 from collections import deque
@@ -9,7 +9,7 @@ from footfall.eventlog.port import EventLog
 from footfall.model import Event
 
 MAX_BATCH = 5_000
-"""A batch that has reached it takes no more events; so one is at most that plus one request."""
+"""A batch of this size takes no more events, so the largest is this plus one request."""
 
 SHUTTING_DOWN = "the server is shutting down: send the events again later"
 
@@ -24,7 +24,7 @@ class BatchFuture(asyncio.Future[None]):
         return False
 
 
-class _Waiting:
+class _WaitingBatch:
     __slots__ = ("events", "future")
 
     def __init__(self) -> None:
@@ -33,14 +33,14 @@ class _Waiting:
 
 
 class BatchingWriter:
-    """Appends what requests add, in batches: the next one is taken when one has returned.
+    """Appends what requests add, in batches: the next one starts when one has returned.
 
-    No timer: an idle log is asked at once, a busy one gets larger batches. A batch that fails
-    fails its own requests only; the next is tried anew.
+    There is no timer: an idle log gets a batch at once, a busy one gets larger batches. A batch
+    that fails fails only its own requests.
     """
 
     def __init__(self, log: EventLog, capacity: int, appends_at_once: int = 1) -> None:
-        """``capacity`` is the number of events that may wait, those being written included."""
+        """``capacity`` is how many events may wait, including those being written."""
         self.queued = 0
         self.batches = 0
         self.events = 0
@@ -48,7 +48,7 @@ class BatchingWriter:
         self._log = log
         self._capacity = capacity
         self._appends_at_once = appends_at_once
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_WaitingBatch] = deque()
         self._writing: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -61,7 +61,7 @@ class BatchingWriter:
             raise self._refusal()
         waiting = self._waiting
         if not waiting or len(waiting[-1].events) >= MAX_BATCH:
-            waiting.append(_Waiting())
+            waiting.append(_WaitingBatch())
             if len(self._writing) < self._appends_at_once:
                 task = asyncio.create_task(self._write())
                 self._writing.add(task)
@@ -72,7 +72,7 @@ class BatchingWriter:
         return batch.future
 
     async def close(self) -> None:
-        """Take no more, and return when all that was taken is written or has failed."""
+        """Accept no more; returns when everything accepted is written or has failed."""
         self._closed = True
         while self._writing:
             await asyncio.wait(self._writing)
@@ -84,10 +84,10 @@ class BatchingWriter:
         finally:
             self._writing.discard(asyncio.current_task())
 
-    async def _append(self, batch: _Waiting) -> None:
+    async def _append(self, batch: _WaitingBatch) -> None:
         try:
             await self._log.append(batch.events)
-        except Exception as error:  # whatever it is, those who wait must hear it
+        except Exception as error:  # whatever it is, the waiting requests must get it
             self._fail(batch, error)
         except asyncio.CancelledError:
             self._fail(batch, StoreUnavailable(SHUTTING_DOWN))
@@ -99,22 +99,23 @@ class BatchingWriter:
             batch.future.set_result(None)
 
     def _written(self, task: asyncio.Task[None]) -> None:
-        """Only when tasks are cancelled is anything left: the event loop is ending."""
+        """Something is left only when the task was cancelled: the event loop is ending."""
         self._writing.discard(task)
         if task.cancelled():
             while self._waiting:
                 self._fail(self._waiting.popleft(), StoreUnavailable(SHUTTING_DOWN))
 
-    def _fail(self, batch: _Waiting, error: Exception) -> None:
+    def _fail(self, batch: _WaitingBatch, error: Exception) -> None:
         self.failures += 1
         self.queued -= len(batch.events)
         batch.future.set_exception(error)
-        batch.future.exception()  # heard, even if nobody waits any more
+        batch.future.exception()  # marks it as retrieved, even if nobody waits any more
 
     def _refusal(self) -> Overloaded | StoreUnavailable:
         if self._closed:
             return StoreUnavailable(SHUTTING_DOWN)
         return Overloaded(
-            f"{self.queued} events wait to be stored, as many as may: send these again later; "
-            "if it stays so, the disk is too slow or FOOTFALL_WRITER_QUEUE_EVENTS too low"
+            f"{self.queued} events are waiting to be stored, the most this server allows: send "
+            "these again later; if it stays so, the disk is too slow or "
+            "FOOTFALL_WRITER_QUEUE_EVENTS too low"
         )

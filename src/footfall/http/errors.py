@@ -1,4 +1,4 @@
-"""Every refusal in one form: ``{"error": "what is wrong and what to do", "field": "…"}``."""
+"""Every error in one form: ``{"error": "what is wrong and what to do", "field": "…"}``."""
 
 from http import HTTPStatus
 
@@ -22,7 +22,7 @@ from footfall.errors import (
     TooLarge,
 )
 
-log = structlog.get_logger("footfall.http")
+logger = structlog.get_logger("footfall.http")
 
 STATUS: dict[type[FootfallError], int] = {
     InvalidInput: 400,
@@ -44,14 +44,14 @@ CLOSE_CODE: dict[type[FootfallError], int] = {
     Overloaded: 1013,
     StoreUnavailable: 1013,
 }
-"""WebSocket close codes: 44xx say don't come back, 1013 says do, with backoff."""
+"""WebSocket close codes: 44xx mean do not reconnect, 1013 means reconnect with backoff."""
 
 RETRY_AFTER_SECONDS = 1
-INTERNAL = "something went wrong here; it is logged: try again, then tell the operator"
+INTERNAL = "something went wrong on the server and was logged: try again, then tell the operator"
 
 
 class ErrorBody(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is wrong and what to do; ``field`` names the part of the request it is about."""
+    """What is wrong and what to do; ``field`` names the part of the request that is wrong."""
 
     error: str
     field: str | None = None
@@ -72,8 +72,8 @@ def error_response(error: FootfallError) -> Response:
 
 
 def internal_error(request: Request, error: Exception) -> Response:
-    """A 500 that tells the caller nothing of the inside; the log has the rest."""
-    log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    """A 500 that reveals nothing to the caller; the log has the details."""
+    logger.error("request failed", method=request.method, path=request.url.path, exc_info=error)
     return _response(500, INTERNAL, None, {"cache-control": "no-store"})
 
 
@@ -84,7 +84,9 @@ async def routing_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return method_not_allowed(request.method, headers.get("Allow", ""))
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return _response(404, "there is nothing here: /api/docs lists what is", None, headers)
+        return _response(
+            404, "there is nothing at this address: /api/docs lists all addresses", None, headers
+        )
     return _response(error.status_code, error.detail, None, headers)
 
 

@@ -1,42 +1,68 @@
-"""What the routes stand on: made once by ``app``, handed to every handler."""
+"""What every handler gets: made once, by the composition root."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from footfall.catalog.directory import Directory
+from starlette.types import ASGIApp
+
+from footfall.catalog.cache import CatalogCache
+from footfall.clock import Clock
+from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
-from footfall.http.auth import Authenticator
-from footfall.http.fast_path import FastPath
-from footfall.http.guard import LiveGuard
-from footfall.http.peers import Peers
-from footfall.live.hub import Hub
-from footfall.model import Site
+from footfall.http.auth.authenticator import Authenticator
+from footfall.http.auth.guard import LiveGuard
+from footfall.http.auth.peers import Peers
+from footfall.http.serving.fast_path import FastPath
+from footfall.live.subscription import Subscription
+from footfall.model import Position, Site
 from footfall.settings import Settings
+from footfall.window.query import ViewQuery
 
 NO_SITE = "there is no site {site!r}: check the id, or add the site first"
+
+
+class Documents(Protocol):
+    """Where documents come from. Methods raise Overloaded and StoreUnavailable."""
+
+    async def document(self, query: ViewQuery) -> RealtimeDocument: ...
+
+    async def overview(self, site_ids: tuple[str, ...]) -> OverviewDocument: ...
+
+
+class LiveSource(Protocol):
+    """Where subscriptions come from. Methods raise Overloaded, StoreUnavailable and NotServed."""
+
+    async def subscribe(self, query: ViewQuery, position: Position | None, /) -> Subscription: ...
+
+    async def subscribe_overview(
+        self, site_ids: tuple[str, ...], position: Position | None, /
+    ) -> Subscription: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     settings: Settings
-    log: EventLog
-    directory: Directory
-    hub: Hub
+    event_log: EventLog
+    catalog: CatalogCache
+    documents: Documents
+    live: LiveSource
+    collect: ASGIApp
     authenticator: Authenticator
     guard: LiveGuard
-    fast_path: FastPath
+    fast_path: FastPath | None
+    """None where no documents are kept between two requests."""
     peers: Peers
     render_metrics: Callable[[], bytes]
     """The text exposition of every counter."""
     lag_seconds: Callable[[], float]
-    """How far this node's window is behind the log."""
-    now: Callable[[], int]
-    """Milliseconds since the epoch."""
+    """How far this node's windows are behind the log."""
+    now: Clock
 
     def site(self, site_id: str) -> Site:
         """Raises NotFound."""
-        rules = self.directory.site(site_id)
+        rules = self.catalog.site(site_id)
         if rules is None:
             raise NotFound(NO_SITE.format(site=site_id[:64]))
         return rules.site

@@ -1,36 +1,46 @@
 """A channel: one document, its versions, and who follows it.
 
-Every section of the document has the version at which it last changed. A subscriber has the
-version it last got; what it needs next is the sections newer than that. Conflation for slow
+Each section of the document has the version at which it last changed. A subscriber has the
+version it last received; what it needs next is the sections newer than that. Conflation for slow
 readers, deltas, resuming and one text for everyone all follow from this.
 """
 
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from footfall.live.message import Fields, Message, json_object, message
 from footfall.model import Position
 
-if TYPE_CHECKING:
-    from footfall.live.subscription import Subscription
+
+class Subscriber(Protocol):
+    """What a channel asks of those who follow it."""
+
+    def wake(self) -> None:
+        """There may be something new."""
+
+    def follow(self, channel: "Channel") -> None:
+        """Go on with another channel of the same document."""
+
+    def end(self, code: int, reason: str) -> None:
+        """The subscription is over; ``code`` is a WebSocket close code."""
 
 
 class Channel(ABC):
-    """The epoch belongs to this instance's document: versions say nothing across epochs."""
+    """The epoch belongs to this instance: versions of different epochs do not compare."""
 
     def __init__(self, interval: float) -> None:
         self.epoch = secrets.token_hex(6)
         self.version = 0
         self.ticks = 0
-        self.subscribers: set[Subscription] = set()
+        self.subscribers: set[Subscriber] = set()
         self._interval = interval
         self._pushed = 0
         self._pushed_at = -interval
         self._timer: asyncio.TimerHandle | None = None
         self._texts: dict[int | None, Message] = {}
-        self._document: bytes | None = None
+        self._document_json: bytes | None = None
         self._cached_for: tuple[int, str] = (0, "")
 
     @property
@@ -44,7 +54,7 @@ class Channel(ABC):
 
     @abstractmethod
     def advance(self, second: int) -> None:
-        """Let it be ``second`` before the document is read."""
+        """Move the document's time on to ``second``."""
 
     @abstractmethod
     def fields(self, since: int | None) -> Fields:
@@ -52,19 +62,19 @@ class Channel(ABC):
 
     @abstractmethod
     def _update(self, version: int) -> bool:
-        """Bring the sections up to date; those that changed get ``version``. Says if any did."""
+        """Update the sections; those that changed get ``version``. Returns whether any did."""
 
     def refresh(self) -> None:
         if self._update(self.version + 1):
             self.version += 1
 
-    def document(self) -> bytes:
-        """The whole document as it now is, JSON."""
+    def document_json(self) -> bytes:
+        """The whole document as of now, encoded once for everyone who asks."""
         self.refresh()
         self._drop_outdated()
-        if self._document is None:
-            self._document = json_object(self.fields(None))
-        return self._document
+        if self._document_json is None:
+            self._document_json = json_object(self.fields(None))
+        return self._document_json
 
     def after(self, position: Position | None) -> Message | None:
         """What brings a reader from ``position`` to the newest state; None if it is there.
@@ -83,14 +93,14 @@ class Channel(ABC):
         return message("tick", self.position, [("asOf", b'"%s"' % self.as_of.encode())])
 
     def wake(self) -> None:
-        """Something may have changed: push, now or when the interval has passed."""
+        """Something may have changed: push now, or once the interval has passed."""
         if self._timer is None and self.subscribers:
             loop = asyncio.get_running_loop()
             due = self._pushed_at + self._interval
             self._timer = loop.call_at(max(due, loop.time()), self._push)
 
     def tick_if_quiet(self, quiet: float) -> None:
-        """Tell everyone the time if there was nothing else to tell for ``quiet`` seconds."""
+        """Send everyone the time if nothing else was sent for ``quiet`` seconds."""
         now = asyncio.get_running_loop().time()
         if self.subscribers and now - self._pushed_at >= quiet:
             self._pushed_at = now
@@ -98,7 +108,7 @@ class Channel(ABC):
             self._wake_subscribers()
 
     def hand_over(self, successor: "Channel") -> None:
-        """Let every subscriber follow the channel that takes this one's place."""
+        """Let every subscriber follow the channel that replaces this one."""
         self._stop_timer()
         for subscriber in tuple(self.subscribers):
             subscriber.follow(successor)
@@ -142,4 +152,4 @@ class Channel(ABC):
         if self._cached_for != state:
             self._cached_for = state
             self._texts.clear()
-            self._document = None
+            self._document_json = None

@@ -1,36 +1,51 @@
-"""The hub: every open channel, and the way in to each."""
+"""The hub: every open channel, and how readers get at each."""
 
-from collections import defaultdict
 from collections.abc import Iterator
+from typing import TypeAlias
 
+import msgspec
+
+from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import Overloaded
 from footfall.eventlog.port import EventLog
-from footfall.live.builder import ViewBuilder
 from footfall.live.channel import Channel
-from footfall.live.options import LiveOptions
 from footfall.live.overview_channel import OverviewChannel, SiteName
 from footfall.live.registry import Registry
+from footfall.live.replay import ViewBuilder
 from footfall.live.subscription import Subscription
 from footfall.live.view_channel import ViewChannel
 from footfall.live.windows import Windows
-from footfall.model import Position
+from footfall.model import DEFAULT_MINUTES, Position
 from footfall.window.query import Filter, ViewQuery
-from footfall.window.reading import Reader
-from footfall.window.site import DEFAULT_MINUTES, SiteWindow
+from footfall.window.reader import Reader
+from footfall.window.site import SiteWindow
 
 GOING_AWAY = 1012
 NO_SUCH_SITE = 4404
 IDLE_SECONDS = 10
-"""Windows that nobody reads are only aged this often."""
+"""How often windows that nobody reads are advanced."""
 
-Sites = tuple[str, ...]
-Views = Registry[ViewQuery, ViewChannel]
+SiteIds: TypeAlias = tuple[str, ...]
+Views: TypeAlias = Registry[ViewQuery, ViewChannel]
+
+
+class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Times in seconds. ``max_views`` is per site."""
+
+    update_interval: float = 0.25
+    """At most one update in this time per view; the first after a quiet spell goes at once."""
+    tick_after: int = 10
+    linger: int = 60
+    """How long a view stays open after its last reader."""
+    max_views: int = 50
+    max_subscribers: int = 5000
 
 
 class Hub:
-    """Documents and subscriptions for readers; the node tells it what happened.
+    """Documents and subscriptions for readers; the node reports what happened.
 
-    Every document is as of the running second. Sites are known to exist when asked for.
+    Documents are values: whoever sends one encodes it. Each is as of the running second. The
+    caller has checked that the site exists.
     """
 
     def __init__(
@@ -40,10 +55,8 @@ class Hub:
         self._options = options
         self._site_name = site_name
         self._builder = ViewBuilder(log, windows)
-        self._views: defaultdict[str, Views] = defaultdict(
-            lambda: Registry(options.max_views, options.linger)
-        )
-        self._overviews: Registry[Sites, OverviewChannel] = Registry(
+        self._views: dict[str, Views] = {}
+        self._overviews: Registry[SiteIds, OverviewChannel] = Registry(
             options.max_views, options.linger
         )
         self._closed = False
@@ -56,79 +69,78 @@ class Hub:
     def channels(self) -> int:
         return sum(1 for _ in self._channels())
 
-    def ready(self, query: ViewQuery) -> bytes | None:
-        """The realtime document, JSON; None when its view is not open yet."""
-        now = self.windows.now()
-        channel = self._views[query.site].read(query, now)
-        if channel is None:
-            return None
-        channel.advance(now)
-        return channel.document()
-
-    async def document(self, query: ViewQuery) -> bytes:
-        """The realtime document, JSON. Raises Overloaded, StoreUnavailable."""
+    async def document(self, query: ViewQuery) -> RealtimeDocument:
+        """Raises Overloaded, StoreUnavailable."""
         channel = await self._view(query)
         channel.advance(self.windows.now())
         return channel.document()
 
+    def ready_json(self, query: ViewQuery) -> bytes | None:
+        """The realtime document, encoded once for all who ask; None while its view is not open."""
+        views, now = self._views.get(query.site), self.windows.now()
+        channel = views.read(query, now) if views is not None else None
+        if channel is None:
+            return None
+        channel.advance(now)
+        return channel.document_json()
+
     async def subscribe(self, query: ViewQuery, position: Position | None = None) -> Subscription:
-        """Follow a view, from ``position`` if that can be. Raises Overloaded,
+        """Follow a view, from ``position`` where possible. Raises Overloaded,
         StoreUnavailable."""
         self._admit()
         return self._follow(await self._view(query), position)
 
-    async def overview(self, site_ids: Sites) -> bytes:
-        """The rows of these sites, JSON. Raises Overloaded."""
+    async def overview(self, site_ids: SiteIds) -> OverviewDocument:
+        """A row for each of these sites. Raises Overloaded."""
         channel = self._overview(site_ids)
         channel.advance(self.windows.now())
         return channel.document()
 
     async def subscribe_overview(
-        self, site_ids: Sites, position: Position | None = None
+        self, site_ids: SiteIds, position: Position | None = None
     ) -> Subscription:
         """Follow the rows of these sites. Raises Overloaded."""
         self._admit()
         return self._follow(self._overview(site_ids), position)
 
-    def touched(self, site: str) -> None:
-        """Events of ``site`` were folded."""
-        for channel in self._views[site]:
+    def events_folded(self, site: str) -> None:
+        """The window of ``site`` has taken in events."""
+        for channel in self._views.get(site, ()):
             channel.wake()
-        for sites, overview in self._overviews.items():
-            if site in sites:
-                overview.wake()
+        for overview in self._overviews:
+            overview.site_changed(site)
 
     def pass_second(self, second: int) -> None:
-        """It is ``second`` now: age what is read, let go of what is not."""
+        """It is ``second`` now: advance what is read, close what is not."""
         for site, window in self.windows:
-            if second % IDLE_SECONDS == 0 or self._views[site] or self._overviews:
+            if second % IDLE_SECONDS == 0 or self._views.get(site) or self._overviews:
                 window.advance(second)
-            self._lapse(site, second)
-            if window.empty and not self._views[site] and not self._overviews:
+            self._close_idle(site, second)
+            if window.empty and not self._views.get(site) and not self._overviews:
                 self.windows.drop(site)
-        self._overviews.lapse(second)
+        self._overviews.close_idle(second)
         for channel in self._channels():
             channel.advance(second)
             channel.wake()
             channel.tick_if_quiet(self._options.tick_after)
 
-    def replaced(self, site: str) -> None:
-        """The site has another window: its channels go on from there, in new epochs."""
+    def window_replaced(self, site: str) -> None:
+        """The site has a new window: its channels go on from there, in new epochs."""
         window, now = self.windows.get(site), self.windows.now()
-        views = self._views[site]
+        views = self._views_of(site)
         for query, channel in views.items():
             fresh = self._view_channel(window, query)
             views.put(query, fresh, now)
             channel.hand_over(fresh)
-        for sites, overview in self._overviews.items():
-            if site in sites:
-                fresh_overview = self._overview_channel(sites)
-                self._overviews.put(sites, fresh_overview, now)
+        for site_ids, overview in self._overviews.items():
+            if overview.shows(site):
+                fresh_overview = self._overview_channel(site_ids)
+                self._overviews.put(site_ids, fresh_overview, now)
                 overview.hand_over(fresh_overview)
         self._close_unread(site)
 
-    def forget(self, site: str) -> None:
-        """The site was removed: end what follows it and drop its window."""
+    def site_removed(self, site: str) -> None:
+        """End every subscription to the site and drop its window."""
         for channel in self._views.pop(site, ()):
             channel.close(NO_SUCH_SITE, "the site was removed")
         self.windows.drop(site)
@@ -144,13 +156,19 @@ class Hub:
             yield from views
         yield from self._overviews
 
+    def _views_of(self, site: str) -> Views:
+        views = self._views.get(site)
+        if views is None:
+            views = self._views[site] = Registry(self._options.max_views, self._options.linger)
+        return views
+
     def _admit(self) -> None:
         if self._closed:
             raise Overloaded("the server is shutting down: connect again later")
         if self.subscribers >= self._options.max_subscribers:
             raise Overloaded(
-                f"{self._options.max_subscribers} readers are connected, as many as may: come "
-                "back later, or raise FOOTFALL_MAX_SUBSCRIBERS"
+                f"{self._options.max_subscribers} live connections are open, the most this server "
+                "allows: come back later, or raise FOOTFALL_MAX_SUBSCRIBERS"
             )
 
     def _follow(self, channel: Channel, position: Position | None) -> Subscription:
@@ -163,7 +181,7 @@ class Hub:
         return subscription
 
     async def _view(self, query: ViewQuery) -> ViewChannel:
-        views = self._views[query.site]
+        views = self._views_of(query.site)
         channel = views.read(query, self.windows.now())
         if channel is not None:
             return channel
@@ -177,7 +195,7 @@ class Hub:
                 views.put(query, channel, self.windows.now())
             return channel
 
-    def _overview(self, site_ids: Sites) -> OverviewChannel:
+    def _overview(self, site_ids: SiteIds) -> OverviewChannel:
         now = self.windows.now()
         channel = self._overviews.read(site_ids, now)
         if channel is None:
@@ -189,18 +207,20 @@ class Hub:
     def _view_channel(self, window: SiteWindow, query: ViewQuery) -> ViewChannel:
         return ViewChannel(Reader(window, query), self._options.update_interval)
 
-    def _overview_channel(self, site_ids: Sites) -> OverviewChannel:
+    def _overview_channel(self, site_ids: SiteIds) -> OverviewChannel:
         readers = [Reader(self.windows.get(site), ViewQuery(site, limit=1)) for site in site_ids]
         return OverviewChannel(readers, self._site_name, self._options.update_interval)
 
-    def _lapse(self, site: str, second: int) -> None:
-        if self._views[site].lapse(second):
+    def _close_idle(self, site: str, second: int) -> None:
+        views = self._views.get(site)
+        if views is not None and views.close_idle(second):
             self._close_unread(site)
 
     def _close_unread(self, site: str) -> None:
         """Close the window's views that no channel shows; the default one stays."""
         window = self.windows.get(site)
-        shown = {(q.minutes, q.filter) for q, _ in self._views[site].items()}
+        shown = {(query.minutes, query.filter) for query, _ in self._views_of(site).items()}
+        shown.add((DEFAULT_MINUTES, Filter()))
         for minutes, wanted in window.keys:
-            if (minutes, wanted) not in shown and (minutes, wanted) != (DEFAULT_MINUTES, Filter()):
+            if (minutes, wanted) not in shown:
                 window.close(minutes, wanted)

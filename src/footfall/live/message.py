@@ -1,11 +1,11 @@
-"""What goes over the wire, built once and shared by every subscriber at the same place."""
+"""Messages, encoded once and shared by every subscriber at the same position."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from footfall.model import Position
 
-Fields = Iterable[tuple[str, bytes]]
+Fields: TypeAlias = Iterable[tuple[str, bytes]]
 """Keys of a JSON object and their values, already JSON."""
 
 

@@ -5,39 +5,40 @@ from collections.abc import Callable, Coroutine, Iterable
 
 import structlog
 
+from footfall.clock import Clock
 from footfall.eventlog.port import EventLog, Tail
 from footfall.live.hub import Hub
 from footfall.live.replay import replay
 from footfall.model import Batch, Event, Offset
 from footfall.window.site import SiteWindow
 
-log = structlog.get_logger()
+logger = structlog.get_logger()
 
 
 class Node:
-    """The only one who folds. ``start`` returns when the windows are rebuilt from the log."""
+    """The only part that folds events. ``start`` returns when the windows are rebuilt."""
 
     def __init__(
-        self, events: EventLog, hub: Hub, sites: Callable[[], Iterable[str]], now: Callable[[], int]
+        self, log: EventLog, hub: Hub, sites: Callable[[], Iterable[str]], now: Clock
     ) -> None:
         """``sites`` lists the known site ids; ``now`` gives milliseconds."""
         self.rebuilds = 0
         self.folded = 0
-        self._events = events
+        self._log = log
         self._hub = hub
         self._windows = hub.windows
         self._sites = sites
         self._now = now
         self._tail: Tail | None = None
-        self._late: dict[str, list[Event]] = {}
+        self._folded_meanwhile: dict[str, list[Event]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Raises StoreUnavailable."""
-        tail = self._tail = await self._events.tail()
+        tail = self._tail = await self._log.tail()
         self._windows.offset = tail.start
         for site in self._sites():
-            await replay(self._events, site, self._windows.get(site), tail.start)
+            await replay(self._log, site, self._windows.get(site), tail.start)
         self._spawn(self._follow(tail))
         self._spawn(self._keep_time())
 
@@ -47,17 +48,17 @@ class Node:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def lag_seconds(self) -> float:
-        """For how long the oldest committed batch that the windows lack has been waiting."""
+        """How long the oldest committed batch that is not yet folded has been waiting."""
         return self._tail.delay() if self._tail is not None else 0.0
 
     async def _follow(self, tail: Tail) -> None:
         try:
             async for batch in tail:
-                self._take(batch)
+                self._fold(batch)
         finally:
             await tail.aclose()
 
-    def _take(self, batch: Batch) -> None:
+    def _fold(self, batch: Batch) -> None:
         """Fold a whole batch without a pause: ``offset`` and the windows move together."""
         touched: dict[str, SiteWindow] = {}
         for event in batch.events:
@@ -65,33 +66,35 @@ class Node:
             if window is None:
                 window = touched[event.site] = self._windows.get(event.site)
             window.fold(event)
-            if self._late and event.site in self._late:
-                self._late[event.site].append(event)
+            if self._folded_meanwhile and event.site in self._folded_meanwhile:
+                self._folded_meanwhile[event.site].append(event)
         self._windows.offset = batch.offset
         self.folded += len(batch.events)
         for site, window in touched.items():
-            self._hub.touched(site)
-            if window.disordered and site not in self._late:
-                self._late[site] = []
+            self._hub.events_folded(site)
+            if window.disordered and site not in self._folded_meanwhile:
+                self._folded_meanwhile[site] = []
                 self._spawn(self._rebuild(site, batch.offset))
 
     async def _rebuild(self, site: str, until: Offset) -> None:
-        """Put a window folded in order in the place of one that can't be mended."""
+        """Replace a window that counted a repetition by one that is folded in order."""
         self.rebuilds += 1
         try:
             async with self._windows.building[site]:
                 window = self._windows.new()
                 for minutes, wanted in self._windows.get(site).keys:
                     window.open(minutes, wanted)
-                await replay(self._events, site, window, until)
-                for event in self._late[site]:
+                await replay(self._log, site, window, until)
+                for event in self._folded_meanwhile[site]:
                     window.fold(event)
                 self._windows.put(site, window)
-                self._hub.replaced(site)
+                self._hub.window_replaced(site)
         except Exception:
-            log.exception("the window could not be rebuilt; the next event tries again", site=site)
+            logger.exception(
+                "the window could not be rebuilt; the next event tries again", site=site
+            )
         finally:
-            del self._late[site]
+            del self._folded_meanwhile[site]
 
     async def _keep_time(self) -> None:
         while True:
@@ -104,7 +107,7 @@ class Node:
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
+    def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("a task of the node ended", exc_info=task.exception())
+            logger.error("a task of the node ended", exc_info=task.exception())

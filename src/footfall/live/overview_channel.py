@@ -1,15 +1,17 @@
-"""All sites that a reader may see, a row each, as a channel."""
+"""All sites that a reader may see, one row each, as a channel."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
-from footfall.documents import OverviewRow
+from footfall.documents import OverviewDocument, OverviewRow
 from footfall.live.channel import Channel
 from footfall.live.message import Fields, json_array
 from footfall.live.sections import Section
-from footfall.window.document import minute_row, utc
-from footfall.window.reading import Reader
+from footfall.times import utc
+from footfall.window.reader import Reader, minute_row
 
-SiteName = Callable[[str], str]
+SiteName: TypeAlias = Callable[[str], str]
+"""From a site's id to its name."""
 
 
 class OverviewChannel(Channel):
@@ -17,10 +19,11 @@ class OverviewChannel(Channel):
 
     def __init__(self, readers: list[Reader], name: SiteName, interval: float) -> None:
         super().__init__(interval)
-        self._readers = readers
+        self._readers = {reader.query.site: reader for reader in readers}
         self._name = name
-        self._rows = {reader.query.site: Section() for reader in readers}
-        self._seen: dict[str, tuple[object, ...]] = {}
+        self._rows: dict[str, Section[OverviewRow]] = {site: Section() for site in self._readers}
+        self._states: dict[str, tuple[object, ...]] = {}
+        self._maybe_changed = set(self._readers)
         self._now = 0
         self.refresh()
 
@@ -28,11 +31,26 @@ class OverviewChannel(Channel):
     def as_of(self) -> str:
         return utc(self._now)
 
+    def shows(self, site: str) -> bool:
+        return site in self._readers
+
     def advance(self, second: int) -> None:
-        """Let every window be at ``second`` before it is read."""
+        """Advance every site's window to ``second``: in each, visitors may have aged out."""
+        if second == self._now:
+            return
         self._now = second
-        for reader in self._readers:
+        for reader in self._readers.values():
             reader.window.advance(second)
+        self._maybe_changed.update(self._readers)
+
+    def site_changed(self, site: str) -> None:
+        if site in self._readers:
+            self._maybe_changed.add(site)
+            self.wake()
+
+    def document(self) -> OverviewDocument:
+        self.refresh()
+        return OverviewDocument(self.as_of, [row.value for row in self._rows.values()])
 
     def fields(self, since: int | None) -> Fields:
         yield "asOf", b'"%s"' % self.as_of.encode()
@@ -41,26 +59,27 @@ class OverviewChannel(Channel):
 
     def _update(self, version: int) -> bool:
         changed = False
-        for reader in self._readers:
-            site = reader.query.site
+        for site in self._maybe_changed:
+            reader, name = self._readers[site], self._name(site)
             state = (
-                self._name(site),
-                reader.totals["currentVisitors"],
-                reader.list_editions["activePages"],
-                reader.minutes_edition,
+                name,
+                reader.current_visitors,
+                reader.revision("activePages"),
+                reader.minutes_revision,
             )
-            if self._seen.get(site) != state:
-                self._seen[site] = state
-                changed |= self._rows[site].update(_row(reader, self._name(site)), version)
+            if self._states.get(site) != state:
+                self._states[site] = state
+                changed |= self._rows[site].update(overview_row(reader, name), version)
+        self._maybe_changed.clear()
         return changed
 
 
-def _row(reader: Reader, name: str) -> OverviewRow:
+def overview_row(reader: Reader, name: str) -> OverviewRow:
     pages = reader.rows("activePages")
     return OverviewRow(
         site_id=reader.query.site,
         name=name,
-        current_visitors=reader.totals["currentVisitors"],
+        current_visitors=reader.current_visitors,
         per_minute=[minute_row(row) for row in reader.minute_rows()],
         top_page=pages[0].path if pages else None,
     )

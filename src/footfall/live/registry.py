@@ -21,8 +21,8 @@ class _Entry(Generic[C]):
 class Registry(Generic[K, C]):
     """The channels of one group (a site, or the overviews), at most ``cap`` of them.
 
-    One that has no subscriber and was not read for ``linger`` seconds lapses; where there is no
-    room, the one unread for longest makes it.
+    A channel is idle when it has no subscriber and was not read for ``linger`` seconds. When the
+    registry is full, the channel without subscribers that was read least recently is removed.
     """
 
     def __init__(self, cap: int, linger: int) -> None:
@@ -47,30 +47,29 @@ class Registry(Generic[K, C]):
     def put(self, key: K, channel: C, second: int) -> None:
         self._entries[key] = _Entry(channel, second)
 
-    def make_room(self) -> list[K]:
-        """Remove what must go so that one more fits; its keys. Raises Overloaded."""
+    def make_room(self) -> None:
+        """Remove a channel if there is no room for one more. Raises Overloaded."""
         if len(self._entries) < self._cap:
-            return []
+            return
         unread = [(e.read, key) for key, e in self._entries.items() if not e.channel.subscribers]
         if not unread:
             raise Overloaded(
-                f"{self._cap} different views are being read, as many as may: ask for one of "
-                "them, come back later, or raise FOOTFALL_MAX_VIEWS_PER_SITE"
+                f"{self._cap} different views are being read, the most this server allows: ask for "
+                "one of them, come back later, or raise FOOTFALL_MAX_VIEWS_PER_SITE"
             )
         key = min(unread, key=lambda pair: pair[0])[1]
         del self._entries[key]
-        return [key]
 
-    def lapse(self, second: int) -> list[K]:
-        """Remove what nobody has read for a while; its keys."""
-        lapsed = [
+    def close_idle(self, second: int) -> bool:
+        """Remove the idle channels; returns whether there were any."""
+        idle = [
             key
             for key, entry in self._entries.items()
             if not entry.channel.subscribers and second - entry.read > self._linger
         ]
-        for key in lapsed:
+        for key in idle:
             del self._entries[key]
-        return lapsed
+        return bool(idle)
 
     def items(self) -> Sequence[tuple[K, C]]:
         return [(key, entry.channel) for key, entry in self._entries.items()]

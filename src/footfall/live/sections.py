@@ -1,38 +1,41 @@
-"""Versioned parts of a document."""
+"""Sections: the versioned parts of a document."""
 
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
 from footfall.live.message import json_array
-from footfall.window.document import feed_row, minute_row
 from footfall.window.feed import FeedEntry
+from footfall.window.reader import feed_row, minute_row
 
 _encode = msgspec.json.Encoder().encode
 
 K = TypeVar("K")
+V = TypeVar("V")
 
 
-class Section:
-    """A value that is sent whole when it changed."""
+class Section(Generic[V]):
+    """A value that is sent whole when it has changed. ``value`` is there once it was updated."""
 
-    __slots__ = ("json", "version")
+    __slots__ = ("json", "value", "version")
 
     def __init__(self) -> None:
+        self.value: V
         self.json = b""
         self.version = 0
 
-    def update(self, value: Any, version: int) -> bool:
+    def update(self, value: V, version: int) -> bool:
+        """Returns whether ``value`` differs from what was there."""
         json = _encode(value)
         if json == self.json:
             return False
-        self.json, self.version = json, version
+        self.value, self.json, self.version = value, json, version
         return True
 
 
 class RowSection(Generic[K]):
-    """Rows of which only those that changed are sent: the version of each, and its JSON."""
+    """Rows of which only changed ones are sent: the version of each, and its JSON."""
 
     def __init__(self) -> None:
         self._rows: dict[K, tuple[int, bytes]] = {}
@@ -45,7 +48,7 @@ class RowSection(Generic[K]):
 
 
 class MinuteSection(RowSection[tuple[int, int, int]]):
-    """Rows by minute, as they are: a row that is another is a change."""
+    """Rows by minute; a row with other numbers is another row."""
 
     def update(self, rows: Iterable[tuple[int, int, int]], version: int) -> bool:
         known = self._rows
@@ -56,7 +59,7 @@ class MinuteSection(RowSection[tuple[int, int, int]]):
 class FeedSection(RowSection[str]):
     """Rows newest first; new ones are sent, to be put before the old.
 
-    ``reset`` is the version at which a latecomer went in further down, so that only the whole
+    ``reset`` is the version at which a late event went in further down, so that only the whole
     list is right.
     """
 

@@ -9,9 +9,9 @@ from footfall.model import Position
 
 
 class Subscription:
-    """An async iterator of messages, made when the reader is ready for the next one: a slow
-    reader has nothing queued and gets the newest state. After the last, ``code`` and ``reason``
-    say why it ended."""
+    """An async iterator of messages. Each is made when the reader is ready for it: a slow reader
+    has nothing queued and gets the newest state. After the last one, ``code`` and ``reason`` say
+    why the subscription ended."""
 
     def __init__(self, channel: Channel, position: Position | None) -> None:
         self.code: int | None = None
@@ -19,7 +19,7 @@ class Subscription:
         self._channel = channel
         known = position is not None and position.epoch == channel.epoch
         self._position = position if known and _within(position, channel) else None
-        # One who resumes with nothing missed is told the time, to know that it is live.
+        # A reader that resumes and missed nothing gets a tick, so that it knows it is live.
         self._ticks = -1
         self._awake = asyncio.Event()
         channel.subscribers.add(self)
@@ -29,15 +29,15 @@ class Subscription:
 
     async def __anext__(self) -> Message:
         while self.code is None:
-            # Cleared before looking: what comes while we look wakes the next wait.
+            # Cleared before looking: a change while we look ends the next wait.
             self._awake.clear()
-            news = self._channel.after(self._position)
-            if news is None and self._ticks != self._channel.ticks:
-                news = self._channel.tick()
-            if news is not None:
-                self._position = news.position
+            message = self._channel.after(self._position)
+            if message is None and self._ticks != self._channel.ticks:
+                message = self._channel.tick()
+            if message is not None:
+                self._position = message.position
                 self._ticks = self._channel.ticks
-                return news
+                return message
             await self._awake.wait()
         raise StopAsyncIteration
 
@@ -52,7 +52,7 @@ class Subscription:
         self._awake.set()
 
     def end(self, code: int, reason: str) -> None:
-        """Stop it from outside, with a WebSocket close code. The first end is the one told."""
+        """End it from outside, with a WebSocket close code. Only the first call counts."""
         if self.code is None:
             self.code, self.reason = code, reason
         self._channel.subscribers.discard(self)

@@ -1,11 +1,14 @@
 """One view of one site, as a channel."""
 
+from typing import Any
+
+from footfall.documents import RealtimeDocument
 from footfall.live.channel import Channel
 from footfall.live.message import Fields, json_array
 from footfall.live.sections import FeedSection, MinuteSection, Section
-from footfall.window.document import utc
+from footfall.times import utc
 from footfall.window.query import ViewQuery
-from footfall.window.reading import Reader
+from footfall.window.reader import Reader
 
 TOTALS = ("currentVisitors", "presentVisitors", "pageViews")
 ORDER = (*TOTALS, "activePages", "recentEvents", "locations", "sources", "campaigns", "devices",
@@ -17,12 +20,12 @@ class ViewChannel(Channel):
     def __init__(self, reader: Reader, interval: float) -> None:
         super().__init__(interval)
         self._reader = reader
-        self._sections = {
+        self._sections: dict[str, Section[Any]] = {
             name: Section() for name in ORDER if name not in ("recentEvents", "perMinute")
         }
-        self._editions: dict[str, int] = {}
+        self._revisions: dict[str, int] = {}
         self._minutes = MinuteSection()
-        self._minutes_edition = -1
+        self._minutes_revision = -1
         self._feed = FeedSection()
         self.refresh()
 
@@ -35,8 +38,10 @@ class ViewChannel(Channel):
         return utc(self._reader.as_of)
 
     def advance(self, second: int) -> None:
-        """Let the window be at ``second`` before it is read."""
         self._reader.window.advance(second)
+
+    def document(self) -> RealtimeDocument:
+        return self._reader.document()
 
     def fields(self, since: int | None) -> Fields:
         if since is None:
@@ -74,11 +79,12 @@ class ViewChannel(Channel):
         changed = False
         for name, total in reader.totals.items():
             changed |= sections[name].update(total, version)
-        for name, edition in reader.list_editions.items():
-            if self._editions.get(name) != edition:
-                self._editions[name] = edition
+        for name in reader.lists:
+            revision = reader.revision(name)
+            if self._revisions.get(name) != revision:
+                self._revisions[name] = revision
                 changed |= sections[name].update(reader.rows(name), version)
-        if self._minutes_edition != reader.minutes_edition:
-            self._minutes_edition = reader.minutes_edition
+        if self._minutes_revision != reader.minutes_revision:
+            self._minutes_revision = reader.minutes_revision
             changed |= self._minutes.update(reader.minute_rows(), version)
         return self._feed.update(reader.feed(), version) or changed

@@ -10,7 +10,7 @@ from footfall.window.site import SiteWindow
 
 
 class Windows:
-    """``offset`` is the place in the log up to which every window has folded.
+    """``offset`` is the place in the log up to which every window has been folded.
 
     A site's ``building`` lock is held while its log is replayed: for a new filter, or to rebuild
     its window.
@@ -29,7 +29,7 @@ class Windows:
         return iter(tuple(self._by_site.items()))
 
     def get(self, site: str) -> SiteWindow:
-        """The site's window, a new one if it has none yet."""
+        """The site's window; a new one if it has none yet."""
         window = self._by_site.get(site)
         if window is None:
             window = self._by_site[site] = self.new()
@@ -49,7 +49,7 @@ class Windows:
 
     @property
     def losses(self) -> Losses:
-        """Of all windows, those that are gone included."""
+        """Of all windows, including those that are gone."""
         total = self._past_losses
         for window in self._by_site.values():
             total = _sum(total, window.losses)

@@ -1,87 +1,47 @@
-"""The HTTP API as an ASGI app that lives from request to request, between which it is frozen."""
+"""The HTTP API as an ASGI app that lives from request to request and is frozen in between."""
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from footfall.app import Eraser, make_collect, make_ingest
+from footfall.app import SiteDeletion, make_collect, make_ingest
+from footfall.clock import now_ms
 from footfall.collect.rate_limit import RateLimiter
-from footfall.errors import FootfallError, NotServed
+from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
-from footfall.http import api
-from footfall.http.auth import Authenticator
-from footfall.http.errors import error_response, routing_error
-from footfall.http.fast_path import FastPath
-from footfall.http.front import FrontDoor
-from footfall.http.guard import LiveGuard
-from footfall.http.operation import OVERVIEW_PATH, SITE_PATH
-from footfall.http.peers import Peers
+from footfall.http.application import AroundRequests, asgi_app
+from footfall.http.auth.authenticator import Authenticator
+from footfall.http.auth.guard import LiveGuard
+from footfall.http.auth.peers import Peers
+from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
-from footfall.serverless.hub import MinuteHub
-from footfall.serverless.parts import Parts, clock
+from footfall.serverless.components import Components
 
 
-def create_app(parts: Parts) -> "Refreshed":
+def create_app(components: Components) -> AroundRequests:
     """The routes of the server; those of its live connections answer 501."""
-    settings, directory = parts.settings, parts.directory
-    writer = BatchingWriter(parts.store.log, settings.writer_queue_events)
-    ingest = make_ingest(settings, directory, writer)
-    collect = make_collect(settings, directory, ingest, RateLimiter(settings.rate_limit), clock)
+    settings, catalog = components.settings, components.catalog
+    event_log = components.store.event_log
+    writer = BatchingWriter(event_log, settings.writer_queue_events)
+    ingest = make_ingest(settings, catalog, writer)
+    limiter = RateLimiter(settings.rate_limit)
     services = Services(
         settings=settings,
-        log=parts.store.log,
-        directory=directory,
-        hub=parts.hub,
-        authenticator=Authenticator(directory, settings.admin_token, clock),
+        event_log=event_log,
+        catalog=catalog,
+        documents=components.documents,
+        live=components.live,
+        collect=make_collect(settings, catalog, ingest, limiter, now_ms),
+        authenticator=Authenticator(catalog, settings.admin_token, now_ms),
         guard=LiveGuard(),
-        fast_path=FastPath(parts.hub, directory),
+        fast_path=None,
         peers=Peers(settings.trusted_proxies),
         render_metrics=_no_metrics,
         lag_seconds=lambda: 0.0,
-        now=clock,
+        now=now_ms,
     )
-    starlette = Starlette(
-        routes=[*_sockets(parts.hub), *api.routes(services)],
-        exception_handlers={HTTPException: routing_error},
-    )
-    starlette.router.redirect_slashes = False
-    eraser = Eraser(parts.store.log)
-    directory.on_site_removed(eraser)
-    return Refreshed(FrontDoor(collect, services.fast_path, starlette), parts, eraser)
-
-
-class Refreshed:
-    """Sees the catalog as it now is, and leaves nothing under way when it answers."""
-
-    def __init__(self, app: ASGIApp, parts: Parts, eraser: Eraser) -> None:
-        self._app = app
-        self._parts = parts
-        self._eraser = eraser
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._parts.refresh()
-        except FootfallError as error:
-            await error_response(error)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-        await self._eraser.close()
+    deletion = SiteDeletion(event_log)
+    catalog.on_site_removed(deletion.start)
+    sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)
+    app = asgi_app(services, first_routes=sockets)
+    return AroundRequests(app, before=components.refresh, after=deletion.finish)
 
 
 def _no_metrics() -> bytes:
     raise NotServed("functions have no counters of their own: see CloudWatch")
-
-
-def _sockets(hub: MinuteHub) -> list[Route]:
-    """What the gateway of HTTP would have to upgrade, and can't."""
-
-    async def site(request: Request) -> Response:
-        return error_response(hub.refusal(request.path_params["site"]))
-
-    async def overview(_request: Request) -> Response:
-        return error_response(hub.overview_refusal())
-
-    return [Route(SITE_PATH + "/ws", site), Route(OVERVIEW_PATH + "/ws", overview)]

@@ -1,23 +1,24 @@
-"""Telling everyone who listens to a site what it is like now."""
+"""Sends the current document of a site to everyone who listens to it."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
+from footfall.clock import Clock
 from footfall.documents import RealtimeDocument
-from footfall.dynamodb.attributes import Item
+from footfall.engines.dynamodb.items import Item
 from footfall.live.message import Fields, message
 from footfall.model import Position
 from footfall.serverless.connections import Connections, Listener
 from footfall.serverless.gateway import Gateway
-from footfall.serverless.minutes import Minutes
-from footfall.serverless.rights import Rights
+from footfall.serverless.minute_items import MinuteItems
+from footfall.serverless.permissions import ReadPermissions
 from footfall.window.query import ViewQuery
 
 EPOCH = "minutes"
-"""No server's memory stands behind versions here: every message is a snapshot."""
+"""There is no server memory behind versions here, so every message is a snapshot."""
 NOT_ALLOWED = 4401
 
 _encode = msgspec.json.Encoder().encode
@@ -25,28 +26,27 @@ _FIELDS = msgspec.structs.fields(RealtimeDocument)
 
 
 class Broadcast:
-    """Each view is built once and sent, as the same text, to all who listen to it."""
+    """Builds each view once and sends the same text to everyone who listens to it."""
 
     def __init__(
         self,
         connections: Connections,
-        minutes: Minutes,
+        minutes: MinuteItems,
         gateway: Gateway,
-        rights: Rights,
-        clock: Callable[[], int],
+        permissions: ReadPermissions,
+        clock: Clock,
     ) -> None:
-        """``clock`` gives ms since the epoch."""
         self._connections = connections
         self._minutes = minutes
         self._gateway = gateway
-        self._rights = rights
+        self._permissions = permissions
         self._clock = clock
 
     async def site(self, site: str, own: Iterable[Item] = ()) -> None:
         """``own`` are event items that were just counted. Raises StoreUnavailable."""
         now = self._clock() // 1000
         listeners = await self._connections.of_site(site, now)
-        allowed = [each for each in listeners if self._rights.may_listen(each)]
+        allowed = [each for each in listeners if self._permissions.may_listen(each)]
         await asyncio.gather(
             *(
                 self.refuse(each.connection, NOT_ALLOWED, "you may no longer read this site")
@@ -54,20 +54,20 @@ class Broadcast:
                 if each not in allowed
             )
         )
-        await self._tell(allowed, own)
+        await self._send_documents(allowed, own)
 
     async def listener(self, listener: Listener) -> None:
         """The first message of a new listener."""
-        await self._tell([listener], ())
+        await self._send_documents([listener], ())
 
     async def refuse(self, connection_id: str, code: int, reason: str) -> None:
-        """Say why and end the connection; ``code`` is as the live protocol's close codes."""
+        """Send the reason and end the connection; ``code`` is one of the live protocol's."""
         text = _encode({"type": "refused", "code": code, "reason": reason}).decode()
         await self._gateway.send(connection_id, text)
         await self._gateway.end(connection_id)
         await self._connections.remove(connection_id)
 
-    async def _tell(self, listeners: list[Listener], own: Iterable[Item]) -> None:
+    async def _send_documents(self, listeners: list[Listener], own: Iterable[Item]) -> None:
         if not listeners:
             return
         by_view: defaultdict[ViewQuery, list[Listener]] = defaultdict(list)

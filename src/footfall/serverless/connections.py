@@ -1,16 +1,17 @@
-"""Who listens to what, in the table: the WebSocket connections that API Gateway holds.
+"""Who listens to what, stored in the table: the WebSocket connections that API Gateway holds.
 
-``CONNECTION#id / METADATA`` finds a connection's site when it goes; ``SITE#id / CONNECTION#id``
-lists a site's listeners by one query.
+``CONNECTION#id / METADATA`` gives a connection's site when it ends; ``SITE#id / CONNECTION#id``
+lists a site's listeners in one query.
 """
 
 import msgspec
 
-from footfall.dynamodb.attributes import Item, item
+from footfall.dynamodb_commands.attributes import item
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import key_of
 from footfall.engines.dynamodb.connection import Connection
-from footfall.serverless.asking import run
+from footfall.engines.dynamodb.items import Item
+from footfall.serverless.execute import execute
 from footfall.window.query import ViewQuery
 
 LIFE_SECONDS = 2 * 3600 + 600
@@ -21,7 +22,7 @@ _decode = msgspec.json.Decoder(ViewQuery).decode
 
 
 class Listener(msgspec.Struct, frozen=True):
-    """``digest`` is that of its token; None: it needs none, as the site is public."""
+    """``digest`` is that of its token; None when the site is public and needs none."""
 
     connection: str
     query: ViewQuery
@@ -33,7 +34,7 @@ class Connections:
         self._connection = connection
 
     async def subscribe(self, listener: Listener, now: int) -> None:
-        """A connection listens to one view; a later subscription replaces an earlier one."""
+        """A connection listens to one view; a new subscription replaces the earlier one."""
         await self.remove(listener.connection)
         pointer = key_of(keys.connection_partition(listener.connection), keys.METADATA)
         entry = _entry_key(listener.query.site, listener.connection)
@@ -43,19 +44,19 @@ class Connections:
             keys.TTL: now + LIFE_SECONDS,
         }
         site = {"site": listener.query.site, keys.TTL: now + LIFE_SECONDS}
-        # The pointer first: whatever is listed can be found again when its connection goes.
+        # The pointer first: every listed connection can be found again when it ends.
         await self._put({**pointer, **item(site)})
         await self._put({**entry, **item(about)})
 
     async def remove(self, connection_id: str) -> None:
         """Forget the connection, whether it listened or not."""
         pointer = key_of(keys.connection_partition(connection_id), keys.METADATA)
-        answer = await self._connection.ask(
+        answer = await self._connection.request(
             "delete_item", TableName=self._connection.table, Key=pointer, ReturnValues="ALL_OLD"
         )
         if "Attributes" in answer:
             site = answer["Attributes"]["site"]["S"]
-            await self._connection.ask(
+            await self._connection.request(
                 "delete_item",
                 TableName=self._connection.table,
                 Key=_entry_key(site, connection_id),
@@ -75,11 +76,11 @@ class Connections:
                 }
             ),
         }
-        found = await run(self._connection, {"command": "query", "input": arguments})
+        found = await execute(self._connection, {"command": "query", "input": arguments})
         return [_listener(each) for each in found]
 
     async def _put(self, whole: Item) -> None:
-        await self._connection.ask("put_item", TableName=self._connection.table, Item=whole)
+        await self._connection.request("put_item", TableName=self._connection.table, Item=whole)
 
 
 def _entry_key(site: str, connection_id: str) -> Item:

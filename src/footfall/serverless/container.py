@@ -1,4 +1,4 @@
-"""One event loop and one set of parts for as long as Lambda keeps the process."""
+"""One event loop and one set of components for as long as Lambda keeps the process."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from mangum import Mangum
 
 from footfall.serverless.app import create_app
-from footfall.serverless.parts import Parts
+from footfall.serverless.components import Components
 
 T = TypeVar("T")
 
@@ -16,15 +16,15 @@ T = TypeVar("T")
 class Container:
     """Invocations of one container come one after the other, so one loop serves them all.
 
-    Lifespan is off: Mangum would start and stop the app with each request. What it would start
-    is refreshed with each request instead, and nothing runs between two.
+    Lifespan is off: Mangum would start and stop the app with each request. Instead, each request
+    refreshes the catalog, and nothing runs between two requests.
     """
 
     def __init__(self) -> None:
-        self.parts = Parts()
+        self.components = Components()
         self._runner = asyncio.Runner()
         self._use_loop()
-        self._http = Mangum(create_app(self.parts), lifespan="off")
+        self._http = Mangum(create_app(self.components), lifespan="off")
 
     def http(self, event: Any, context: Any) -> dict[str, Any]:
         self._use_loop()
@@ -34,15 +34,15 @@ class Container:
         return self._runner.run(work)
 
     def _use_loop(self) -> None:
-        """Mangum asks for the thread's current loop, and makes one where there is none."""
+        """Mangum takes the thread's current loop, and would make another if there were none."""
         asyncio.set_event_loop(self._runner.get_loop())
 
     def close(self) -> None:
-        self.run(self.parts.close())
+        self.run(self.components.close())
         self._runner.close()
 
 
 @cache
 def container() -> Container:
-    """Made at the first invocation, from the environment."""
+    """Created at the first invocation, from the environment."""
     return Container()

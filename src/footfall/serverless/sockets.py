@@ -8,19 +8,19 @@ OK = {"statusCode": 200}
 
 
 def handler(event: Any, _context: Any) -> dict[str, Any]:
-    """``$connect`` lets everyone in: who may read what is asked when they subscribe."""
-    container().run(_hear(event))
+    """``$connect`` accepts everyone: permissions are checked on subscribe."""
+    container().run(_handle(event))
     return OK
 
 
-async def _hear(event: Any) -> None:
-    parts = container().parts
+async def _handle(event: Any) -> None:
+    components = container().components
     about = event["requestContext"]
     connection = about["connectionId"]
     if about["routeKey"] == "$connect":
         return
     if about["routeKey"] == "$disconnect":
-        await parts.subscriptions.leave(connection)
+        await components.subscriptions.leave(connection)
         return
-    await parts.refresh()
-    await parts.subscriptions.hear(connection, event.get("body") or "")
+    await components.refresh()
+    await components.subscriptions.handle(connection, event.get("body") or "")

@@ -13,6 +13,6 @@ def handler(event: Any, _context: Any) -> dict[str, Any]:
 
 
 async def _take(records: list[Any]) -> str | None:
-    parts = container().parts
-    await parts.refresh()
-    return await parts.intake.take(records)
+    components = container().components
+    await components.refresh()
+    return await components.consumer.consume(records)

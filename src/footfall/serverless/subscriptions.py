@@ -1,15 +1,14 @@
-"""The messages of browsers to the WebSocket API: there is one, ``subscribe``."""
-
-from collections.abc import Callable
+"""Messages from browsers to the WebSocket API: the only one is ``subscribe``."""
 
 import msgspec
 
+from footfall.clock import Clock
 from footfall.errors import FootfallError, InvalidInput, Overloaded
 from footfall.http.errors import close_code
-from footfall.http.query import FILTERS, view_query
+from footfall.http.framework.parameters import FILTERS, view_query
 from footfall.serverless.broadcast import Broadcast
 from footfall.serverless.connections import Connections, Listener
-from footfall.serverless.rights import Rights
+from footfall.serverless.permissions import ReadPermissions
 from footfall.settings import Settings
 from footfall.window.query import Filter
 
@@ -17,8 +16,8 @@ EXAMPLE = '{"action": "subscribe", "site": "my-site", "token": "…", "minutes":
 
 
 class Subscribe(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``{"action": "subscribe", "site": …}``; the rest as in the query string of a reader, each
-    part of the filter by its name."""
+    """``{"action": "subscribe", "site": …}``; the rest as in a reader's query string, filters by
+    name."""
 
     action: str
     site: str
@@ -31,19 +30,18 @@ class Subscriptions:
     def __init__(
         self,
         settings: Settings,
-        rights: Rights,
+        permissions: ReadPermissions,
         connections: Connections,
         broadcast: Broadcast,
-        clock: Callable[[], int],
+        clock: Clock,
     ) -> None:
-        """``clock`` gives ms since the epoch."""
         self._settings = settings
-        self._rights = rights
+        self._permissions = permissions
         self._connections = connections
         self._broadcast = broadcast
         self._clock = clock
 
-    async def hear(self, connection_id: str, body: str) -> None:
+    async def handle(self, connection_id: str, body: str) -> None:
         """Subscribe and send the first document, or say why not and end the connection."""
         try:
             await self._subscribe(connection_id, body)
@@ -54,8 +52,8 @@ class Subscriptions:
         await self._connections.remove(connection_id)
 
     async def _subscribe(self, connection_id: str, body: str) -> None:
-        wanted = decoded(body)
-        known = self._rights.require(wanted.site, wanted.token)
+        wanted = _decoded(body)
+        known = self._permissions.require(wanted.site, wanted.token)
         given = {name: getattr(wanted, name) for name in ("minutes", "limit", *FILTERS)}
         items = [(name, str(value)) for name, value in given.items() if value is not None]
         query = view_query(wanted.site, items, self._settings.retention_minutes)
@@ -71,10 +69,10 @@ class Subscriptions:
         if len(views) > self._settings.max_views_per_site:
             raise Overloaded("too many different views of this site are open: come back later")
         if len(others) >= self._settings.max_subscribers:
-            raise Overloaded("as many as may listen to this site: come back later")
+            raise Overloaded("too many connections listen to this site: come back later")
 
 
-def decoded(body: str) -> Subscribe:
+def _decoded(body: str) -> Subscribe:
     """Raises InvalidInput."""
     try:
         message = msgspec.json.decode(body, type=Subscribe)

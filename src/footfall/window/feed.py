@@ -1,11 +1,12 @@
-"""The newest events of the retention, whatever order they came in."""
+"""The newest events of the retention, whatever order they arrived in."""
 
 from operator import itemgetter
+from typing import TypeAlias
 
 from footfall.model import Event
 from footfall.window.limits import LONGEST_FEED
 
-FeedEntry = tuple[int, str, Event, str | None]
+FeedEntry: TypeAlias = tuple[int, str, Event, str | None]
 """(time in ms, id of the row, the event, the goal it completed or None)"""
 
 _order = itemgetter(0, 1)
@@ -13,9 +14,8 @@ _SETTLE_AT = 500
 
 
 class Feed:
-    """The newest ``LONGEST_FEED`` entries. Whatever falls out is older than all that stay, so
-    nothing that leaves by age ever has to be put back. Events are put in order when read, or
-    when many have come."""
+    """The newest ``LONGEST_FEED`` entries. Whatever drops out is older than all that stay, so it
+    never has to come back. Events are sorted when read, or when many are waiting."""
 
     __slots__ = ("_entries", "_unsettled")
 

@@ -1,9 +1,9 @@
-"""The lengths and caps of a window, all settable."""
+"""The lengths and caps of a window."""
 
 import msgspec
 
 DEDUP_SECONDS = 600
-"""An event id counts unless the same id was sighted in this time before it."""
+"""An event counts unless its id was seen in this time before it."""
 
 LONGEST_FEED = 100
 """Rows of recent events that a window remembers, and the largest ``limit`` of a reader."""
@@ -25,8 +25,8 @@ class WindowLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def horizon(self) -> int:
-        """Seconds of events that rebuild a window exactly: the retention, and before it the
-        sightings of ids that decide whether an event of the retention counts."""
+        """Seconds of events that rebuild a window exactly: the retention, and before it the time
+        in which a repeated id decides whether an event of the retention counts."""
         return self.retention + DEDUP_SECONDS
 
 
@@ -38,4 +38,4 @@ class Losses(msgspec.Struct):
     values: int = 0
     """Visitors or events shown under ``(other)``."""
     ids: int = 0
-    """Events whose id was not remembered, so that a repetition would count."""
+    """Events whose id was not remembered, so a repetition would count."""

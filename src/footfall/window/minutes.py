@@ -5,21 +5,21 @@ _MASK = (1 << _BITS) - 1
 
 
 class Minutes:
-    """Exact distinct visitors for each minute at the price of one integer per visitor: the
-    minute last active in the high bits, and below it a bit for each of the 64 minutes up to it
-    (the retention is at most 60)."""
+    """Exact distinct visitors of each minute, at the cost of one integer per visitor: the minute
+    last active in the high bits, and below it a bit for each of the 64 minutes up to it (the
+    retention is at most 60)."""
 
-    __slots__ = ("_active", "_length", "_rows", "_running", "edition")
+    __slots__ = ("_active", "_length", "_rows", "_running", "revision")
 
     def __init__(self, length: int, now: int) -> None:
-        self.edition = 0
+        self.revision = 0
         self._length = length
         self._running = now // 60
         self._active: dict[int, int] = {}
         self._rows: dict[int, list[int]] = {}
 
     def add(self, visitor: int | None, second: int, page_views: int) -> None:
-        """Count one event; ``visitor`` None where the visitor did not fit the window."""
+        """Count one event; ``visitor`` is None when the visitor did not fit the window."""
         minute = second // 60
         if minute <= self._running - self._length:
             return
@@ -35,10 +35,10 @@ class Minutes:
             row = self._rows[minute] = [0, 0]
         row[0] += page_views
         row[1] += visitors
-        self.edition += 1
+        self.revision += 1
 
     def advance(self, second: int) -> None:
-        """Let ``second`` be in the running minute; rows that leave the retention go."""
+        """Make the minute of ``second`` the running one; drop rows that leave the retention."""
         minute = second // 60
         if minute == self._running:
             return
@@ -46,7 +46,7 @@ class Minutes:
         oldest = minute - self._length
         for gone in [row for row in self._rows if row <= oldest]:
             del self._rows[gone]
-        self.edition += 1
+        self.revision += 1
 
     def rename(self, old: int, new: int) -> None:
         active = self._active.pop(old, None)

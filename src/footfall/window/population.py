@@ -10,8 +10,8 @@ from footfall.window.visitor import Visitor
 class Population:
     """Visitors by key, and by the second (since the epoch) in which they were last seen.
 
-    The key is today's hash. An event that also carries yesterday's links the two: what is known
-    under the old hash goes on under the new one, and latecomers with the old one follow.
+    The key is today's hash. An event that also carries yesterday's hash links the two: the visitor
+    goes on under the new hash, and late events with the old one follow.
     """
 
     __slots__ = ("_aliases", "_arrivals", "_by_key", "_linked", "_seen")
@@ -36,7 +36,7 @@ class Population:
         return visitor
 
     def link(self, old: int, new: int, second: int) -> bool:
-        """Let ``new`` stand for ``old`` too; says whether someone was known as ``old``.
+        """Let ``new`` stand for ``old`` too; returns whether someone was known as ``old``.
 
         Both cannot be known at once: while anyone of yesterday is in the window, every event
         of today carries the link.

@@ -1,6 +1,7 @@
-"""Which visible stretches of tabs are open, and whose they are."""
+"""Which tabs are visible, and whose they are."""
 
 from collections import defaultdict
+from typing import TypeAlias
 
 import msgspec
 
@@ -8,54 +9,54 @@ from footfall.model import Event
 from footfall.window.visitor import Visitor
 
 
-class Stretch(msgspec.Struct, gc=False, eq=False):
-    """One ``sid`` with a sign of life in the presence time. It belongs to the visitor who spoke
-    on it last (an address may change while a tab stays open)."""
+class TabSession(msgspec.Struct, gc=False, eq=False):
+    """One ``sid`` with a sign of life within the presence time. It belongs to the visitor who
+    used it last: an address may change while a tab stays open."""
 
     owner: Visitor
     seen: int
     seen_id: str
 
 
-Flips = list[tuple[Visitor, int]]
-"""Visitors whose number of open stretches changes, by how much."""
+PresenceChanges: TypeAlias = list[tuple[Visitor, int]]
+"""Visitors whose number of open tab sessions changes, and by how much."""
 
 
 class Presence:
-    """A stretch is open while its last sign of life is within ``presence_seconds`` and no leave
-    of it is within the retention. Every method returns the changes for the window to apply."""
+    """A tab session is open while its last sign of life is within ``presence_seconds`` and it has
+    no leave within the retention. Methods return the changes; the window applies them."""
 
-    __slots__ = ("_alive", "_left", "_left_in", "_stretches", "_timeout")
+    __slots__ = ("_alive", "_left", "_left_in", "_sessions", "_timeout")
 
     def __init__(self, presence_seconds: int) -> None:
         self._timeout = presence_seconds
-        self._stretches: dict[str, Stretch] = {}
+        self._sessions: dict[str, TabSession] = {}
         self._alive: defaultdict[int, list[str]] = defaultdict(list)
         self._left: dict[str, int] = {}
         self._left_in: defaultdict[int, list[str]] = defaultdict(list)
 
-    def live(self, visitor: Visitor, event: Event, now: int) -> Flips:
-        """A sign of life on the event's ``sid``."""
+    def show_life(self, visitor: Visitor, event: Event, now: int) -> PresenceChanges:
+        """The event is a sign of life of its ``sid``."""
         sid, second = event.sid, event.time // 1000
         if sid is None or second <= now - self._timeout:
             return []
-        stretch = self._stretches.get(sid)
-        if stretch is None:
-            self._stretches[sid] = Stretch(visitor, event.time, event.id)
+        session = self._sessions.get(sid)
+        if session is None:
+            self._sessions[sid] = TabSession(visitor, event.time, event.id)
             self._alive[second].append(sid)
             return [] if sid in self._left else [(visitor, 1)]
-        if (event.time, event.id) <= (stretch.seen, stretch.seen_id):
+        if (event.time, event.id) <= (session.seen, session.seen_id):
             return []
-        if second > stretch.seen // 1000:
+        if second > session.seen // 1000:
             self._alive[second].append(sid)
-        stretch.seen, stretch.seen_id = event.time, event.id
-        owner, stretch.owner = stretch.owner, visitor
+        session.seen, session.seen_id = event.time, event.id
+        owner, session.owner = session.owner, visitor
         if owner is visitor or sid in self._left:
             return []
         return [(owner, -1), (visitor, 1)]
 
-    def leave(self, event: Event) -> Flips:
-        """The tab of the event's ``sid`` is no longer visible; it never revives."""
+    def leave(self, event: Event) -> PresenceChanges:
+        """The tab of the event's ``sid`` is no longer visible; that ``sid`` never opens again."""
         sid, second = event.sid, event.time // 1000
         if sid is None:
             return []
@@ -63,29 +64,29 @@ class Presence:
         if second > known:
             self._left[sid] = second
             self._left_in[second].append(sid)
-        stretch = self._stretches.get(sid)
-        return [(stretch.owner, -1)] if stretch is not None and known < 0 else []
+        session = self._sessions.get(sid)
+        return [(session.owner, -1)] if session is not None and known < 0 else []
 
-    def silence(self, second: int) -> Flips:
-        """Close the stretches whose last sign of life was in ``second``."""
-        flips: Flips = []
+    def time_out(self, second: int) -> PresenceChanges:
+        """Close the sessions whose last sign of life was in ``second``."""
+        changes: PresenceChanges = []
         for sid in self._alive.pop(second, ()):
-            stretch = self._stretches.get(sid)
-            if stretch is None or stretch.seen // 1000 != second:
+            session = self._sessions.get(sid)
+            if session is None or session.seen // 1000 != second:
                 continue
-            del self._stretches[sid]
+            del self._sessions[sid]
             if sid not in self._left:
-                flips.append((stretch.owner, -1))
-        return flips
+                changes.append((session.owner, -1))
+        return changes
 
-    def forget_leaves(self, second: int) -> Flips:
+    def forget_leaves(self, second: int) -> PresenceChanges:
         """Forget the leaves of ``second``, which has left the retention."""
-        flips: Flips = []
+        changes: PresenceChanges = []
         for sid in self._left_in.pop(second, ()):
             if self._left.get(sid) != second:
                 continue
             del self._left[sid]
-            stretch = self._stretches.get(sid)
-            if stretch is not None:
-                flips.append((stretch.owner, 1))
-        return flips
+            session = self._sessions.get(sid)
+            if session is not None:
+                changes.append((session.owner, 1))
+        return changes

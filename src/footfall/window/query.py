@@ -1,27 +1,83 @@
-"""What a reader asks for: one site, one window, one filter, one length of list."""
+"""What a reader can ask for: dimensions, filters over them, and a view.
+
+``Dimensions`` is the value of one visitor, or of one event, in each dimension, in this order.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
 
 import msgspec
+from msgspec import Meta
+
+from footfall.model import DEFAULT_LIMIT, DEFAULT_MINUTES, Event
+
+UNKNOWN = "(unknown)"
+OTHER = "(other)"
+
+DIMENSIONS = ("path", "country", "source", "campaign", "device", "browser", "os")
+
+Dimensions: TypeAlias = tuple[str, str, str, str, str, str, str]
+
+Matcher: TypeAlias = Callable[[Dimensions], bool]
+
+Value: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2048)] | None
 
 
 class Filter(msgspec.Struct, frozen=True):
     """Conditions that must all hold. ``path`` may end in ``*`` (a prefix); the rest are exact.
 
-    Labels are those the document shows, ``"(unknown)"`` included.
+    Values are those the document shows, ``"(unknown)"`` included.
     """
 
-    path: str | None = None
-    country: str | None = None
-    source: str | None = None
-    campaign: str | None = None
-    device: str | None = None
-    browser: str | None = None
-    os: str | None = None
+    path: Annotated[Value, Meta(description="Only this path; a trailing * is a prefix")] = None
+    country: Annotated[Value, Meta(description="Only this country (ISO 3166-1 alpha-2)")] = None
+    source: Annotated[Value, Meta(description="Only visitors who came from this source")] = None
+    campaign: Annotated[Value, Meta(description="Only visitors of this campaign")] = None
+    device: Annotated[Value, Meta(description="Only this class of device")] = None
+    browser: Annotated[Value, Meta(description="Only this browser")] = None
+    os: Annotated[Value, Meta(description="Only this operating system")] = None
 
 
 class ViewQuery(msgspec.Struct, frozen=True):
     """One view of one site's window, and how many rows its lists show."""
 
     site: str
-    minutes: int = 5
+    minutes: int = DEFAULT_MINUTES
     filter: Filter = Filter()
-    limit: int = 20
+    limit: int = DEFAULT_LIMIT
+
+
+def event_dimensions(event: Event) -> Dimensions:
+    """The event's own attributes: an event that is not an arrival has no source."""
+    return (
+        event.path,
+        event.country or UNKNOWN,
+        event.source or UNKNOWN,
+        event.campaign or UNKNOWN,
+        event.device or UNKNOWN,
+        event.browser or UNKNOWN,
+        event.os or UNKNOWN,
+    )
+
+
+def compile_filter(wanted: Filter) -> Matcher | None:
+    """The test for ``wanted``; None when everything matches."""
+    exact: list[tuple[int, str]] = []
+    prefix: str | None = None
+    for index, dimension in enumerate(DIMENSIONS):
+        value: str | None = getattr(wanted, dimension)
+        if value is None:
+            continue
+        if dimension == "path" and value.endswith("*"):
+            prefix = value[:-1]
+        else:
+            exact.append((index, value))
+    if prefix is None and not exact:
+        return None
+
+    def matches(dimensions: Dimensions) -> bool:
+        if prefix is not None and not dimensions[0].startswith(prefix):
+            return False
+        return all(dimensions[index] == value for index, value in exact)
+
+    return matches

@@ -1,29 +1,24 @@
 """The sliding window of one site: a commutative, idempotent fold over its events.
 
 The document at second *t* depends only on the set of events later than ``t - horizon``: not on
-their order, not on repetition, not on when they came. Time is a parameter; the window's clock is
-the later of what it was told and the newest event.
+their order, their repetition or when they arrived. Time is a parameter; the window's clock is the
+later of what it was told and the newest event.
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from footfall.model import Event
-from footfall.window.labels import Facts
+from footfall.model import DEFAULT_MINUTES, SIGNALS, Event
+from footfall.window.deduplicator import Deduplicator
 from footfall.window.limits import Losses, WindowLimits
 from footfall.window.population import Population
-from footfall.window.presence import Flips, Presence
-from footfall.window.query import Filter
-from footfall.window.sightings import Sightings
+from footfall.window.presence import Presence, PresenceChanges
+from footfall.window.query import Dimensions, Filter
 from footfall.window.traffic import Traffic
 from footfall.window.view import View
 from footfall.window.visitor import Visitor
 
-DEFAULT_MINUTES = 5
-
-SIGNALS = ("ping", "leave")
-"""Types that say that someone is there, and count as nothing else; repeating them is harmless."""
-
-ViewKey = tuple[int, Filter]
+ViewKey: TypeAlias = tuple[int, Filter]
 """(minutes, filter)"""
 
 
@@ -42,7 +37,7 @@ class SiteWindow:
         self._retention = limits.retention
         self._horizon = limits.horizon
         self._presence = Presence(limits.presence_seconds)
-        self._sightings = Sightings(limits.max_ids, self.losses)
+        self._deduplicator = Deduplicator(limits.max_ids, self.losses)
         self._traffics: dict[Filter, Traffic] = {}
         self._views: dict[ViewKey, View] = {}
         self._newest = -1
@@ -50,18 +45,18 @@ class SiteWindow:
 
     @property
     def empty(self) -> bool:
-        """Nothing that was folded can matter any more."""
+        """Whether nothing that was folded can matter any more."""
         return self._newest <= self.now - self._horizon
 
     @property
     def since(self) -> int:
-        """The time (ms) from which on the log's events make this window anew."""
+        """The time (ms) from which the log's events rebuild this window."""
         return (self.now - self._horizon) * 1000
 
     @property
     def disordered(self) -> bool:
-        """A repetition was counted before its original came: rebuild by replay, in order."""
-        return self._sightings.disordered
+        """A repetition was counted before its original arrived: rebuild by a replay in order."""
+        return self._deduplicator.disordered
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -73,52 +68,52 @@ class SiteWindow:
         return iter(tuple(self._views))
 
     def fold(self, event: Event) -> None:
-        """Take in one event of this site, early or late, new or seen before."""
+        """Apply one event of this site, early or late, new or seen before."""
         second = event.time // 1000
         if second > self.now:
             self.advance(second)
         if second <= self.now - self._horizon:
             return
         self._newest = max(self._newest, second)
-        if event.type not in SIGNALS and not self._sightings.see(event.id, event.time):
+        if event.type not in SIGNALS and not self._deduplicator.counts(event.id, event.time):
             return
         if second <= self.now - self._retention:
             return
         if event.previous_visitor is not None:
             self._link(event.previous_visitor, event.visitor, second)
         if event.type == "leave":
-            self._flip(self._presence.leave(event))
+            self._apply_presence(self._presence.leave(event))
             return
         visitor = self._observe(event, second)
         key: int | None = None
         if visitor is not None:
             key = visitor.key
-            self._flip(self._presence.live(visitor, event, self.now))
+            self._apply_presence(self._presence.show_life(visitor, event, self.now))
         for traffic in self._traffics.values():
-            if traffic.matches is None or traffic.takes(event):
+            if traffic.matches is None or traffic.accepts(event):
                 traffic.add(event, second, key)
 
     def advance(self, second: int) -> None:
-        """Let it be ``second``, if it is not yet; whatever aged out leaves every count."""
-        # After a gap longer than the horizon everything is gone; the rest of it is skipped.
+        """Move the clock on to ``second``; whatever has aged out leaves every count."""
+        # After the horizon everything is gone, so the rest of a longer gap is skipped.
         emptied = self.now + self._horizon + 1
         while self.now < min(second, emptied):
             self._tick(self.now + 1)
         if self.now < second:
             for view in self._views.values():
-                view.low = second - 1 - view.minutes * 60
+                view.expired_through = second - 1 - view.minutes * 60
             self._tick(second)
 
     def open(self, minutes: int, wanted: Filter) -> View:
-        """The view, opened if it was not. It is whole once ``fill`` says so and its traffic is
-        ``complete``; on an empty window that is at once."""
+        """The view, opened if it was not. It is complete once ``fill`` returns True and its traffic
+        is ``complete``; on an empty window that is at once."""
         view = self._views.get((minutes, wanted))
         if view is not None:
             return view
         traffic = self.traffic(wanted)
         view = View(minutes, traffic.matches, self.limits.max_values, self.losses)
-        view.low = self.now - minutes * 60
-        view.high = None if self.empty else view.low
+        view.expired_through = self.now - minutes * 60
+        view.filled_through = None if self.empty else view.expired_through
         traffic.attach(view)
         self._views[minutes, wanted] = view
         return view
@@ -141,23 +136,23 @@ class SiteWindow:
         return traffic
 
     def fill(self, view: View, visitors: int) -> bool:
-        """Take about ``visitors`` more of the current visitors into the view, by whole seconds;
-        True when it holds everyone."""
-        while view.high is not None and visitors > 0:
-            second = max(view.high, view.low) + 1
+        """Add about ``visitors`` more of the current visitors to the view, by whole seconds.
+        True once the view is filled."""
+        while view.filled_through is not None and visitors > 0:
+            second = max(view.filled_through, view.expired_through) + 1
             if second > self.now:
-                view.high = None
+                view.filled_through = None
                 break
             before = view.visitors
-            view.take_in(second, self.population.last_seen(second))
+            view.backfill(second, self.population.last_seen(second))
             visitors -= view.visitors - before + 1
-        return view.high is None
+        return view.filled_through is None
 
     def postpone_views(self) -> None:
-        """Before a replay into an empty window: let the views take in what it leaves, by
-        ``fill``, instead of following each event."""
+        """Before a replay into an empty window: do not follow each event; ``fill`` the views
+        afterwards."""
         for view in self._views.values():
-            view.high = view.low
+            view.filled_through = view.expired_through
 
     def _link(self, old: int, new: int, second: int) -> None:
         if self.population.link(old, new, second):
@@ -165,7 +160,7 @@ class SiteWindow:
                 traffic.minutes.rename(old, new)
 
     def _observe(self, event: Event, second: int) -> Visitor | None:
-        """Bring the event's visitor up to date, in every view."""
+        """Update the event's visitor, in every view."""
         population = self.population
         visitor = population.find(event)
         if visitor is None:
@@ -173,61 +168,64 @@ class SiteWindow:
                 self.losses.visitors += 1
                 return None
             visitor = population.add(event)
-        before, before_seen = visitor.facts, visitor.seen
+        before, before_seen = visitor.dimensions, visitor.seen
         if event.source is not None and visitor.arrive(event):
             population.arrived(visitor)
         if visitor.observe(event):
             before_second = before_seen // 1000
             if second != before_second:
                 population.move(visitor, before_second, second)
-            self._show(visitor, before, before_second, second)
-        elif before is not visitor.facts:
-            self._show(visitor, before, before_seen // 1000, before_seen // 1000)
+            self._update_views(visitor, before, before_second, second)
+        elif before is not visitor.dimensions:
+            self._update_views(visitor, before, before_seen // 1000, before_seen // 1000)
         return visitor
 
-    def _show(self, visitor: Visitor, before: Facts, before_second: int, second: int) -> None:
-        """Let every view know what the visitor was and now is; a new one was seen in -1."""
-        after = visitor.facts
+    def _update_views(
+        self, visitor: Visitor, before: Dimensions, before_second: int, second: int
+    ) -> None:
+        """Tell every view what the visitor was and is now. A new visitor was seen in second -1."""
+        after = visitor.dimensions
         for view in self._views.values():
-            if view.matches is None and view.high is None:  # holds(), for nearly every event
-                held, holds = before_second > view.low, second > view.low
+            if view.matches is None and view.filled_through is None:  # nearly always: includes()
+                was_in, is_in = before_second > view.expired_through, second > view.expired_through
             else:
-                held, holds = view.holds(before_second, before), view.holds(second, after)
-            if held:
-                if not holds:
+                was_in = view.includes(before_second, before)
+                is_in = view.includes(second, after)
+            if was_in:
+                if not is_in:
                     view.leave(visitor, before)
                 elif before is not after:
                     view.change(before, after)
-            elif holds:
+            elif is_in:
                 view.enter(visitor)
 
-    def _flip(self, flips: Flips) -> None:
-        for visitor, change in flips:
+    def _apply_presence(self, changes: PresenceChanges) -> None:
+        for visitor, change in changes:
             was, visitor.open = visitor.open > 0, visitor.open + change
             if was == (visitor.open > 0):
                 continue
-            facts, second = visitor.facts, visitor.seen // 1000
+            dimensions, second = visitor.dimensions, visitor.seen // 1000
             for view in self._views.values():
-                if view.holds(second, facts):
+                if view.includes(second, dimensions):
                     view.present += change
 
     def _tick(self, second: int) -> None:
-        """One second passes. The order matters: views let go before the window does."""
+        """One second passes. The order matters: views expire before the window does."""
         self.now = second
         gone = second - self._retention
         for traffic in self._traffics.values():
             for view in traffic.views:
                 low = second - view.minutes * 60
                 view.expire(low, self.population.last_seen(low), traffic.seconds.get(low))
-        self._flip(self._presence.silence(second - self.limits.presence_seconds))
-        self._flip(self._presence.forget_leaves(gone))
+        self._apply_presence(self._presence.time_out(second - self.limits.presence_seconds))
+        self._apply_presence(self._presence.forget_leaves(gone))
         for visitor in self.population.past_arrivals(gone):
-            before, last = visitor.facts, visitor.seen // 1000
+            before, last = visitor.dimensions, visitor.seen // 1000
             visitor.forget_arrival()
-            self._show(visitor, before, last, last)
+            self._update_views(visitor, before, last, last)
         expired = self.population.expire(gone)
         for traffic in self._traffics.values():
             traffic.advance(second, self._retention)
             for key in expired:
                 traffic.minutes.forget(key)
-        self._sightings.forget(second - self._horizon)
+        self._deduplicator.forget(second - self._horizon)

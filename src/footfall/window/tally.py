@@ -1,9 +1,9 @@
-"""Counts by label, ranked on demand."""
+"""Counts by label, ranked when read."""
 
 from bisect import bisect_left, insort
 
-from footfall.window.labels import OTHER
 from footfall.window.limits import Losses
+from footfall.window.query import OTHER
 
 
 class Tally:
@@ -14,7 +14,7 @@ class Tally:
     sum over all labels is always exact.
     """
 
-    __slots__ = ("_cap", "_counts", "_edition", "_losses", "_ranked", "_ranks", "_touched")
+    __slots__ = ("_cap", "_counts", "_losses", "_ranked", "_ranks", "_revision", "_touched")
 
     def __init__(self, cap: int, losses: Losses) -> None:
         self._cap = cap
@@ -23,13 +23,13 @@ class Tally:
         self._touched: set[str] = set()
         self._ranks: dict[str, int] = {}
         self._ranked: list[tuple[int, str]] = []
-        self._edition = 0
+        self._revision = 0
 
     @property
-    def edition(self) -> int:
-        """Differs from what it was before if anything was touched since."""
+    def revision(self) -> int:
+        """Grows when anything was touched since it was last read."""
         self._rank()
-        return self._edition
+        return self._revision
 
     def add(self, label: str, count: int = 1) -> None:
         counts = self._counts
@@ -73,4 +73,4 @@ class Tally:
                 ranks[label] = new
                 insort(ranked, (-new, label))
         self._touched.clear()
-        self._edition += 1
+        self._revision += 1

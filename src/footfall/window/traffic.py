@@ -1,20 +1,17 @@
 """The events that match one filter: per second, per minute, and the newest."""
 
 from footfall.model import Event
-from footfall.window.counts import SecondCounts
 from footfall.window.feed import Feed
-from footfall.window.labels import event_facts
-from footfall.window.matching import compile_filter
 from footfall.window.minutes import Minutes
-from footfall.window.query import Filter
-from footfall.window.view import View
+from footfall.window.query import Filter, compile_filter, event_dimensions
+from footfall.window.view import SecondCounts, View
 
 
 class Traffic:
     """Shared by all views with this filter, whatever their minutes.
 
-    ``complete`` is False while the part of the log from before this filter was first asked for
-    is still being replayed into it.
+    ``complete`` is False while the events from before the filter was first asked for are still
+    being replayed from the log.
     """
 
     def __init__(self, wanted: Filter, retention_minutes: int, now: int) -> None:
@@ -27,17 +24,17 @@ class Traffic:
         self.feed = Feed()
 
     def attach(self, view: View) -> None:
-        """Keep ``view`` up to date, beginning with what is known of its interval."""
+        """Keep ``view`` up to date from now on, after giving it what its interval holds so far."""
         for second, counts in self.seconds.items():
-            if second > view.low:
+            if second > view.expired_through:
                 view.add_counts(counts)
         self.views.append(view)
 
-    def takes(self, event: Event) -> bool:
-        return self.matches is None or self.matches(event_facts(event))
+    def accepts(self, event: Event) -> bool:
+        return self.matches is None or self.matches(event_dimensions(event))
 
     def add(self, event: Event, second: int, visitor: int | None) -> None:
-        """Count an event that matches and that counts; ``visitor`` is the window's key."""
+        """Count an event that matches and is not a repetition; ``visitor`` is the window's key."""
         kind = event.type
         page_views = 1 if kind == "pageview" else 0
         self.minutes.add(visitor, second, page_views)
@@ -50,12 +47,12 @@ class Traffic:
         counts.page_views += page_views
         named = kind == "event" or event.goals
         if named:
-            counts.name(event)
+            counts.count_names(event)
         for view in self.views:
-            if second > view.low:
+            if second > view.expired_through:
                 view.page_views += page_views
                 if named:
-                    view.name(event)
+                    view.count_names(event)
 
     def advance(self, second: int, retention: int) -> None:
         self.minutes.advance(second)

@@ -4,28 +4,45 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 
+import msgspec
+
 from footfall.model import Event
-from footfall.window.counts import SecondCounts
-from footfall.window.labels import DIMENSIONS, UNKNOWN, Facts
 from footfall.window.limits import Losses
-from footfall.window.matching import Matcher
+from footfall.window.query import DIMENSIONS, UNKNOWN, Dimensions, Matcher
 from footfall.window.tally import Tally
 from footfall.window.visitor import Visitor
 
 
-class View:
-    """Its own tallies over the visitors last seen in the seconds ``low < second <= high``.
+class SecondCounts(msgspec.Struct, gc=False):
+    """What happened in one second: page views, custom events and completed goals by name."""
 
-    ``low`` follows the window's clock. ``high`` is None once the view holds everyone; while it
-    is being filled, it is the second up to which the visitors have been taken in, so that what
-    moves meanwhile is counted once.
+    page_views: int = 0
+    events: dict[str, int] = {}
+    goals: dict[str, int] = {}
+
+    def count_names(self, event: Event) -> None:
+        """Count a custom event by its name, and the goals an event completed."""
+        if event.type == "event":
+            label = event.name or UNKNOWN
+            self.events[label] = self.events.get(label, 0) + 1
+        for goal in event.goals:
+            self.goals[goal] = self.goals.get(goal, 0) + 1
+
+
+class View:
+    """Its own tallies over the visitors last seen later than ``expired_through`` and, while the
+    view is being filled, not later than ``filled_through``.
+
+    ``expired_through`` follows the window's clock. ``filled_through`` is None once the view is
+    filled; until then it is the second up to which visitors have been added, so that a visitor
+    who moves meanwhile is counted once.
     """
 
     def __init__(self, minutes: int, matches: Matcher | None, cap: int, losses: Losses) -> None:
         self.minutes = minutes
         self.matches = matches
-        self.low = 0
-        self.high: int | None = None
+        self.expired_through = 0
+        self.filled_through: int | None = None
         self.visitors = 0
         self.present = 0
         self.page_views = 0
@@ -34,30 +51,32 @@ class View:
         self.events = Tally(cap, losses)
         self.goals = Tally(cap, losses)
 
-    def holds(self, second: int, facts: Facts) -> bool:
-        """Whether a visitor last seen in ``second`` with these facts is counted here."""
-        if second <= self.low or (self.high is not None and second > self.high):
+    def includes(self, second: int, dimensions: Dimensions) -> bool:
+        """Whether a visitor last seen in ``second`` with these dimensions is counted here."""
+        if second <= self.expired_through:
             return False
-        return self.matches is None or self.matches(facts)
+        if self.filled_through is not None and second > self.filled_through:
+            return False
+        return self.matches is None or self.matches(dimensions)
 
     def enter(self, visitor: Visitor) -> None:
         self.visitors += 1
         if visitor.open:
             self.present += 1
-        for tally, label in zip(self._tallies, visitor.facts, strict=True):
+        for tally, label in zip(self._tallies, visitor.dimensions, strict=True):
             tally.add(label)
 
-    def leave(self, visitor: Visitor, facts: Facts) -> None:
-        """``facts`` are those with which the visitor was counted."""
+    def leave(self, visitor: Visitor, dimensions: Dimensions) -> None:
+        """``dimensions`` are those with which the visitor was counted."""
         self.visitors -= 1
         if visitor.open:
             self.present -= 1
-        for tally, label in zip(self._tallies, facts, strict=True):
+        for tally, label in zip(self._tallies, dimensions, strict=True):
             tally.remove(label)
 
-    def change(self, before: Facts, after: Facts) -> None:
-        """A visitor who stays in the view has other facts now."""
-        # Facts are interned. Nearly always only the path changed.
+    def change(self, before: Dimensions, after: Dimensions) -> None:
+        """A visitor who stays in the view has other dimensions now."""
+        # Values are interned. Nearly always only the path changed.
         if before[0] is not after[0]:
             self._tallies[0].remove(before[0])
             self._tallies[0].add(after[0])
@@ -68,27 +87,27 @@ class View:
                     tally.add(new)
 
     def expire(self, second: int, visitors: Iterable[Visitor], counts: SecondCounts | None) -> None:
-        """``second`` has just left the view, with all that was last seen or happened in it."""
-        self.low = second
+        """``second`` has just left the view, with everything last seen or counted in it."""
+        self.expired_through = second
         if counts is not None:
             self.remove_counts(counts)
-        if self.high is None or second <= self.high:
+        if self.filled_through is None or second <= self.filled_through:
             leaving = self._matching(visitors)
             self.visitors -= len(leaving)
             self.present -= sum(visitor.open > 0 for visitor in leaving)
             for tally, labels in zip(self._tallies, _by_dimension(leaving), strict=True):
                 _each(tally.remove, labels)
 
-    def take_in(self, second: int, visitors: Iterable[Visitor]) -> None:
-        """While filling: include those last seen in ``second``, the next one after ``high``."""
-        self.high = second
+    def backfill(self, second: int, visitors: Iterable[Visitor]) -> None:
+        """Add those last seen in ``second``, the one after ``filled_through``."""
+        self.filled_through = second
         entering = self._matching(visitors)
         self.visitors += len(entering)
         self.present += sum(visitor.open > 0 for visitor in entering)
         for tally, labels in zip(self._tallies, _by_dimension(entering), strict=True):
             _each(tally.add, labels)
 
-    def name(self, event: Event) -> None:
+    def count_names(self, event: Event) -> None:
         """Count a custom event by its name, and the goals an event completed."""
         if event.type == "event":
             self.events.add(event.name or UNKNOWN)
@@ -109,14 +128,14 @@ class View:
         matches = self.matches
         if matches is None:
             return list(visitors)
-        return [visitor for visitor in visitors if matches(visitor.facts)]
+        return [visitor for visitor in visitors if matches(visitor.dimensions)]
 
 
 def _by_dimension(visitors: list[Visitor]) -> Iterator[Counter[str]]:
     """For each dimension, how many of each value: a crowd costs little more than its values."""
-    facts = [visitor.facts for visitor in visitors]
+    dimensions = [visitor.dimensions for visitor in visitors]
     for index in range(len(DIMENSIONS)):
-        yield Counter(map(itemgetter(index), facts))
+        yield Counter(map(itemgetter(index), dimensions))
 
 
 def _each(apply: Callable[[str, int], None], counts: Mapping[str, int]) -> None:

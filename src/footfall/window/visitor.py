@@ -6,15 +6,15 @@ from typing import cast
 import msgspec
 
 from footfall.model import Event
-from footfall.window.labels import UNKNOWN, Facts
+from footfall.window.query import UNKNOWN, Dimensions
 
-NOBODY: Facts = (UNKNOWN,) * 7
+NOBODY: Dimensions = (UNKNOWN,) * 7
 
 
 class Visitor(msgspec.Struct, gc=False, eq=False):
-    """The visitor's latest event and latest arrival: a maximum over (time, id), so that the
-    order in which events come in does not matter. ``gc=False`` (there are no cycles) keeps a
-    million of them out of the garbage collector's rounds."""
+    """The visitor's latest event and latest arrival: maxima over (time, id), so that the order in
+    which events arrive does not matter. ``gc=False`` (there are no cycles) keeps a million of
+    them out of the garbage collector's rounds."""
 
     key: int
     seen: int = -1
@@ -23,20 +23,20 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
     arrived: int = -1
     """Time (ms) of the latest arrival; -1 when there is none in the retention."""
     arrived_id: str = ""
-    facts: Facts = NOBODY
+    dimensions: Dimensions = NOBODY
     """Source and campaign are those of the latest arrival, the rest of the latest event."""
     open: int = 0
-    """How many open stretches (visible tabs) are the visitor's: present when above 0."""
+    """How many open tab sessions are the visitor's: present when above 0."""
 
     def observe(self, event: Event) -> bool:
-        """Take over the event's attributes if it is the latest; says whether it was."""
+        """Take over the event's attributes if it is the latest; returns whether it was."""
         time, seen = event.time, self.seen
         if time < seen or (time == seen and event.id <= self.seen_id):
             return False
         self.seen = time
         self.seen_id = event.id
-        known = self.facts
-        facts = (
+        known = self.dimensions
+        dimensions = (
             event.path,
             event.country or UNKNOWN,
             known[2],
@@ -45,12 +45,12 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
             event.browser or UNKNOWN,
             event.os or UNKNOWN,
         )
-        if facts != known:
-            self.facts = _shared(facts)
+        if dimensions != known:
+            self.dimensions = _shared(dimensions)
         return True
 
     def arrive(self, event: Event) -> bool:
-        """Take over source and campaign if this is the latest arrival; says whether it was."""
+        """Take over source and campaign if this is the latest arrival; returns whether it was."""
         if (event.time, event.id) <= (self.arrived, self.arrived_id):
             return False
         self.arrived = event.time
@@ -64,10 +64,10 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
         self._come_from(UNKNOWN, UNKNOWN)
 
     def _come_from(self, source: str, campaign: str) -> None:
-        path, country, _, _, device, browser, os = self.facts
-        self.facts = _shared((path, country, source, campaign, device, browser, os))
+        path, country, _, _, device, browser, os = self.dimensions
+        self.dimensions = _shared((path, country, source, campaign, device, browser, os))
 
 
-def _shared(facts: Facts) -> Facts:
+def _shared(dimensions: Dimensions) -> Dimensions:
     """A million visitors share one copy of each value."""
-    return cast(Facts, tuple(map(intern, facts)))
+    return cast(Dimensions, tuple(map(intern, dimensions)))

@@ -57,7 +57,7 @@ async def app(table: FaultyDynamoDb, dynamodb_endpoint: str) -> AsyncIterator[Ap
         name = url.split("?")[0]
         store = f"{name}?region={REGION}&endpoint={table.url}&poll_ms={POLL_MS}"
         async with running(new_app(store=store)) as app:
-            await app.services.directory.put_site(Site(id="shop", name="Shop", public=True))
+            await app.services.catalog.put_site(Site(id="shop", name="Shop", public=True))
             yield app
 
 
@@ -108,7 +108,7 @@ async def test_nothing_acknowledged_is_lost_or_counted_twice(
     assert await page_views(client, EVENTS) == EVENTS
     weather.share = 0.0
     assert set(table.injected) == set(Fault)
-    held = await stored(app.services.log, "shop")
+    held = await stored(app.services.event_log, "shop")
     assert sorted(event.id for event in held) == sorted(f"e{n}" for n in range(EVENTS))
     filtered = await client.get("/api/analytics/sites/shop/realtime?minutes=30&browser=Firefox")
     assert filtered.json()["pageViews"] == EVENTS
@@ -121,7 +121,7 @@ async def test_a_table_that_is_away_is_said_and_comes_back_by_itself(
     assert (await client.post("/collect", json=page_view(1))).status_code == 204
     await table.down()
     with monkeypatch.context() as patience:
-        patience.setattr(connection, "PATIENCE_S", 0.5)
+        patience.setattr(connection, "GIVE_UP_AFTER_S", 0.5)
         async with asyncio.timeout(20):
             answers = await asyncio.gather(
                 *(client.post("/collect", json=page_view(n)) for n in range(2, 10))

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
-from footfall.engines.dynamodb import DynamoDbEventLog, lease, parse_options
-from footfall.engines.open import USUAL_KEEP
+from footfall.engines.dynamodb import lease
+from footfall.engines.dynamodb.event_log import DynamoDbEventLog
+from footfall.engines.dynamodb.options import parse_options
+from footfall.engines.open import USUAL_RETENTION
 from footfall.model import Event
 from tests.events import by_time, event, followed, replayed
 from tests.tables import new_table
@@ -22,7 +24,7 @@ def url(dynamodb_endpoint: str, aws_credentials: None) -> Iterator[str]:
 
 @pytest.fixture
 async def logs(url: str) -> AsyncIterator[list[DynamoDbEventLog]]:
-    made = [DynamoDbEventLog(parse_options(url), USUAL_KEEP) for _ in range(3)]
+    made = [DynamoDbEventLog(parse_options(url), USUAL_RETENTION) for _ in range(3)]
     yield made
     for log in made:
         await log.close()
@@ -62,7 +64,8 @@ async def test_a_replay_gives_what_the_tail_has_delivered_whoever_wrote_it(
 
 async def test_nodes_with_different_shards_read_each_others_events(url: str) -> None:
     few, many = (
-        DynamoDbEventLog(parse_options(f"{url}&shards={shards}"), USUAL_KEEP) for shards in (1, 8)
+        DynamoDbEventLog(parse_options(f"{url}&shards={shards}"), USUAL_RETENTION)
+        for shards in (1, 8)
     )
     try:
         await few.append([event(n) for n in range(20)])
@@ -80,12 +83,12 @@ async def test_the_third_live_node_is_told_that_it_is_too_many(
     for log in logs:
         tail = await log.tail()
         await tail.aclose()
-    await _until(lambda: logs[2].trouble() is not None)
-    assert "DynamoDB allows 2" in (logs[2].trouble() or "")
-    assert logs[0].trouble() is None
-    assert logs[1].trouble() is None
+    await _until(lambda: logs[2].problem() is not None)
+    assert "DynamoDB allows 2" in (logs[2].problem() or "")
+    assert logs[0].problem() is None
+    assert logs[1].problem() is None
     await logs[0].close()
-    await _until(lambda: logs[2].trouble() is None)
+    await _until(lambda: logs[2].problem() is None)
 
 
 async def _append(log: DynamoDbEventLog, history: list[Event]) -> None:

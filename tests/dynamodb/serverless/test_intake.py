@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from footfall.dynamodb.stats import MinuteStats
+from footfall.dynamodb_commands.stats import MinuteStats
 from footfall.engines.dynamodb import keys
 from footfall.errors import StoreUnavailable
+from footfall.serverless.consumer import Group, resume_at
 from footfall.serverless.container import container
-from footfall.serverless.intake import Group, resume_at
-from footfall.serverless.minutes import Minutes
+from footfall.serverless.minute_items import MinuteItems
 from tests.dynamodb.serverless.world import World
 
 
@@ -53,17 +53,17 @@ def test_what_failed_is_asked_for_again_and_counted_once(
 ) -> None:
     post(sites, "a", "b", "a")
     records = sites.records()
-    put = Minutes.put
+    put = MinuteItems.put
 
-    async def broken(self: Minutes, site: str, *rest: Any) -> None:
+    async def broken(self: MinuteItems, site: str, *rest: Any) -> None:
         if site == "b":
             raise StoreUnavailable("throttled")
         await put(self, site, *rest)
 
-    monkeypatch.setattr(Minutes, "put", broken)
+    monkeypatch.setattr(MinuteItems, "put", broken)
     [failure] = sites.deliver(records)["batchItemFailures"]
     numbers = [each["dynamodb"]["SequenceNumber"] for each in records]
-    monkeypatch.setattr(Minutes, "put", put)
+    monkeypatch.setattr(MinuteItems, "put", put)
 
     again = records[numbers.index(failure["itemIdentifier"]) :]
     assert sites.deliver(again) == {"batchItemFailures": []}
@@ -98,7 +98,7 @@ def test_what_only_looks_like_an_event_blocks_nothing(sites: World) -> None:
     change = {"NewImage": fake, "Keys": fake, "SequenceNumber": "1"}
     answer = sites.deliver([{"eventName": "INSERT", "dynamodb": change}, *records])
     assert answer == {"batchItemFailures": []}
-    assert container().parts.intake.unreadable == 1
+    assert container().components.consumer.unreadable == 1
     assert len(realtime_items(sites)) == 1
 
 

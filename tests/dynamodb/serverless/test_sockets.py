@@ -104,15 +104,15 @@ def test_a_later_subscription_replaces_the_earlier_one(shop: World) -> None:
 
 def test_a_revoked_token_ends_its_connections_at_the_next_message(shop: World) -> None:
     shop.subscribe("ann", "shop", token=shop.add_token("read", "shop"))
-    directory = container().parts.directory
-    container().run(directory.delete_token("read-shop"))
+    catalog = container().components.catalog
+    container().run(catalog.delete_token("read-shop"))
     visit(shop)
     assert shop.gateway.last("ann")["code"] == 4401
     assert shop.gateway.ended == {"ann"}
 
 
 def test_views_of_a_site_are_capped(shop: World) -> None:
-    most = container().parts.settings.max_views_per_site
+    most = container().components.settings.max_views_per_site
     for number in range(most):
         shop.subscribe(f"c{number}", "square", path=f"/{number}")
     shop.subscribe("one-more", "square", path="/one-more")
@@ -126,6 +126,6 @@ def test_time_passes_where_nothing_happens(shop: World, monkeypatch: pytest.Monk
     visit(shop, "square")
     assert shop.gateway.last("ann")["currentVisitors"] == 1
     later = time.time_ns() + 61 * 10**9
-    monkeypatch.setattr("footfall.serverless.parts.time.time_ns", lambda: later)
+    monkeypatch.setattr("footfall.clock.time.time_ns", lambda: later)
     shop.pass_minute()
     assert shop.gateway.last("ann")["currentVisitors"] == 0

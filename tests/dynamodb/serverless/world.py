@@ -33,15 +33,15 @@ class World:
         self._streams.close()
 
     def add_site(self, site: str, *, public: bool = False) -> None:
-        directory = container().parts.directory
-        container().run(directory.put_site(Site(id=site, name=site.title(), public=public)))
+        catalog = container().components.catalog
+        container().run(catalog.put_site(Site(id=site, name=site.title(), public=public)))
 
     def add_token(self, scope: Scope, site: str) -> str:
         secret = new_secret()
         token = Token(
             id=f"{scope}-{site}", scope=scope, digest=digest(secret), created=0, site_id=site
         )
-        container().run(container().parts.directory.put_token(token))
+        container().run(container().components.catalog.put_token(token))
         return secret
 
     def ask(

@@ -90,14 +90,14 @@ def test_removing_a_site_removes_its_events(shell: Shell) -> None:
 
 async def store_event(url: str, site: str) -> None:
     store = open_store(url)
-    await store.log.append([Event(site, 1_000, "id", "pageview", 1, "shop.example", "/")])
+    await store.event_log.append([Event(site, 1_000, "id", "pageview", 1, "shop.example", "/")])
     await store.close()
 
 
 async def count_events(url: str, site: str) -> int:
     store = open_store(url)
-    tail = await store.log.tail()
-    count = sum([len(chunk) async for chunk in store.log.replay(site, 0, tail.start)])
+    tail = await store.event_log.tail()
+    count = sum([len(chunk) async for chunk in store.event_log.replay(site, 0, tail.start)])
     await tail.aclose()
     await store.close()
     return count

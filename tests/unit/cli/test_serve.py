@@ -165,7 +165,7 @@ async def test_a_store_that_is_served_already_is_refused(serve: Serve, tmp_path:
 
 async def test_no_log_has_an_address_a_token_or_a_query(serve: Serve, tmp_path: Path) -> None:
     await footfall("site", "add", "shop", "--public", folder=tmp_path)
-    served = await serve("--access-log", "true", FOOTFALL_ADMIN_TOKEN="mine")
+    served = await serve("--access-log", FOOTFALL_ADMIN_TOKEN="mine")
     forwarded = {"x-forwarded-for": "198.51.100.7", "user-agent": "Agent/1"}
     async with httpx.AsyncClient(base_url=served.address, headers=forwarded) as client:
         await client.get(f"{SITE}/realtime?country=DE")

@@ -38,13 +38,13 @@ def follower() -> Follower:
 
 
 def ids(follower: Follower, text: bytes) -> list[str]:
-    return [row.id for row in follower.take(text).recent_events]
+    return [row.id for row in follower.apply(text).recent_events]
 
 
 def test_an_update_replaces_what_it_has_and_keeps_the_rest(follower: Follower) -> None:
-    before = follower.take(snapshot())
+    before = follower.apply(snapshot())
     pages = [{"path": "/docs", "visitors": 3}]
-    after = follower.take(message("update", 2, currentVisitors=3, activePages=pages))
+    after = follower.apply(message("update", 2, currentVisitors=3, activePages=pages))
     assert (after.current_visitors, after.present_visitors) == (3, 1)
     assert [row.path for row in after.active_pages] == ["/docs"]
     assert before.active_pages == []
@@ -52,7 +52,7 @@ def test_an_update_replaces_what_it_has_and_keeps_the_rest(follower: Follower) -
 
 
 def test_new_events_go_first_once_and_the_feed_is_cut(follower: Follower) -> None:
-    follower.take(snapshot(recentEvents=[page_view("b"), page_view("a")]))
+    follower.apply(snapshot(recentEvents=[page_view("b"), page_view("a")]))
     fresh = [page_view("c"), page_view("b")]
     assert ids(follower, message("update", recentEvents=fresh)) == ["c", "b", "a"]
     assert ids(follower, message("update", recentEvents=[page_view("d")])) == ["d", "c", "b"]
@@ -71,9 +71,9 @@ def test_minutes_are_merged_and_as_many_stay(follower: Follower) -> None:
         {"minute": f"2026-01-15T10:{minute}", "pageViews": 1, "visitors": 1}
         for minute in (29, 30, 31)
     ]
-    follower.take(snapshot(perMinute=minutes[:2]))
+    follower.apply(snapshot(perMinute=minutes[:2]))
     changed = [{**minutes[1], "pageViews": 5}, minutes[2]]
-    document = follower.take(message("update", perMinute=changed))
+    document = follower.apply(message("update", perMinute=changed))
     assert msgspec.to_builtins(document.per_minute) == changed
 
 
@@ -82,18 +82,18 @@ def test_what_can_not_be_followed_leads_to_a_new_snapshot(
     follower: Follower, text: str | bytes
 ) -> None:
     with pytest.raises(Unreachable):
-        follower.take(text)
+        follower.apply(text)
     assert "position" not in follower.url
 
 
 def test_pauses_grow_up_to_a_limit_and_start_over(follower: Follower) -> None:
-    waits = [follower.lost(1012, "") for _ in range(30)]
+    waits = [follower.connection_lost(1012, "") for _ in range(30)]
     assert waits[0] <= 0.5
     assert LONGEST_WAIT / 2 <= waits[-1] <= LONGEST_WAIT
-    follower.take(snapshot())
-    assert follower.lost(None, "") <= 0.5
+    follower.apply(snapshot())
+    assert follower.connection_lost(None, "") <= 0.5
 
 
 def test_a_refusal_is_not_waited_out(follower: Follower) -> None:
     with pytest.raises(NotFound, match="no such site"):
-        follower.lost(4404, "no such site")
+        follower.connection_lost(4404, "no such site")

@@ -57,7 +57,7 @@ async def test_it_comes_back_from_where_it_was(
     async with aclosing(aiter(RealtimeSubscriber(config))) as documents:  # type: ignore[type-var]
         await visit(config.base_url)
         before = await until(documents, 1)
-        for channel in list(app.services.hub._channels()):
+        for channel in list(app.hub._channels()):
             channel.close(1012, "going away")
         await visit(config.base_url, "/coffee", PHONE)
         after = await until(documents, 2)
@@ -89,7 +89,7 @@ async def test_a_revoked_token_ends_it(server: str, app: Application) -> None:
     config = ClientConfig(base_url=server, site_id=PRIVATE, token=secret)
     documents = aiter(RealtimeSubscriber(config))
     await anext(documents)
-    await app.services.directory.delete_token(f"read-{PRIVATE}")
+    await app.services.catalog.delete_token(f"read-{PRIVATE}")
     with pytest.raises(NotAllowed):
         async with asyncio.timeout(PATIENCE):
             await anext(documents)

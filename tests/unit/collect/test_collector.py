@@ -16,7 +16,7 @@ def collect(
     who: Caller | None = None, site: SiteRules | None = None, **fields: Any
 ) -> Hit | DropReason:
     event = decode(encoded(wire(**fields)))
-    return Collector(RETENTION_MS)(event, site or rules(), who or caller())
+    return Collector(RETENTION_MS).collect(event, site or rules(), who or caller())
 
 
 def collected(who: Caller | None = None, **fields: Any) -> Hit:
@@ -194,5 +194,7 @@ def test_not_valid_comes_before_not_wanted() -> None:
 def test_changed_rules_hold_at_once() -> None:
     collector, event = Collector(RETENTION_MS), decode(encoded(wire()))
 
-    assert isinstance(collector(event, rules(), caller()), Hit)
-    assert collector(event, rules(domains=("b.example",)), caller()) is DropReason.FOREIGN_HOST
+    assert isinstance(collector.collect(event, rules(), caller()), Hit)
+    assert (
+        collector.collect(event, rules(domains=("b.example",)), caller()) is DropReason.FOREIGN_HOST
+    )

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from footfall.collect.gate import Gate
-from footfall.collect.urls import cut
+from footfall.collect.site_filter import SiteFilter
 from footfall.model import DropReason
+from footfall.urls import cut
 from tests.ingesting import caller, rules
 
 
@@ -12,7 +12,7 @@ def refused(
     host: str = "example.com", path: str = "/", site: dict[str, Any] | None = None, **facts: Any
 ) -> DropReason | None:
     who = caller(**facts)
-    return Gate(rules(**site or {})).refuse(cut(f"https://{host}{path}"), who.address, who)
+    return SiteFilter(rules(**site or {})).refuse(cut(f"https://{host}{path}"), who.address, who)
 
 
 def test_without_rules_everything_is_wanted() -> None:

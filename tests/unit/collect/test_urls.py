@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footfall.collect.urls import MAX_PATH, MAX_UTM, cut, utm
+from footfall.urls import MAX_PATH, MAX_UTM, cut, utm
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_every_report_is_one_that_collect_takes() -> None:
     assert address is not None
     caller = Caller(1_000_000, address, "httpx", write_site="demo")
     rules = SiteRules(Site(id="demo", name="Demo"))
-    collect = Collector(retention_ms=60_000)
+    collect = Collector(retention_ms=60_000).collect
     kinds: Counter[str] = Counter()
 
     for report in all_reports_of(crowd(), 120, 40):

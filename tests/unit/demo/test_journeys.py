@@ -5,24 +5,24 @@ from itertools import pairwise
 
 import pytest
 
-from footfall.demo.journeys import MAX_PAGES, PING_SECONDS, Step, journey
-from footfall.demo.personas import PERSONAS, Visitor, visitor
+from footfall.demo.journeys import MAX_PAGES, PING_SECONDS, JourneyStep, journey
+from footfall.demo.personas import PERSONAS, SimulatedVisitor, visitor
 from footfall.demo.sitemap import PAGES, SIGNUP
 
 
-def walk(seed: int) -> tuple[Visitor, list[Step]]:
+def walk(seed: int) -> tuple[SimulatedVisitor, list[JourneyStep]]:
     rng = random.Random(seed)
     who = visitor(rng)
     return who, list(journey(who, rng))
 
 
 @pytest.fixture(scope="module")
-def walks() -> list[tuple[Visitor, list[Step]]]:
+def walks() -> list[tuple[SimulatedVisitor, list[JourneyStep]]]:
     return [walk(seed) for seed in range(600)]
 
 
 @pytest.fixture(scope="module")
-def human(walks: list[tuple[Visitor, list[Step]]]) -> list[list[Step]]:
+def human(walks: list[tuple[SimulatedVisitor, list[JourneyStep]]]) -> list[list[JourneyStep]]:
     return [steps for who, steps in walks if not who.persona.robot]
 
 
@@ -31,12 +31,14 @@ def test_the_same_seed_gives_the_same_journey() -> None:
     assert walk(7) != walk(8)
 
 
-def test_every_persona_comes(walks: list[tuple[Visitor, list[Step]]]) -> None:
+def test_every_persona_comes(walks: list[tuple[SimulatedVisitor, list[JourneyStep]]]) -> None:
     assert {who.persona.name for who, _ in walks} == {persona.name for persona in PERSONAS}
     assert any(who.do_not_track for who, _ in walks)
 
 
-def test_it_begins_with_the_arrival(walks: list[tuple[Visitor, list[Step]]]) -> None:
+def test_it_begins_with_the_arrival(
+    walks: list[tuple[SimulatedVisitor, list[JourneyStep]]],
+) -> None:
     for who, steps in walks:
         first = steps[0]
         assert (first.at, first.type, first.page, first.query) == (
@@ -48,18 +50,18 @@ def test_it_begins_with_the_arrival(walks: list[tuple[Visitor, list[Step]]]) -> 
         assert first.referrer == (who.referrer or None)
 
 
-def test_time_never_goes_back(walks: list[tuple[Visitor, list[Step]]]) -> None:
+def test_time_never_goes_back(walks: list[tuple[SimulatedVisitor, list[JourneyStep]]]) -> None:
     for _, steps in walks:
         assert all(a.at <= b.at for a, b in pairwise(steps))
 
 
-def test_it_ends(walks: list[tuple[Visitor, list[Step]]]) -> None:
+def test_it_ends(walks: list[tuple[SimulatedVisitor, list[JourneyStep]]]) -> None:
     for _, steps in walks:
         views = sum(step.type == "pageview" for step in steps)
         assert 1 <= views <= MAX_PAGES + 3, "open tabs may add their first pages"
 
 
-def test_moves_follow_links(human: list[list[Step]]) -> None:
+def test_moves_follow_links(human: list[list[JourneyStep]]) -> None:
     for steps in human:
         for step in steps[1:]:
             if step.type == "pageview":
@@ -67,7 +69,7 @@ def test_moves_follow_links(human: list[list[Step]]) -> None:
                 assert step.page in PAGES[step.referrer].onward
 
 
-def test_a_stretch_that_was_left_is_never_heard_of_again(human: list[list[Step]]) -> None:
+def test_a_stretch_that_was_left_is_never_heard_of_again(human: list[list[JourneyStep]]) -> None:
     for steps in human:
         left: set[str] = set()
         for step in steps:
@@ -76,14 +78,14 @@ def test_a_stretch_that_was_left_is_never_heard_of_again(human: list[list[Step]]
                 left.add(step.sid)
 
 
-def test_a_visible_tab_is_heard_of_every_20_seconds(human: list[list[Step]]) -> None:
+def test_a_visible_tab_is_heard_of_every_20_seconds(human: list[list[JourneyStep]]) -> None:
     for steps in human:
         for a, b in pairwise(steps):
             if a.type != "leave":
                 assert b.at - a.at <= PING_SECONDS + 1e-6
 
 
-def test_the_finder_moves_without_leaving(human: list[list[Step]]) -> None:
+def test_the_finder_moves_without_leaving(human: list[list[JourneyStep]]) -> None:
     moves = [
         (a, b)
         for steps in human
@@ -93,7 +95,7 @@ def test_the_finder_moves_without_leaving(human: list[list[Step]]) -> None:
     assert sum(a.sid == b.sid for a, b in moves) > 20
 
 
-def test_whoever_is_thanked_has_signed_up(human: list[list[Step]]) -> None:
+def test_whoever_is_thanked_has_signed_up(human: list[list[JourneyStep]]) -> None:
     thanked = 0
     for steps in human:
         names = [step.props["name"] for step in steps if step.type == "event" and step.props]
@@ -103,7 +105,7 @@ def test_whoever_is_thanked_has_signed_up(human: list[list[Step]]) -> None:
     assert thanked > 20
 
 
-def test_something_of_everything_happens(human: list[list[Step]]) -> None:
+def test_something_of_everything_happens(human: list[list[JourneyStep]]) -> None:
     steps = [step for each in human for step in each]
     assert {step.type for step in steps} == {"pageview", "event", "outbound", "ping", "leave"}
     assert {step.page for step in steps} == set(PAGES)

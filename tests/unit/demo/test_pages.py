@@ -4,9 +4,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from footfall.demo import pages
 from footfall.demo.site import SITE_ID
 from footfall.demo.sitemap import PAGES, path_of, title_of
+from footfall.http.resources import demo
 
 SCRIPTED = [page for page in PAGES if PAGES[page].spa]
 """Their links are made by the page's script; the browser's tests walk them."""
@@ -26,7 +26,7 @@ class Tags(HTMLParser):
 
 
 async def get(path: str) -> httpx.Response:
-    transport = httpx.ASGITransport(Starlette(routes=pages.routes()))
+    transport = httpx.ASGITransport(Starlette(routes=demo.routes()))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
         return await client.get(path, follow_redirects=True)
 

@@ -27,8 +27,8 @@ asyncio.run(main())
 
 async def test_memory_is_not_durable() -> None:
     store = open_store("memory://")
-    await store.log.append([event(1)])
-    assert await stored(store.log) == [event(1)]
+    await store.event_log.append([event(1)])
+    assert await stored(store.event_log) == [event(1)]
     assert not store.durable
     await store.close()
 

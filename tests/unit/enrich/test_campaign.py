@@ -1,6 +1,6 @@
 import pytest
 
-from footfall.enrich.campaign import name_campaign
+from footfall.enrich.source import name_campaign
 from tests.ingesting import draft
 
 

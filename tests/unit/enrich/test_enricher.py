@@ -6,13 +6,13 @@ from tests.ingesting import NOW, enricher, hit, rules
 
 
 @pytest.fixture
-def enrich() -> Enricher:
+def enriching() -> Enricher:
     return enricher()
 
 
-def test_a_hit_becomes_an_event(enrich: Enricher) -> None:
+def test_a_hit_becomes_an_event(enriching: Enricher) -> None:
     signup = Goal(id="1", site_id="a", name="Signup", kind="event", value="signup")
-    found = enrich(
+    found = enriching.enrich(
         hit(
             type="event",
             address="8.8.8.8",
@@ -46,25 +46,25 @@ def test_a_hit_becomes_an_event(enrich: Enricher) -> None:
     )
 
 
-def test_an_arrival_has_source_and_campaign(enrich: Enricher) -> None:
+def test_an_arrival_has_source_and_campaign(enriching: Enricher) -> None:
     utm = {"source": "fb", "campaign": "spring"}
-    found = enrich(hit(utm=utm), rules())
+    found = enriching.enrich(hit(utm=utm), rules())
 
     assert isinstance(found, Event)
     assert (found.source, found.campaign, found.utm) == ("Facebook", "spring", utm)
 
 
-def test_the_address_ends_here(enrich: Enricher) -> None:
-    found = enrich(hit(address="198.51.100.77", network="198.51.100.77"), rules())
+def test_the_address_ends_here(enriching: Enricher) -> None:
+    found = enriching.enrich(hit(address="198.51.100.77", network="198.51.100.77"), rules())
 
     assert "198.51.100.77" not in repr(found)
 
 
-def test_bots_are_dropped(enrich: Enricher) -> None:
-    assert enrich(hit(user_agent="curl/8.5.0"), rules()) is DropReason.BOT
+def test_bots_are_dropped(enriching: Enricher) -> None:
+    assert enriching.enrich(hit(user_agent="curl/8.5.0"), rules()) is DropReason.BOT
 
 
 def test_the_first_reason_ends_the_steps() -> None:
-    enrich = Enricher((lambda _: None, lambda _: DropReason.BOT, lambda _: 1 / 0))  # type: ignore[arg-type,return-value]
+    enriching = Enricher((lambda _: None, lambda _: DropReason.BOT, lambda _: 1 / 0))  # type: ignore[arg-type,return-value]
 
-    assert enrich(hit(), rules()) is DropReason.BOT
+    assert enriching.enrich(hit(), rules()) is DropReason.BOT

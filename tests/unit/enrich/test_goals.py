@@ -16,7 +16,7 @@ def goal(
 def reached(*goals: Goal, name: str | None = None, **fields: Any) -> tuple[str, ...]:
     visit = draft(rules(goals=goals), **fields)
     visit.name = name
-    Goals()(visit)
+    Goals().match(visit)
     return visit.goals
 
 
@@ -71,5 +71,5 @@ def test_changed_goals_hold_at_once() -> None:
     goals = Goals()
     for expected in ("Old", "New"):
         visit = draft(rules(goals=(goal("/", name=expected),)))
-        goals(visit)
+        goals.match(visit)
         assert visit.goals == (expected,)

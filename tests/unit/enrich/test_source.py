@@ -14,7 +14,7 @@ def sources() -> Sources:
 
 def named(sources: Sources, domains: tuple[str, ...] = (), **fields: Any) -> str | None:
     visit = draft(rules(domains=domains), **fields)
-    sources(visit)
+    sources.name(visit)
     return visit.source
 
 

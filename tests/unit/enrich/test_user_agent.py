@@ -77,7 +77,7 @@ def test_names_that_people_know(
     system: str | None,
     device: str | None,
 ) -> None:
-    assert agents.read(user_agent) == Agent(browser, system, device)
+    assert agents.parse(user_agent) == Agent(browser, system, device)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_ipad_says_it_is_a_mac(
 ) -> None:
     visit = draft(user_agent=MAC_SAFARI, screen_width=width, screen_height=height)
 
-    agents(visit)
+    agents.identify(visit)
 
     assert visit.agent == Agent("Safari", system, device)
 
@@ -104,6 +104,6 @@ def test_an_ipad_says_it_is_a_mac(
 def test_a_bot_is_told_by_its_user_agent(agents: UserAgents) -> None:
     visit = draft(user_agent="curl/8.5.0")
 
-    agents(visit)
+    agents.identify(visit)
 
     assert visit.agent.bot

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from footfall.enrich.visitor import DAY_MS, Visitors
+from footfall.enrich.visitor import VisitorHashes
+from footfall.times import DAY_MS
 from tests.ingesting import CHROME, MIDNIGHT, NOW, RETENTION_MS, draft
 
 
@@ -21,7 +22,7 @@ class Salts:
 
 def seen(**fields: Any) -> tuple[int, int | None]:
     visit = draft(**fields)
-    Visitors(Salts(), RETENTION_MS)(visit)
+    VisitorHashes(Salts(), RETENTION_MS).identify(visit)
     return visit.visitor, visit.previous_visitor
 
 
@@ -68,8 +69,8 @@ def test_a_hash_fits_a_signed_64_bit_column() -> None:
 
 def test_salts_are_asked_for_once_a_day_and_old_ones_forgotten() -> None:
     salts = Salts()
-    visitors = Visitors(salts, RETENTION_MS)
+    visitors = VisitorHashes(salts, RETENTION_MS)
     for time in (NOW, NOW + 1, NOW + DAY_MS, NOW + 3 * DAY_MS, NOW):
-        visitors(draft(time=time))
+        visitors.identify(draft(time=time))
 
     assert [day.day for day in salts.asked] == [15, 16, 18, 15]

@@ -8,30 +8,31 @@ from footfall.engines.memory import MemoryEventLog
 from footfall.errors import StoreUnavailable
 from footfall.eventlog import retention
 from footfall.eventlog.port import Cutoffs
-from footfall.eventlog.retention import DAY_MS, Keep, Retention
+from footfall.eventlog.retention import Retention, RetentionPolicy
+from footfall.times import DAY_MS
 from tests.events import event, stored
 
 MINUTE = 60_000
-KEEP = Keep(retention_ms=30 * MINUTE, raw_ms=30 * DAY_MS)
+POLICY = RetentionPolicy(retention_ms=30 * MINUTE, raw_ms=30 * DAY_MS)
 NOW = 100 * DAY_MS
 
 
 def test_links_last_one_retention_signals_two_and_events_their_days() -> None:
-    assert KEEP.cutoffs(NOW) == Cutoffs(
+    assert POLICY.cutoffs(NOW) == Cutoffs(
         events=NOW - 30 * DAY_MS, signals=NOW - 60 * MINUTE, links=NOW - 30 * MINUTE
     )
 
 
 def test_no_event_goes_that_a_window_may_need() -> None:
-    keep = Keep(retention_ms=30 * MINUTE, raw_ms=0)
-    assert keep.cutoffs(NOW).events == NOW - 60 * MINUTE
+    policy = RetentionPolicy(retention_ms=30 * MINUTE, raw_ms=0)
+    assert policy.cutoffs(NOW).events == NOW - 60 * MINUTE
 
 
 async def test_one_run_removes_all_that_is_too_old() -> None:
     log = MemoryEventLog()
     old = [event(n, type="ping") for n in range(5_000)]
     await log.append([*old, event(NOW, type="ping")])
-    pruning = Retention(log, KEEP, clock=lambda: NOW)
+    pruning = Retention(log, POLICY, clock=lambda: NOW)
     assert await pruning.run_once() == 5_000
     assert pruning.pruned == 5_000
     assert await stored(log) == [event(NOW, type="ping")]
@@ -56,7 +57,7 @@ class FailingLog(MemoryEventLog):
 async def test_it_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "INTERVAL_S", 0.001)
     log = FailingLog()
-    pruning = Retention(log, KEEP, clock=lambda: NOW)
+    pruning = Retention(log, POLICY, clock=lambda: NOW)
     pruning.start()
     async with asyncio.timeout(5):
         await log.pruned_again.wait()
@@ -65,4 +66,4 @@ async def test_it_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_stopping_what_never_started_is_fine() -> None:
-    await Retention(MemoryEventLog(), KEEP, clock=lambda: NOW).stop()
+    await Retention(MemoryEventLog(), POLICY, clock=lambda: NOW).stop()

@@ -79,7 +79,7 @@ async def test_a_revoked_token_is_refused_at_once(
     secret = await add_token(app, "read", PRIVATE)
     path, headers = f"{API}/sites/{PRIVATE}/realtime", bearer(secret)
     assert [(await client.get(path, headers=headers)).status_code for _ in range(3)] == [200] * 3
-    await app.services.directory.delete_token(f"read-{PRIVATE}")
+    await app.services.catalog.delete_token(f"read-{PRIVATE}")
     assert (await client.get(path, headers=headers)).status_code == 401
 
 

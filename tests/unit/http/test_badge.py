@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from footfall.http.badge import MAX_NAME, image
+from footfall.http.resources.badge import MAX_NAME, image
 from tests.serving import PRIVATE, PUBLIC, Clock, bearer
 
 BADGE = f"/badge/{PUBLIC}.svg"

@@ -11,7 +11,7 @@ from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.memory import MemoryEventLog
-from footfall.http.collect import BodyLimits, CollectEndpoint
+from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from tests.events import stored
 from tests.ingesting import CHROME, NOW, encoded, ingest, rules, wire
 

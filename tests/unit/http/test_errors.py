@@ -52,7 +52,7 @@ async def test_an_unexpected_error_is_logged_and_not_shown(
     def broken(_query: object) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr(app.services.hub, "document", broken)
+    monkeypatch.setattr(app.services.documents, "document", broken)
     with capture_logs() as logs:
         answer = await client.get(f"/api/analytics/sites/{PUBLIC}/realtime?country=DE")
     assert answer.status_code == 500

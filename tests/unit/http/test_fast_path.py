@@ -19,6 +19,7 @@ def scope(path: str, query: str = "", **headers: str) -> dict[str, Any]:
 
 
 def is_short(app: Application, path: str, query: str = "", **headers: str) -> bool:
+    assert app.services.fast_path is not None
     return app.services.fast_path.answer(scope(path, query, **headers)) is not None
 
 
@@ -69,9 +70,9 @@ async def test_a_change_of_the_catalog_ends_what_was_allowed(
     await client.get(PATH, headers=headers)
     assert is_short(app, PATH, **headers)
     if change == "token":
-        await app.services.directory.delete_token(f"read-{PRIVATE}")
+        await app.services.catalog.delete_token(f"read-{PRIVATE}")
     else:
-        await app.services.directory.delete_site(PRIVATE)
+        await app.services.catalog.delete_site(PRIVATE)
     assert not is_short(app, PATH, **headers)
     assert (await client.get(PATH, headers=headers)).status_code in (401, 404)
 
@@ -82,6 +83,7 @@ async def test_two_tokens_at_once_are_not_remembered(
     good, bad = bearer(secrets["read one"])["authorization"], "Bearer ff_unknown"
     both = scope(PATH)
     both["headers"] = [(b"authorization", good.encode()), (b"authorization", bad.encode())]
+    assert app.services.fast_path is not None
     app.services.fast_path.remember(both, ViewQuery(PRIVATE))
     assert not is_short(app, PATH, authorization=bad)
 
@@ -103,7 +105,7 @@ async def test_it_shows_events_and_the_passing_of_time(
 
     await client.get(f"/sites/{PUBLIC}/realtime", params={"minutes": 1})
     assert await current() == 0
-    reader = await app.services.hub.subscribe(ViewQuery(PUBLIC, 1))
+    reader = await app.hub.subscribe(ViewQuery(PUBLIC, 1))
     await anext(reader)
     page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
     browser = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}

@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from footfall.http.goals import MAX_GOALS
+from footfall.http.resources.goals import MAX_GOALS
 from tests.serving import PRIVATE, PUBLIC
 
 GOALS = f"/api/analytics/sites/{PRIVATE}/goals"

@@ -19,7 +19,7 @@ async def test_without_its_store_it_is_alive_but_not_ready(
     async def away() -> None:
         raise StoreUnavailable("the disk is gone: bring it back")
 
-    monkeypatch.setattr(app.services.directory, "refresh", away)
+    monkeypatch.setattr(app.services.catalog, "refresh", away)
     answer = await client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"error": "the disk is gone: bring it back"}

@@ -152,7 +152,7 @@ async def test_a_reader_who_lost_the_right_is_told_within_two_seconds(
     server: str, app: Application, change: str, code: int
 ) -> None:
     secret = await add_token(app, "read", PRIVATE)
-    directory = app.services.directory
+    directory = app.services.catalog
     async with (
         socket(server, f"{SITES}/{PRIVATE}/ws?token={secret}") as reader,
         httpx.AsyncClient(base_url=server, headers=bearer(secret)) as client,

@@ -1,7 +1,7 @@
 import pytest
 
 from footfall.errors import InvalidInput
-from footfall.http.query import last_event_id, position, view_query
+from footfall.http.framework.parameters import last_event_id, position, view_query
 from footfall.model import Position
 from footfall.window.query import Filter, ViewQuery
 

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from footfall.errors import InvalidInput
-from footfall.http.server import address, listen
+from footfall.http.serving.server import address, listen
 
 
 def test_port_0_takes_a_free_one_and_the_address_says_which() -> None:

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from footfall.app import Application
-from footfall.http import cookie
+from footfall.http.auth import session_cookie
 from tests.serving import ADMIN, PRIVATE, Clock, add_token
 
 SESSION = "/api/analytics/session"
@@ -54,13 +54,13 @@ async def test_a_foreign_page_can_not_sign_a_reader_in(client: httpx.AsyncClient
 async def test_a_session_ends_with_its_token(client: httpx.AsyncClient, app: Application) -> None:
     await sign_in(client, await add_token(app, "read", PRIVATE))
     assert (await client.get(SITE)).status_code == 200
-    await app.services.directory.delete_token(f"read-{PRIVATE}")
+    await app.services.catalog.delete_token(f"read-{PRIVATE}")
     assert (await client.get(SITE)).status_code == 401
 
 
 async def test_a_session_ends_after_its_lifetime(client: httpx.AsyncClient, clock: Clock) -> None:
     await sign_in(client, ADMIN)
-    clock.now += (cookie.LIFETIME_SECONDS - 1) * 1000
+    clock.now += (session_cookie.LIFETIME_SECONDS - 1) * 1000
     assert (await client.get(SITE)).status_code == 200
     clock.now += 1000
     assert (await client.get(SITE)).status_code == 401
@@ -71,16 +71,16 @@ async def test_a_session_ends_after_its_lifetime(client: httpx.AsyncClient, cloc
     ["", "settings", "settings.1.2", "settings.99999999999.", "settings.x.y", "a.b.c.d", "." * 9],
 )
 async def test_a_made_up_cookie_is_nobody(client: httpx.AsyncClient, value: str) -> None:
-    headers = {"cookie": f"{cookie.NAME}={value}"}
+    headers = {"cookie": f"{session_cookie.NAME}={value}"}
     assert (await client.get(SITE, headers=headers)).status_code == 401
 
 
 async def test_a_longer_life_can_not_be_written_into_a_cookie(client: httpx.AsyncClient) -> None:
     await sign_in(client, ADMIN)
-    token, expiry, signature = client.cookies[cookie.NAME].rsplit(".", 2)
+    token, expiry, signature = client.cookies[session_cookie.NAME].rsplit(".", 2)
     forged = f"{token}.{int(expiry) + 1}.{signature}"
     client.cookies.clear()
-    headers = {"cookie": f"{cookie.NAME}={forged}"}
+    headers = {"cookie": f"{session_cookie.NAME}={forged}"}
     assert (await client.get(SITE, headers=headers)).status_code == 401
 
 

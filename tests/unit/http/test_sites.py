@@ -114,7 +114,7 @@ async def visit(client: httpx.AsyncClient) -> int:
 
 
 async def stored(app: Application, site: str) -> list[Event]:
-    log = app.services.log
+    log = app.services.event_log
     tail = await log.tail()
     await tail.aclose()
     return [event async for chunk in log.replay(site, 0, tail.start) for event in chunk]

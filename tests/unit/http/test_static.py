@@ -5,10 +5,12 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import Route
 
-from footfall.http.static import routes
+from footfall.http.serving.static_files import file_routes, script_endpoint
 
 TRACKER = "export const tracker = 1;" * 50
+SCRIPTS = ("footfall.js", "footfall-elements.js")
 PAGE = '<!doctype html><script type="module" src="/assets/index-abc.js"></script>'
 
 
@@ -32,7 +34,8 @@ async def client(built: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def over(root: Path) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(Starlette(routes=routes(root)))
+    scripts = [Route(f"/{name}", script_endpoint(name, root)) for name in SCRIPTS]
+    transport = httpx.ASGITransport(Starlette(routes=[*scripts, *file_routes(root)]))
     return httpx.AsyncClient(transport=transport, base_url="http://footfall.test")
 
 

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from footfall.app import Application
-from footfall.http.tokens import MAX_TOKENS
+from footfall.http.resources.tokens import MAX_TOKENS
 from tests.serving import OTHER, PRIVATE, PUBLIC, add_token, bearer
 
 TOKENS = "/api/analytics/tokens"
@@ -29,7 +29,7 @@ async def test_a_token_is_made_used_listed_and_revoked(
     listed = await admin.get(TOKENS)
     del made["secret"]
     assert listed.json() == [made]
-    assert all(each.digest not in listed.text for each in app.services.directory.tokens)
+    assert all(each.digest not in listed.text for each in app.services.catalog.tokens)
 
     assert answer.headers["location"] == f"{TOKENS}/{made['id']}"
     assert (await admin.delete(answer.headers["location"])).status_code == 204

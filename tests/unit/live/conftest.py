@@ -10,9 +10,8 @@ import pytest
 
 from footfall.engines.memory import MemoryEventLog
 from footfall.eventlog.port import EventLog
-from footfall.live.hub import Hub
+from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
-from footfall.live.options import LiveOptions
 from footfall.live.windows import Windows
 from footfall.model import Event
 from footfall.window.limits import WindowLimits
@@ -51,7 +50,7 @@ class World:
 
     async def document(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
         query = ViewQuery(site, minutes, Filter(**wanted))
-        return msgspec.json.decode(await self.hub.document(query))
+        return msgspec.to_builtins(await self.hub.document(query))
 
     def expected(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
         return expected(self.sent, site=site, now=self.second, minutes=minutes, wanted=wanted)

@@ -61,11 +61,11 @@ async def test_a_cancelled_build_leaves_nothing_half_done(world: World) -> None:
 
 async def test_ready_answers_only_for_open_views(world: World) -> None:
     query = ViewQuery("a", 5, Filter(country="DE"))
-    assert world.hub.ready(query) is None
+    assert world.hub.ready_json(query) is None
     document = await world.hub.document(query)
-    assert world.hub.ready(query) == document
+    assert world.hub.ready_json(query) == msgspec.json.encode(document)
     world.second += 1  # nobody said that time passed: a document is of the running second
-    assert msgspec.json.decode(world.hub.ready(query) or b"") == world.expected(country="DE")
+    assert msgspec.json.decode(world.hub.ready_json(query) or b"") == world.expected(country="DE")
 
 
 async def test_an_unread_view_makes_room_and_a_read_one_stays() -> None:
@@ -74,8 +74,8 @@ async def test_an_unread_view_makes_room_and_a_read_one_stays() -> None:
         subscription = await world.hub.subscribe(held)
         await world.document(country="US")
         await world.document(country="JP")
-        assert world.hub.ready(held) is not None
-        assert world.hub.ready(ViewQuery("a", 5, Filter(country="US"))) is None
+        assert world.hub.ready_json(held) is not None
+        assert world.hub.ready_json(ViewQuery("a", 5, Filter(country="US"))) is None
         other = await world.hub.subscribe(ViewQuery("a", 5, Filter(country="FR")))
         with pytest.raises(Overloaded, match="FOOTFALL_MAX_VIEWS_PER_SITE"):
             await world.document(country="IT")
@@ -90,7 +90,7 @@ async def test_a_view_lapses_after_its_last_reader_and_comes_back_right(world: W
     query = ViewQuery("a", 10, Filter(path="/docs*"))
     await world.hub.document(query)
     world.pass_time(61)
-    assert world.hub.ready(query) is None
+    assert world.hub.ready_json(query) is None
     assert await world.document(minutes=10, path="/docs*") == world.expected(
         minutes=10, path="/docs*"
     )
@@ -107,7 +107,7 @@ async def test_windows_that_nobody_reads_are_dropped_when_empty(world: World) ->
 
 async def test_a_removed_site_ends_what_follows_it(world: World) -> None:
     subscription = await world.hub.subscribe(ViewQuery("a"))
-    world.hub.forget("a")
+    world.hub.site_removed("a")
     async for _ in subscription:
         pass
     assert subscription.code == 4404

@@ -20,10 +20,10 @@ async def test_a_restart_gives_the_same_documents(scheme: str, tmp_path: Path) -
     shape = Shape(events=800, people=30, span=2300, start=1_768_450_000)
     second = shape.start + shape.span
     events = history(Random(2), shape)
-    async with running(World(store.log, second)) as world:
+    async with running(World(store.event_log, second)) as world:
         await world.send(*events)
         before = [await world.document(site, minutes) for site in "ab" for minutes in (1, 5, 30)]
-    async with running(World(store.log, second)) as restarted:
+    async with running(World(store.event_log, second)) as restarted:
         restarted.sent = events
         after = [await restarted.document(site, minutes) for site in "ab" for minutes in (1, 5, 30)]
         assert before == after

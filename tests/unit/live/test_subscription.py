@@ -101,7 +101,7 @@ async def test_copies_of_quick_slow_and_returning_readers_equal_the_document(see
         await catch_up(slow, copies["slow"])
         await catch_up(quick, copies["quick"])
         await catch_up(returning, copies["returning"])
-        document = msgspec.json.decode(await world.hub.document(query))
+        document = msgspec.to_builtins(await world.hub.document(query))
         for name, copy in copies.items():
             copy.document["asOf"] = document["asOf"]  # nothing else changed since its last word
             copy.age()

@@ -9,10 +9,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from footfall.model import Event
-from footfall.window.history import History
+from footfall.window.backfill import TrafficBackfill
 from footfall.window.limits import WindowLimits
 from footfall.window.query import Filter, ViewQuery
-from footfall.window.reading import Reader
+from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
 from tests.histories import MIDNIGHT, Shape, history, shuffled
 from tests.oracle import Oracle
@@ -68,7 +68,7 @@ class Follower:
             pass
         traffic = self.window.traffic(query.filter)
         if not traffic.complete:
-            past = History(self.window, traffic)
+            past = TrafficBackfill(self.window, traffic)
             past.add(self.replay(self.window.now))
             past.finish()
         document: dict[str, Any] = msgspec.to_builtins(Reader(self.window, query).document())

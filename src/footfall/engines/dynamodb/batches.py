@@ -1,8 +1,8 @@
 """Full batch writes out of many small appends.
 
-DynamoDB takes 25 items a request. A batch goes out when it is full, or when as much time as
-``LINGER_S`` has passed since the last one did: so the first event after a quiet spell goes at
-once, and a busy node waits a little and sends full ones.
+DynamoDB takes 25 items per request. A batch is sent when it is full, or when ``LINGER_S`` has
+passed since the last one was sent: the first event after a quiet spell goes at once, and a busy
+node waits a little and sends full batches.
 """
 
 import asyncio
@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from footfall.engines.dynamodb import keys
-from footfall.engines.dynamodb.connection import Connection, Patience
+from footfall.engines.dynamodb.connection import Backoff, Connection
 from footfall.engines.dynamodb.items import Item
 
 MAX_ITEMS = 25
 LINGER_S = 0.1
 IN_FLIGHT = 16
-"""Requests at once."""
+"""Concurrent requests."""
 
 
 class _Batch:
@@ -38,8 +38,8 @@ class BatchWriter:
         self._sending: set[asyncio.Task[None]] = set()
 
     async def put(self, items: Iterable[Item]) -> None:
-        """Returns when all are written. Raises StoreUnavailable; then some may be, and writing
-        them again changes nothing."""
+        """Returns when all are written. Raises StoreUnavailable: then some may be written, and
+        writing them again changes nothing."""
         await self._write((_key(item), {"PutRequest": {"Item": item}}) for item in items)
 
     async def delete(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -53,20 +53,20 @@ class BatchWriter:
         )
 
     async def close(self) -> None:
-        """Returns when all that was given is written or has failed."""
+        """Returns when everything submitted is written or has failed."""
         self._flush()
         await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def _write(self, requests: Iterable[tuple[tuple[str, str], Any]]) -> None:
         futures = {self._add(key, request) for key, request in requests}
         if futures:
-            # A caller that is cancelled must not cancel what it shares with others.
+            # A cancelled caller must not cancel a future that others share.
             done, _ = await asyncio.wait(futures)
             for future in done:
                 future.result()
 
     def _add(self, key: tuple[str, str], request: Any) -> asyncio.Future[None]:
-        """An item that is in the batch already is replaced: DynamoDB takes each but once."""
+        """Replaces an item that is in the batch already: DynamoDB takes each key once."""
         batch = self._open
         if batch is None:
             batch = self._open = _Batch()
@@ -92,9 +92,9 @@ class BatchWriter:
         try:
             async with self._slots:
                 await self._send_all(list(batch.requests.values()))
-        except BaseException as error:  # whatever it is, those who wait must hear it
+        except BaseException as error:  # whatever it is, the waiting callers must get it
             batch.done.set_exception(error)
-            batch.done.exception()  # heard, even if nobody waits any more
+            batch.done.exception()  # marks it as retrieved, even if nobody waits any more
             if not isinstance(error, Exception):
                 raise
         else:
@@ -102,17 +102,17 @@ class BatchWriter:
             batch.done.set_result(None)
 
     async def _send_all(self, requests: list[Any]) -> None:
-        patience = Patience()
+        backoff = Backoff()
         table = self._connection.table
         while True:
-            answer = await self._connection.ask(
-                "batch_write_item", patience, RequestItems={table: requests}
+            answer = await self._connection.request(
+                "batch_write_item", backoff, RequestItems={table: requests}
             )
             requests = answer.get("UnprocessedItems", {}).get(table, [])
             if not requests:
                 return
-            if not await patience.wait():
-                raise self._connection.unavailable("it takes no more writes at present")
+            if not await backoff.wait():
+                raise self._connection.unavailable("it takes no more writes for now")
             self._connection.retries += 1
 
 

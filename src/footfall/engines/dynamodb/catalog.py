@@ -1,4 +1,4 @@
-"""The catalog in DynamoDB: each write is one transaction that raises the version with it."""
+"""The catalog in DynamoDB: each write is one transaction that also raises the version."""
 
 import asyncio
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from footfall.engines.dynamodb.batches import key_of
 from footfall.engines.dynamodb.connection import Connection, Refused
 from footfall.engines.dynamodb.items import Item
 from footfall.engines.dynamodb.options import TableOptions
-from footfall.engines.dynamodb.vault import Vault
+from footfall.engines.dynamodb.secret_store import SecretStore
 from footfall.errors import AlreadyExists, NotFound
 from footfall.model import Goal, Site, Token
 
@@ -23,9 +23,9 @@ SITE_ID = "site"
 NUMBER = "number"
 
 MAX_EXTRAS = 90
-"""A transaction takes 100 items; these beside the few that every one has."""
+"""A transaction takes 100 items; a few of them are in every one."""
 SALT_DAYS = 3
-"""After which DynamoDB removes a salt by itself, where nobody deletes it."""
+"""DynamoDB expires a salt after this, if nobody deletes it."""
 LOADS_AT_ONCE = 16
 
 IS_THERE = "attribute_exists(pk)"
@@ -41,10 +41,10 @@ class DynamoDbCatalog:
     def __init__(self, options: TableOptions) -> None:
         self.connection = Connection(options)
         self._table = options.table
-        self._vault = Vault(self.connection)
+        self._secrets = SecretStore(self.connection)
 
     async def version(self) -> int:
-        answer = await self.connection.ask(
+        answer = await self.connection.request(
             "get_item",
             TableName=self._table,
             Key=key_of(keys.CATALOG, keys.VERSION),
@@ -53,7 +53,7 @@ class DynamoDbCatalog:
         return int(answer["Item"][NUMBER]["N"]) if "Item" in answer else 0
 
     async def load(self) -> CatalogState:
-        """The version is read first: what is written meanwhile shows as a later one."""
+        """Reads the version first: what is written meanwhile shows as a later version."""
         version = await self.version()
         site_ids, tokens = [], []
         for item in await self._read(keys.CATALOG, keys.SITE_PREFIX, keys.TOKEN_PREFIX + "\uffff"):
@@ -137,10 +137,10 @@ class DynamoDbCatalog:
 
     async def salt(self, day: date) -> bytes:
         until = (day + timedelta(days=SALT_DAYS) - date(1970, 1, 1)).days * 86_400
-        return await self._vault.obtain(keys.salt_sort(day.isoformat()), until)
+        return await self._secrets.get_or_create(keys.salt_sort(day.isoformat()), until)
 
     async def delete_salts(self, before: date) -> None:
-        await self._vault.erase(keys.SALT_PREFIX, keys.salt_sort(before.isoformat()))
+        await self._secrets.delete_before(keys.SALT_PREFIX, keys.salt_sort(before.isoformat()))
 
     async def close(self) -> None:
         await self.connection.close()
@@ -149,7 +149,7 @@ class DynamoDbCatalog:
         items: list[Item] = []
         place: dict[str, Any] = {}
         while True:
-            answer = await self.connection.ask(
+            answer = await self.connection.request(
                 "query",
                 TableName=self._table,
                 KeyConditionExpression="pk = :partition AND sk BETWEEN :first AND :last",
@@ -184,7 +184,7 @@ class DynamoDbCatalog:
                 "ExpressionAttributeValues": {":one": {"N": "1"}},
             }
         }
-        await self.connection.ask("transact_write_items", TransactItems=[*parts, raised])
+        await self.connection.request("transact_write_items", TransactItems=[*parts, raised])
 
     def _put(
         self, partition: str, sort: str, value: Site | Goal | Token | None, condition: str = ""

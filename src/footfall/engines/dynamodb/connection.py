@@ -1,33 +1,24 @@
-"""Asking DynamoDB, again and again for a while where that may help.
+"""Requests to DynamoDB, retried for a while where that may help.
 
-The retries of botocore itself are off: one place decides, and knows the deadline.
+botocore's own retries are off: this is the one place that decides, and it knows the deadline.
 """
 
 import asyncio
 import random
 import time
 from collections import Counter
-from contextlib import AsyncExitStack
-from typing import Any, TypeAlias
+from typing import Any
 
 import structlog
-from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-)
 
+from footfall.engines.aws import Answer, AwsClients, AwsError
 from footfall.engines.dynamodb.options import TableOptions
 from footfall.errors import StoreUnavailable
 
-Answer: TypeAlias = dict[str, Any]
+logger = structlog.get_logger()
 
-PATIENCE_S = 5.0
-"""For how long a failing request is tried again. A caller waits at most one timeout longer."""
+GIVE_UP_AFTER_S = 5.0
+"""How long a failing request is retried. A caller waits at most one timeout longer."""
 CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 5.0
 FIRST_PAUSE_S = 0.05
@@ -45,7 +36,7 @@ REFUSALS = frozenset(
         "TrimmedDataAccessException",
     }
 )
-"""Answers that callers understand; they come as Refused."""
+"""Answers that callers handle; they are raised as Refused."""
 
 TRANSIENT = frozenset(
     {
@@ -63,12 +54,12 @@ TRANSIENT = frozenset(
         "TransactionInProgressException",
     }
 )
-HOPELESS = (NoCredentialsError, NoRegionError, PartialCredentialsError)
 SERVER_ERROR = 500
 
 
 class Refused(Exception):
-    """DynamoDB understood, and said no. ``reasons`` has a code per part of a transaction."""
+    """DynamoDB understood the request and said no. ``reasons`` has a code for each part of a
+    transaction."""
 
     def __init__(self, code: str, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(code)
@@ -76,11 +67,11 @@ class Refused(Exception):
         self.reasons = reasons
 
 
-class Patience:
-    """Pauses that grow, with jitter, until a deadline."""
+class Backoff:
+    """Growing pauses with jitter, until a deadline."""
 
     def __init__(self) -> None:
-        self._deadline = time.monotonic() + PATIENCE_S
+        self._deadline = time.monotonic() + GIVE_UP_AFTER_S
         self._longest = FIRST_PAUSE_S
 
     async def wait(self) -> bool:
@@ -94,30 +85,37 @@ class Patience:
 
 
 class Connection:
-    """One process's connections to a table and to its stream; made when first used."""
+    """One process's connections to a table and its stream, opened when first used."""
 
     def __init__(self, options: TableOptions) -> None:
         self.options = options
         self.table = options.table
         self.requests: Counter[str] = Counter()
-        """By operation, those tried again included."""
+        """By operation, including retries."""
         self.retries = 0
-        self._stack = AsyncExitStack()
-        self._clients: dict[str, Any] = {}
-        self._connecting = asyncio.Lock()
-        self._is_closed = False
+        self._clients = AwsClients(
+            options.region,
+            options.endpoint,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=READ_TIMEOUT_S,
+            retries={"total_max_attempts": 1},
+            max_pool_connections=CONNECTIONS,
+            parameter_validation=False,
+        )
 
-    async def ask(
-        self, operation: str, patience: Patience | None = None, **parameters: Any
+    async def request(
+        self, operation: str, backoff: Backoff | None = None, **parameters: Any
     ) -> Answer:
         """``operation`` as boto3 names it. Raises StoreUnavailable and Refused."""
-        patience = patience or Patience()
+        backoff = backoff or Backoff()
+        service = "dynamodbstreams" if operation in STREAM_OPERATIONS else "dynamodb"
         while True:
+            self.requests[operation] += 1
             try:
-                return await self._ask_once(operation, parameters)
-            except (ClientError, BotoCoreError) as error:
-                self._judge(error)
-                if not await patience.wait():
+                return await self._clients.call(service, operation, **parameters)
+            except AwsError as error:
+                self._raise_unless_transient(error)
+                if not await backoff.wait():
                     raise self.unavailable(str(error)) from error
                 self.retries += 1
 
@@ -129,53 +127,21 @@ class Connection:
         )
 
     async def close(self) -> None:
-        self._is_closed = True
-        await self._stack.aclose()
+        await self._clients.close()
 
-    async def _ask_once(self, operation: str, parameters: dict[str, Any]) -> Answer:
-        service = "dynamodbstreams" if operation in STREAM_OPERATIONS else "dynamodb"
-        client = self._clients.get(service) or await self._connect(service)
-        self.requests[operation] += 1
-        answer: Answer = await getattr(client, operation)(**parameters)
-        return answer
-
-    async def _connect(self, service: str) -> Any:
-        async with self._connecting:
-            if self._is_closed:
-                raise StoreUnavailable(f"the store {self.table} is closed: the server shuts down")
-            if service not in self._clients:
-                maker = get_session().create_client(
-                    service,
-                    region_name=self.options.region,
-                    endpoint_url=self.options.endpoint,
-                    config=AioConfig(
-                        connect_timeout=CONNECT_TIMEOUT_S,
-                        read_timeout=READ_TIMEOUT_S,
-                        retries={"total_max_attempts": 1},
-                        max_pool_connections=CONNECTIONS,
-                        parameter_validation=False,
-                    ),
-                )
-                self._clients[service] = await self._stack.enter_async_context(maker)
-            return self._clients[service]
-
-    def _judge(self, error: ClientError | BotoCoreError) -> None:
-        """Returns when it may help to try again; else raises what the caller should hear."""
-        if isinstance(error, BotoCoreError):
-            if isinstance(error, HOPELESS):
-                raise self.unavailable(f"{error} (set AWS_REGION, AWS_ACCESS_KEY_ID, …)") from error
+    def _raise_unless_transient(self, error: AwsError) -> None:
+        """Returns when a retry may help; otherwise raises what the caller should get."""
+        if error.is_unconfigured:
+            raise self.unavailable(f"{error} (set AWS_REGION, AWS_ACCESS_KEY_ID, …)") from error
+        if not error.has_answer:
             return
-        answer: Any = error.response
-        code = answer["Error"].get("Code", "")
-        reasons = tuple(each.get("Code") for each in answer.get("CancellationReasons", ()))
-        if code in REFUSALS and not TRANSIENT.intersection(reasons):
-            raise Refused(code, reasons) from error
-        if code == "ResourceNotFoundException":
+        if error.code in REFUSALS and not TRANSIENT.intersection(error.reasons):
+            raise Refused(error.code, error.reasons) from error
+        if error.code == "ResourceNotFoundException":
             raise self.unavailable(
-                "it is not there, or has no stream: run `footfall dynamodb create-table` or "
+                "it does not exist, or has no stream: run `footfall dynamodb create-table` or "
                 "`footfall dynamodb enable-streams`"
             ) from error
-        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code not in TRANSIENT | REFUSALS and status < SERVER_ERROR:
-            structlog.get_logger().error("dynamodb.refused", code=code, error=str(error))
+        if error.code not in TRANSIENT | REFUSALS and error.status < SERVER_ERROR:
+            logger.error("dynamodb.refused", code=error.code, error=str(error))
             raise self.unavailable(str(error)) from error

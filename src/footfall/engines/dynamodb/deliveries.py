@@ -1,4 +1,4 @@
-"""Which offset each recent event has on this node: what lies at or before which offset.
+"""Which offset each recent event has on this node.
 
 A replay reads the table, the tail reads the table's stream, and neither knows of the other. An
 event that a replay finds is at or before an offset when
@@ -6,13 +6,13 @@ event that a replay finds is at or before an offset when
 * the tail has delivered it with that offset or a smaller one, or
 * it was there before the tail began, so that the tail will never deliver it.
 
-Everything else is in the table already and still on its way through the stream. What was
-delivered more than ``KEPT_MS`` ago is forgotten, and told by the time at which it was written:
-anything ``SETTLED_MS`` older than the tail's last look at the stream's end has been delivered.
+Every other event is in the table already and still on its way through the stream. Offsets are
+forgotten ``KEPT_MS`` after delivery; from then on the time of writing decides: everything written
+``SETTLED_MS`` before the tail last reached the stream's end has been delivered.
 
-For events written just before the tail began, by other nodes with their own clocks, nothing
-tells whether the stream still has them. The first replay of their site decides: it gives them,
-and their later delivery, if one comes, is dropped.
+Events that other nodes, with their own clocks, wrote just before the tail began may or may not
+still be in the stream. The first replay of their site decides: it includes them, and a later
+delivery of them is dropped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,14 +23,14 @@ import msgspec
 from footfall.model import Offset
 
 SETTLED_MS = 60_000
-"""No record takes longer through the stream, clocks' differences included."""
+"""No record takes longer through the stream, including differences between clocks."""
 KEPT_MS = 300_000
 SKEW_MS = 10_000
-"""No clock of a writer is further ahead."""
+"""No writer's clock is further ahead."""
 MAX_MINE = 100_000
 
 EventKey: TypeAlias = int
-"""Stands for one event; 64 bits of hash, so that a million of them is small."""
+"""Stands for one event: a 64-bit hash, so that a million of them are small."""
 
 
 def event_key(partition: str, sort: str) -> EventKey:
@@ -58,7 +58,7 @@ class Deliveries:
         self._replayed: dict[str, int] = {}
 
     def expect(self, keys: Iterable[EventKey], at: int) -> None:
-        """They are written at ``at`` (ms) by this process, so the stream will bring them."""
+        """Announce what this process writes at ``at`` (ms): the stream will bring it."""
         for key in keys:
             if key not in self._offsets and key not in self._older:
                 if len(self._mine) >= MAX_MINE:
@@ -66,22 +66,22 @@ class Deliveries:
                 self._mine[key] = at
 
     def give_up(self, keys: Iterable[EventKey]) -> None:
-        """They may not have been written after all."""
+        """They may not have been written."""
         for key in keys:
             self._mine.pop(key, None)
 
     def undelivered(self) -> set[EventKey]:
-        """What this process has written and the stream has not brought yet."""
+        """What this process has written and the stream has not yet brought."""
         return set(self._mine)
 
     def is_due(self, keys: Iterable[EventKey]) -> bool:
-        """Whether any of ``keys`` is still to be brought."""
+        """Whether the stream has yet to bring any of ``keys``."""
         return any(key in self._mine for key in keys)
 
     def deliver(self, key: EventKey, made: int) -> bool:
         """Give it the next offset; False when it has one, or was there before the tail.
 
-        ``made`` is when the stream's record was made (ms).
+        ``made`` is when the stream's record was created (ms).
         """
         self._mine.pop(key, None)
         if made < self._began - SETTLED_MS or key in self._offsets or key in self._older:
@@ -90,12 +90,12 @@ class Deliveries:
         self._offsets[key] = self.end
         return True
 
-    def looked(self, at: int) -> None:
-        """The tail had read all that was in the stream at time ``at`` (ms)."""
+    def reached_end(self, at: int) -> None:
+        """The tail has read everything that was in the stream at time ``at`` (ms)."""
         self._settled = max(self._settled, at - SETTLED_MS)
         if at - self._rotated >= KEPT_MS:
             self._older, self._offsets, self._rotated = self._offsets, {}, at
-        # One that was there already comes through the stream no second time.
+        # An event that was there already comes through the stream only once.
         while self._mine and (first := next(iter(self._mine.items())))[1] <= self._settled:
             del self._mine[first[0]]
 
@@ -103,7 +103,7 @@ class Deliveries:
         return since < self._replayed.get(site, since + 1)
 
     def replayed(self, site: str, since: int) -> None:
-        """A first replay was read to its end."""
+        """A first replay has been read to its end."""
         self._replayed[site] = since
 
     def select(self, found: Sequence[Found], until: Offset, *, is_first: bool) -> list[bool]:

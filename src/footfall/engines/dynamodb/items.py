@@ -1,9 +1,8 @@
 """An event as an item of the table, and back.
 
-``body`` is the event as the JSON array that ``Event`` encodes to, but for ``previous_visitor``,
-which ties two days together. That lies beside it in ``link``, veiled under the link key of the
-event's UTC day. When that key is deleted, every link of the day is gone, from copies too, and
-no event has to be written again.
+``body`` is the event as the JSON array that ``Event`` encodes to, without ``previous_visitor``,
+which links two days. The link stands beside it in ``link``, masked with the link key of the event's
+UTC day. Deleting that key removes every link of the day, from copies too, without rewriting events.
 """
 
 from collections.abc import Mapping
@@ -13,7 +12,8 @@ from typing import Any, TypeAlias
 import msgspec
 
 from footfall.engines.dynamodb import keys
-from footfall.model import Event
+from footfall.model import SIGNALS, Event
+from footfall.times import DAY_MS
 
 Item: TypeAlias = dict[str, dict[str, Any]]
 
@@ -22,13 +22,11 @@ AT = "at"
 """When the item was written, ms, by its writer's clock."""
 LINK = "link"
 
-SIGNALS = frozenset({"ping", "leave"})
-DAY_MS = 86_400_000
 _LOW_64_BITS = (1 << 64) - 1
 _SIGN_BIT = 1 << 63
 
 LinkKeys: TypeAlias = Mapping[int, bytes]
-"""From days since the epoch to 32 random bytes; a day that is not there has no links."""
+"""From days since the epoch to 32 random bytes; a day without a key has no links."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Event).decode
@@ -36,7 +34,7 @@ _decode_many = msgspec.json.Decoder(list[Event]).decode
 
 
 class Lifetimes(msgspec.Struct, frozen=True):
-    """For how many seconds after its time an event is kept at least."""
+    """How many seconds an event is kept at least, from its time on."""
 
     events: int
     signals: int
@@ -49,7 +47,7 @@ def day_of(time: int) -> int:
 def to_item(
     event: Event, *, shards: int, at: int, lifetimes: Lifetimes, link_keys: LinkKeys
 ) -> Item:
-    """Follows from the event alone but for ``at``: written again, it is the same item."""
+    """Depends only on the event, apart from ``at``: written again, it is the same item."""
     sort = keys.event_sort(event.time, event.id)
     lifetime = lifetimes.signals if event.type in SIGNALS else lifetimes.events
     item: Item = {
@@ -59,8 +57,8 @@ def to_item(
         keys.TTL: {"N": str(event.time // 1000 + lifetime)},
     }
     if event.previous_visitor is not None:
-        veil = _veil(link_keys[day_of(event.time)], event)
-        item[LINK] = {"N": str((event.previous_visitor & _LOW_64_BITS) ^ veil)}
+        mask = _mask(link_keys[day_of(event.time)], event)
+        item[LINK] = {"N": str((event.previous_visitor & _LOW_64_BITS) ^ mask)}
         event = msgspec.structs.replace(event, previous_visitor=None)
     item[BODY] = {"S": _encode(event).decode()}
     return item
@@ -83,12 +81,12 @@ def _linked(event: Event, item: Item, link_keys: LinkKeys) -> Event:
     key = link_keys.get(day_of(event.time)) if LINK in item else None
     if key is None:
         return event
-    unsigned = int(item[LINK]["N"]) ^ _veil(key, event)
+    unsigned = int(item[LINK]["N"]) ^ _mask(key, event)
     previous = unsigned - (1 << 64) if unsigned & _SIGN_BIT else unsigned
     return msgspec.structs.replace(event, previous_visitor=previous)
 
 
-def _veil(key: bytes, event: Event) -> int:
-    """64 bits that only this event has, so that one visitor's links do not look alike."""
+def _mask(key: bytes, event: Event) -> int:
+    """64 bits that only this event has, so that links of one visitor differ."""
     name = f"{event.site}#{event.time}#{event.id}".encode()
     return int.from_bytes(blake2b(name, key=key, digest_size=8).digest())

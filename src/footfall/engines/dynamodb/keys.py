@@ -1,20 +1,20 @@
-"""The keys of the single table, all in one place.
+"""The keys of the single table.
 
 | partition key        | sort key                        | item                                   |
 |----------------------|---------------------------------|----------------------------------------|
-| ``SITE#id#shard``    | ``EV#time#id``                  | one event of whatever kind             |
+| ``SITE#id#shard``    | ``EV#time#id``                  | one event of any type                  |
 | ``SITE#id``          | ``METADATA``                    | the site                               |
 | ``SITE#id``          | ``GOAL#id``                     | one of its goals                       |
 | ``SITE#id``          | ``REALTIME#minute#sequence``    | one writer's counts of one minute      |
 | ``CATALOG``          | ``VERSION``                     | raised by every write to the catalog   |
-| ``CATALOG``          | ``SITE#id``                     | that there is such a site              |
+| ``CATALOG``          | ``SITE#id``                     | that the site exists                   |
 | ``CATALOG``          | ``TOKEN#id``                    | one token                              |
 | ``CATALOG``          | ``SALT#day``                    | the salt of a UTC day                  |
 | ``CATALOG``          | ``LINK#day``                    | the key of that day's links            |
-| ``CATALOG``          | ``SHARDS``                      | over how many shards events may lie    |
+| ``CATALOG``          | ``SHARDS``                      | how many shards hold events            |
 | ``CATALOG``          | ``NODE#id``                     | one live node that reads the stream    |
 | ``CONNECTION#id``    | ``METADATA``                    | one WebSocket connection of API Gateway|
-| ``SITE#id``          | ``CONNECTION#id``               | that it listens to the site, to what   |
+| ``SITE#id``          | ``CONNECTION#id``               | its subscription to the site           |
 
 A site id has no ``#``, so no two kinds of key meet.
 """
@@ -24,7 +24,7 @@ from zlib import crc32
 PARTITION = "pk"
 SORT = "sk"
 TTL = "ttl"
-"""Epoch seconds from which on DynamoDB may remove the item; it does so hours late."""
+"""Epoch seconds after which DynamoDB may remove the item; it does so hours late."""
 
 CATALOG = "CATALOG"
 VERSION = "VERSION"
@@ -42,11 +42,11 @@ SITE_PREFIX = "SITE#"
 TOKEN_PREFIX = "TOKEN#"  # noqa: S105
 
 TIME_DIGITS = 13
-"""Of milliseconds since the epoch, so that keys sort as times do until the year 2286."""
+"""Of milliseconds since the epoch: keys sort like times until the year 2286."""
 
 
 def shard_of(event_id: str, shards: int) -> int:
-    """Follows from the id alone, so that an event written again is the same item."""
+    """Depends only on the id, so that an event written again is the same item."""
     return crc32(event_id.encode()) % shards
 
 

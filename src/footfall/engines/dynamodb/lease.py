@@ -1,37 +1,39 @@
-"""At most two nodes read a table's stream: DynamoDB lets two readers a shard, no more.
+"""At most two nodes read a table's stream: DynamoDB allows two readers per shard.
 
-Each node renews a note in the table; one that finds two older notes knows that it is too many.
+Each node renews a note in the table; a node that finds two older notes is one too many.
 """
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
 
+from footfall.clock import Clock
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import key_of
 from footfall.engines.dynamodb.connection import Connection
 from footfall.errors import StoreUnavailable
 
+logger = structlog.get_logger()
+
 MAX_NODES = 2
 RENEWAL_S = 5.0
 LIFETIME_MS = 15_000
-"""After which a note that was not renewed is that of a dead node."""
+"""A note that was not renewed for this long belongs to a dead node."""
 FAREWELL_S = 0.5
-"""A server must stop in time, even when its table is away."""
+"""A server must stop in time, even when its table is unreachable."""
 KEPT_S = 3_600
-"""Until DynamoDB may remove it."""
+"""DynamoDB may expire the note after this."""
 
 SEEN = "seen"
 SINCE = "since"
 
 
 class Lease:
-    def __init__(self, connection: Connection, node: str, now: Callable[[], int]) -> None:
-        """``node`` is this process's own name; ``now`` gives ms."""
-        self.trouble: str | None = None
-        """Why this node had better not run, or None."""
+    def __init__(self, connection: Connection, node: str, now: Clock) -> None:
+        """``node`` is this process's own name."""
+        self.problem: str | None = None
+        """Why this node should not serve; None if it should."""
         self._connection = connection
         self._node = node
         self._now = now
@@ -48,9 +50,9 @@ class Lease:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        with suppress(StoreUnavailable, TimeoutError):  # it ends by itself
+        with suppress(StoreUnavailable, TimeoutError):  # it expires by itself
             async with asyncio.timeout(FAREWELL_S):
-                await self._connection.ask(
+                await self._connection.request(
                     "delete_item",
                     TableName=self._connection.table,
                     Key=key_of(keys.CATALOG, keys.node_sort(self._node)),
@@ -61,12 +63,12 @@ class Lease:
             try:
                 await self._renew()
             except StoreUnavailable as error:
-                structlog.get_logger().warning("lease.failed", error=str(error))
+                logger.warning("lease.failed", error=str(error))
             await asyncio.sleep(RENEWAL_S)
 
     async def _renew(self) -> None:
         now = self._now()
-        await self._connection.ask(
+        await self._connection.request(
             "put_item",
             TableName=self._connection.table,
             Item={
@@ -81,12 +83,12 @@ class Lease:
             for since, name in await live_nodes(self._connection, now)
             if (since, name) < (self._since, self._node)
         ]
-        self.trouble = _too_many(self._connection.table, older) if len(older) >= MAX_NODES else None
+        self.problem = _too_many(self._connection.table, older) if len(older) >= MAX_NODES else None
 
 
 async def live_nodes(connection: Connection, now: int) -> list[tuple[int, str]]:
-    """Since when (ms), and the name, of each node that reads the stream."""
-    answer = await connection.ask(
+    """For each node that reads the stream, since when (ms), and its name."""
+    answer = await connection.request(
         "query",
         TableName=connection.table,
         KeyConditionExpression="pk = :catalog AND begins_with(sk, :node)",

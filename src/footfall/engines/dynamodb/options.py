@@ -1,4 +1,4 @@
-"""What a store's URL says: ``dynamodb://table?region=eu-central-1&endpoint=…&shards=4``."""
+"""The options in a store's URL: ``dynamodb://table?region=eu-central-1&endpoint=…&shards=4``."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit
@@ -20,13 +20,13 @@ class TableOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     table: str
     region: str | None = None
-    """None: as the environment says."""
+    """None: what the environment says."""
     endpoint: str | None = None
-    """Another address than AWS's own, such as an emulator's."""
+    """An address other than AWS's own, such as an emulator's."""
     shards: int = 4
     """Partitions over which a site's events are spread; each takes about 1,000 writes/s."""
     poll_ms: int = 400
-    """Pause between two reads of the stream: two nodes share five reads a second and shard."""
+    """Pause between two reads of the stream: two nodes share five reads per second and shard."""
 
 
 def parse_options(url: str) -> TableOptions:
@@ -40,7 +40,7 @@ def parse_options(url: str) -> TableOptions:
     unknown = given.keys() - {"region", "endpoint", "shards", "poll_ms"}
     if unknown:
         raise _refusal(
-            url, f"it says {sorted(unknown)[0]!r}, but knows region, endpoint, shards, poll_ms"
+            url, f"{sorted(unknown)[0]!r} is unknown: it takes region, endpoint, shards, poll_ms"
         )
     numbers = {
         name: _number(url, name, given[name], limits)
@@ -56,9 +56,9 @@ def parse_options(url: str) -> TableOptions:
 
 
 def _number(url: str, name: str, text: str, limits: tuple[int, int]) -> int:
-    least, most = limits
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise _refusal(url, f"{name} must be a whole number from {least} to {most}")
+    lowest, highest = limits
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        raise _refusal(url, f"{name} must be a whole number from {lowest} to {highest}")
     return int(text)
 
 

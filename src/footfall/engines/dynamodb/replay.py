@@ -1,6 +1,6 @@
-"""The events of one site out of its shards, merged into one order.
+"""The events of one site from all its shards, merged into one order.
 
-Sort keys order as (time, id) does, so the merge never looks into an event.
+Sort keys order like (time, id), so the merge never looks into an event.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import Item
 
 PAGE_ITEMS = 500
-"""Of one query: parsing them holds the event loop for some ms."""
+"""Of one query: parsing them blocks the event loop for some ms."""
 
 
-class _Shard:
-    """What was read of one shard and not given yet, and how to read on."""
+class _ShardReader:
+    """One shard: what was read and not yet taken, and where to read on."""
 
     def __init__(
         self, connection: Connection, partition: str, first: str, page: int = PAGE_ITEMS
@@ -29,9 +29,9 @@ class _Shard:
         self._place: dict[str, Any] = {}
 
     async def fill(self) -> None:
-        """Read the next page, unless there is something left of the last."""
+        """Read the next page, unless part of the last one is left."""
         while not self.items and not self.is_read:
-            answer = await self._connection.ask(
+            answer = await self._connection.request(
                 "query",
                 TableName=self._connection.table,
                 KeyConditionExpression="pk = :partition AND sk >= :first",
@@ -45,7 +45,7 @@ class _Shard:
             self._place = {"ExclusiveStartKey": answer.get("LastEvaluatedKey")}
 
     def take(self, last: str | None) -> list[Item]:
-        """All items up to ``last``; all there are when it is None."""
+        """All items up to ``last``; everything when it is None."""
         if last is None:
             taken, self.items = self.items, []
             return taken
@@ -57,17 +57,18 @@ class _Shard:
 async def merged(
     connection: Connection, site: str, since: int, shards: int
 ) -> AsyncIterator[list[Item]]:
-    """Items of events with ``time >= since``, in order, in pieces of no certain size."""
+    """Items of events with ``time >= since``, in order, in lists of any size."""
     first = keys.event_time_sort(since)
     reading = [
-        _Shard(connection, keys.event_partition(site, number), first) for number in range(shards)
+        _ShardReader(connection, keys.event_partition(site, number), first)
+        for number in range(shards)
     ]
     while True:
         await asyncio.gather(*(shard.fill() for shard in reading))
         reading = [shard for shard in reading if shard.items]
         if not reading:
             return
-        # Past the end of a page, more of that shard may follow before what others have.
+        # After a page's end, the shard may have items that come before those of others.
         last = min((_sort(shard.items[-1]) for shard in reading if not shard.is_read), default=None)
         yield sorted((item for shard in reading for item in shard.take(last)), key=_sort)
 
@@ -76,7 +77,7 @@ async def any_since(connection: Connection, site: str, since: int, shards: int) 
     """Whether there is an event with ``time >= since``."""
     first = keys.event_time_sort(since)
     reading = [
-        _Shard(connection, keys.event_partition(site, number), first, page=1)
+        _ShardReader(connection, keys.event_partition(site, number), first, page=1)
         for number in range(shards)
     ]
     await asyncio.gather(*(shard.fill() for shard in reading))
@@ -89,7 +90,7 @@ async def partition_keys(
     """Partition and sort key of all events of one shard, page by page."""
     place: dict[str, Any] = {}
     while True:
-        answer = await connection.ask(
+        answer = await connection.request(
             "query",
             TableName=connection.table,
             KeyConditionExpression="pk = :partition AND begins_with(sk, :event)",

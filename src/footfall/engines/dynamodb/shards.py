@@ -1,4 +1,4 @@
-"""Over how many shards the events of this table may lie: the most that any node ever used."""
+"""How many shards hold the events of this table: the most that any node ever used."""
 
 from contextlib import suppress
 
@@ -15,13 +15,13 @@ class ShardCount:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._mine = connection.options.shards
-        self._is_told = False
+        self._is_announced = False
 
     async def for_writing(self) -> int:
-        """The number of this node, known to all others first."""
-        if not self._is_told:
-            with suppress(Refused):  # it knows of as many already
-                await self._connection.ask(
+        """The number of this node, once the table knows it."""
+        if not self._is_announced:
+            with suppress(Refused):  # the table knows of as many already
+                await self._connection.request(
                     "update_item",
                     TableName=self._connection.table,
                     Key=key_of(keys.CATALOG, keys.SHARDS),
@@ -29,11 +29,11 @@ class ShardCount:
                     ConditionExpression="attribute_not_exists(shards) OR shards < :mine",
                     ExpressionAttributeValues={":mine": {"N": str(self._mine)}},
                 )
-            self._is_told = True
+            self._is_announced = True
         return self._mine
 
     async def for_reading(self) -> int:
-        answer = await self._connection.ask(
+        answer = await self._connection.request(
             "get_item",
             TableName=self._connection.table,
             Key=key_of(keys.CATALOG, keys.SHARDS),

@@ -1,4 +1,4 @@
-"""The shards of the table's stream: found, followed through splits, resumed where they broke.
+"""The shards of the table's stream: discovered, followed through splits, resumed after errors.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
@@ -11,12 +11,12 @@ from footfall.engines.dynamodb.connection import Connection, Refused
 Record: TypeAlias = dict[str, Any]
 
 MAX_RECORDS = 500
-"""Of one read: less than DynamoDB would give, so that parsing them takes some ms only."""
+"""Of one read: fewer than DynamoDB would give, so that parsing them takes only some ms."""
 DISCOVERY_S = 10.0
 
 
-class _Shard:
-    """One that is followed. ``iterator`` None: to be got anew after ``last``."""
+class _StreamShard:
+    """A shard that is followed. Without an ``iterator``, a new one is fetched after ``last``."""
 
     __slots__ = ("id", "iterator", "kind", "last")
 
@@ -29,11 +29,11 @@ class _Shard:
 
 
 class StreamShards:
-    """From the stream's present end on, everything, and a parent's records before its
-    children's. Order holds within a shard only."""
+    """Everything from the stream's current end on, a parent's records before its children's. Order
+    holds within a shard only."""
 
     def __init__(self, connection: Connection) -> None:
-        self.followed: dict[str, _Shard] = {}
+        self.followed: dict[str, _StreamShard] = {}
         self._connection = connection
         self._arn = ""
         self._known: set[str] = set()
@@ -45,10 +45,10 @@ class StreamShards:
         for each in await self._describe():
             self._known.add(each["ShardId"])
             if "EndingSequenceNumber" not in each.get("SequenceNumberRange", {}):
-                self.followed[each["ShardId"]] = _Shard(each["ShardId"], "LATEST")
+                self.followed[each["ShardId"]] = _StreamShard(each["ShardId"], "LATEST")
         await asyncio.gather(*(self._iterate(shard) for shard in self.followed.values()))
         for shard in self.followed.values():
-            # Should its first iterator expire unused, nothing may be missed.
+            # If its first iterator expires unused, nothing may be missed.
             shard.kind = "TRIM_HORIZON"
 
     async def read(self) -> list[list[Record]]:
@@ -67,26 +67,26 @@ class StreamShards:
                 self._discovered = 0.0
         return records
 
-    async def _read(self, shard: _Shard) -> dict[str, Any]:
+    async def _read(self, shard: _StreamShard) -> dict[str, Any]:
         try:
             if shard.iterator is None:
                 await self._iterate(shard)
-            return await self._connection.ask(
+            return await self._connection.request(
                 "get_records", ShardIterator=shard.iterator, Limit=MAX_RECORDS
             )
         except Refused as refusal:
             if refusal.code == "TrimmedDataAccessException":
-                shard.last = None  # a day behind: what is lost is older than any window
+                shard.last = None  # a day behind: what was lost is older than any window
             return {"Records": [], "expired": True}
 
-    async def _iterate(self, shard: _Shard) -> None:
+    async def _iterate(self, shard: _StreamShard) -> None:
         after: dict[str, Any] = {"ShardIteratorType": shard.kind}
         if shard.last is not None:
             after = {
                 "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
                 "SequenceNumber": shard.last,
             }
-        answer = await self._connection.ask(
+        answer = await self._connection.request(
             "get_shard_iterator", StreamArn=self._arn, ShardId=shard.id, **after
         )
         shard.iterator = answer["ShardIterator"]
@@ -102,11 +102,11 @@ class StreamShards:
             parent = described[shard_id]
             if parent not in waiting and parent not in self.followed:
                 self._known.add(shard_id)
-                self.followed[shard_id] = _Shard(shard_id, "TRIM_HORIZON")
+                self.followed[shard_id] = _StreamShard(shard_id, "TRIM_HORIZON")
         self._discovered = now
 
     async def _find(self) -> str:
-        answer = await self._connection.ask("describe_table", TableName=self._connection.table)
+        answer = await self._connection.request("describe_table", TableName=self._connection.table)
         table = answer["Table"]
         if not table.get("StreamSpecification", {}).get("StreamEnabled"):
             raise self._connection.unavailable(
@@ -119,7 +119,7 @@ class StreamShards:
         shards: list[dict[str, Any]] = []
         start: dict[str, Any] = {}
         while True:
-            answer = await self._connection.ask("describe_stream", StreamArn=self._arn, **start)
+            answer = await self._connection.request("describe_stream", StreamArn=self._arn, **start)
             description = answer["StreamDescription"]
             shards += description["Shards"]
             last = description.get("LastEvaluatedShardId")

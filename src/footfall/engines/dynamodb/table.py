@@ -1,4 +1,4 @@
-"""Making and looking at the table itself."""
+"""Creating the table, and showing its state."""
 
 import asyncio
 import time
@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from footfall.clock import now_ms
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.connection import Connection, Refused
 from footfall.engines.dynamodb.lease import live_nodes
@@ -26,12 +27,12 @@ class TableStatus(msgspec.Struct, frozen=True, kw_only=True):
     items: int
     """As of some hours ago."""
     stream: str | None
-    """What it holds, or None when it is off."""
+    """What its records hold; None when it is off."""
     expiry: bool
-    """Whether DynamoDB removes items whose time is over."""
+    """Whether DynamoDB removes expired items."""
     shards: int
     nodes: tuple[str, ...]
-    """Those that read the stream now."""
+    """The nodes that read the stream now."""
 
 
 class Table:
@@ -42,8 +43,8 @@ class Table:
         self._name = options.table
 
     async def create(self, units: tuple[int, int] | None = None) -> None:
-        """On demand, unless ``units`` of reads and writes per second are to be reserved.
-        Returns when it can be used.
+        """On demand, unless ``units`` of reads and writes per second are reserved. Returns when
+        the table can be used.
 
         Raises AlreadyExists and StoreUnavailable.
         """
@@ -53,7 +54,7 @@ class Table:
             billing = {"BillingMode": "PROVISIONED", "ProvisionedThroughput": reserved}
         kinds = ((keys.PARTITION, "HASH"), (keys.SORT, "RANGE"))
         try:
-            await self._connection.ask(
+            await self._connection.request(
                 "create_table",
                 TableName=self._name,
                 AttributeDefinitions=[
@@ -72,14 +73,14 @@ class Table:
         await self._enable_expiry()
 
     async def enable_streams(self) -> None:
-        """The stream, and the removal of what is over, where they are off.
+        """Turn on the stream and the expiry, if they are off.
 
         Raises InvalidInput when it has a stream that does not show new items.
         """
         table = await self._describe()
         view = _view(table)
         if view is None:
-            await self._connection.ask(
+            await self._connection.request(
                 "update_table", TableName=self._name, StreamSpecification=STREAM
             )
             await self._until_active()
@@ -93,7 +94,7 @@ class Table:
 
     async def status(self) -> TableStatus:
         table = await self._describe()
-        nodes = await live_nodes(self._connection, time.time_ns() // 1_000_000)
+        nodes = await live_nodes(self._connection, now_ms())
         billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
         return TableStatus(
             status=table["TableStatus"],
@@ -109,7 +110,7 @@ class Table:
         await self._connection.close()
 
     async def _describe(self) -> dict[str, Any]:
-        answer = await self._connection.ask("describe_table", TableName=self._name)
+        answer = await self._connection.request("describe_table", TableName=self._name)
         table: dict[str, Any] = answer["Table"]
         return table
 
@@ -125,14 +126,14 @@ class Table:
 
     async def _enable_expiry(self) -> None:
         if not await self._has_expiry():
-            await self._connection.ask(
+            await self._connection.request(
                 "update_time_to_live",
                 TableName=self._name,
                 TimeToLiveSpecification={"Enabled": True, "AttributeName": keys.TTL},
             )
 
     async def _has_expiry(self) -> bool:
-        answer = await self._connection.ask("describe_time_to_live", TableName=self._name)
+        answer = await self._connection.request("describe_time_to_live", TableName=self._name)
         state = answer["TimeToLiveDescription"]["TimeToLiveStatus"]
         return state in ("ENABLED", "ENABLING")
 

@@ -1,32 +1,32 @@
 """One reader of the stream for all tails of a process, at the pace of the slowest.
 
-The stream itself is the buffer: it keeps a day. So a slow tail costs no memory past its own.
+The stream itself is the buffer: it holds a day. So a slow tail costs no memory beyond its own.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import structlog
 
+from footfall.clock import Clock
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.deliveries import Deliveries, event_key
 from footfall.engines.dynamodb.items import BODY, LINK, day_of, to_events
 from footfall.engines.dynamodb.links import Links
 from footfall.engines.dynamodb.stream import MAX_RECORDS, Record, StreamShards
+from footfall.engines.tails import MAX_BUFFERED_EVENTS, parts
 from footfall.errors import StoreUnavailable
 from footfall.model import Batch, Event
 
-MAX_BUFFERED_EVENTS = 20_000
-MAX_PART = 500
-"""Events handed over at once, so that folding them holds the event loop for a few ms only."""
+logger = structlog.get_logger()
+
 LONGEST_POLL = 2.5
-"""Times the usual pause, where nothing comes."""
+"""Times the usual pause, while nothing arrives."""
 RETRY_S = 1.0
-PATIENCE_S = 10.0
-"""For how long ``caught_up`` waits for what this process has written."""
+GIVE_UP_AFTER_S = 10.0
+"""How long ``caught_up`` waits for what this process has written."""
 
 
 class StreamTail:
@@ -49,7 +49,7 @@ class StreamTail:
 
     async def __anext__(self) -> Batch:
         if self._buffer:
-            await asyncio.sleep(0)  # a reader that never has to wait would starve the others
+            await asyncio.sleep(0)  # a reader that never waits would starve the others
         while self._is_open:
             if self._buffer:
                 _, batch = self._buffer.popleft()
@@ -71,8 +71,8 @@ class StreamTail:
         self.end_wait()
 
     def delay(self) -> float:
-        """By the time at which DynamoDB made the record; and never less than the time since
-        the stream could last be read."""
+        """Measured from when DynamoDB created the record; never less than the time since the
+        stream was last read."""
         waiting = (self._reader.now() - self._buffer[0][0]) / 1000 if self._buffer else 0.0
         return max(waiting, self._reader.silence())
 
@@ -86,7 +86,7 @@ class StreamTail:
 
 
 class StreamReader:
-    """Reads the stream for as long as it is open, and numbers the events it brings."""
+    """Reads the stream for as long as it is open, and gives its events offsets."""
 
     def __init__(
         self,
@@ -94,9 +94,9 @@ class StreamReader:
         deliveries: Deliveries,
         links: Links,
         poll: float,
-        now: Callable[[], int],
+        now: Clock,
     ) -> None:
-        """``poll`` is the pause between two reads in seconds; ``now`` gives ms."""
+        """``poll`` is the pause between two reads, in seconds."""
         self.is_closed = False
         self.deliveries = deliveries
         self.now = now
@@ -124,22 +124,22 @@ class StreamReader:
         self._woken.set()
 
     def silence(self) -> float:
-        """Seconds since the stream was last read, but for a pause between two reads."""
+        """Seconds since the stream was last read, less the usual pause between two reads."""
         pause = self._poll * LONGEST_POLL
         return max(0.0, asyncio.get_running_loop().time() - self._heard - 2 * pause)
 
     async def caught_up(self) -> None:
-        """Returns when all that this process has written so far was delivered.
+        """Returns when everything that this process has written so far was delivered.
 
         Raises StoreUnavailable when the stream does not bring it.
         """
         due = self.deliveries.undelivered()
         try:
-            async with asyncio.timeout(PATIENCE_S), self._delivered:
+            async with asyncio.timeout(GIVE_UP_AFTER_S), self._delivered:
                 await self._delivered.wait_for(lambda: not self.deliveries.is_due(due))
         except TimeoutError:
             raise StoreUnavailable(
-                f"the table's stream has not brought what was written {PATIENCE_S:.0f} s ago: "
+                f"the table's stream has not brought what was written {GIVE_UP_AFTER_S:.0f} s ago: "
                 "see `footfall dynamodb status`"
             ) from None
 
@@ -150,7 +150,7 @@ class StreamReader:
                 if self._tails:
                     await self.caught_up()
             except StoreUnavailable as error:
-                structlog.get_logger().warning("stream.unread", error=str(error))
+                logger.warning("stream.unread", error=str(error))
             self.is_closed = True
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -166,26 +166,26 @@ class StreamReader:
                 await self._read()
             except StoreUnavailable as error:
                 self.failures += 1
-                structlog.get_logger().warning("stream.failed", error=str(error))
+                logger.warning("stream.failed", error=str(error))
                 await asyncio.sleep(RETRY_S)
             else:
                 await asyncio.sleep(self._pause)
 
     async def _read(self) -> None:
-        looked = self.now()
+        started = self.now()
         found = await self._shards.read()
         for records in found:
             await self._deliver([each for each in records if _is_new_event(each)])
         most = max((len(records) for records in found), default=0)
         if most < MAX_RECORDS:
-            self.deliveries.looked(looked)
+            self.deliveries.reached_end(started)
         self._heard = asyncio.get_running_loop().time()
         self._pause = self._next_pause(most)
         async with self._delivered:
             self._delivered.notify_all()
 
     def _next_pause(self, most: int) -> float:
-        """Half as long while there is much to read, longer and longer while nothing comes."""
+        """Half as long while there is much to read, ever longer while nothing arrives."""
         if most >= MAX_RECORDS:
             return self._poll / 2
         return self._poll if most else min(self._pause * 1.5, self._poll * LONGEST_POLL)
@@ -201,11 +201,9 @@ class StreamReader:
             if self.deliveries.deliver(key, _made(record)):
                 new.append(event)
         made = _made(records[0])
-        before = self.deliveries.end - len(new)
-        for start in range(0, len(new), MAX_PART):
-            part = new[start : start + MAX_PART]
+        for part in parts(Batch(self.deliveries.end, new)) if new else ():
             for tail in self._tails:
-                tail.push(made, Batch(before + start + len(part), part))
+                tail.push(made, part)
 
     async def _events(self, records: list[Record]) -> list[Event]:
         items: list[Any] = [record["dynamodb"]["NewImage"] for record in records]
@@ -216,7 +214,7 @@ class StreamReader:
 
 
 def _is_new_event(record: Record) -> bool:
-    """A change of an event that was there is none of the tail's business."""
+    """Whether the record is an event that was inserted; later changes to it do not matter."""
     inner = record["dynamodb"]
     return (
         record["eventName"] == "INSERT"

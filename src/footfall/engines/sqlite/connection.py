@@ -1,4 +1,4 @@
-"""Connections on which a commit means durable, and errors that say what to do."""
+"""Connections whose commits are durable, and errors that say what to do."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _REMEDIES = {
 
 
 def open_connection(path: Path) -> sqlite3.Connection:
-    """In autocommit mode, with the present schema; may be used from any one thread at a time.
+    """In autocommit mode, with the current schema; may be used by one thread at a time.
 
     Raises StoreUnavailable.
     """

@@ -1,4 +1,4 @@
-"""One server per file: a lock beside the database, which ends with the process that holds it."""
+"""One server per file: a lock beside the database that ends with the process that holds it."""
 
 import fcntl
 import os
@@ -8,10 +8,10 @@ from footfall.errors import StoreUnavailable
 
 
 class ServeLock:
-    """Held from construction to ``release``. The CLI's catalog commands need none."""
+    """Held from construction to ``release``. The CLI's catalog commands do not need it."""
 
     def __init__(self, database: Path) -> None:
-        """Raises StoreUnavailable when another server has it, or it can't be made."""
+        """Raises StoreUnavailable when another server holds it or it can't be created."""
         path = database.with_name(database.name + ".lock")
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

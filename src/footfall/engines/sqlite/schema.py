@@ -1,7 +1,7 @@
-"""The tables, and how older files become the present ones.
+"""The tables, and the migrations that bring older files up to date.
 
-``PRAGMA user_version`` is the number of migrations a file has had. A migration, once released,
-is never changed: add another one.
+``PRAGMA user_version`` is the number of migrations that a file has had. Never change a released
+migration: add another one.
 """
 
 import sqlite3
@@ -9,10 +9,10 @@ import sqlite3
 from footfall.errors import StoreUnavailable
 
 APPLICATION_ID = 0x466F6F74
-"""``Foot``: tells our files from other SQLite databases."""
+"""``Foot``: distinguishes our files from other SQLite databases."""
 
-# An event is kept whole in ``body``, as the array that ``Event`` encodes to; the other columns
-# are what is searched by. ``id`` orders events of one millisecond. Offsets are never reused.
+# ``body`` holds the whole event, as the array that ``Event`` encodes to; the other columns are for
+# searching. ``id`` orders events of one millisecond. Offsets are never reused.
 EVENTS = """
 CREATE TABLE events (
     "offset" INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -44,9 +44,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the present schema, in one transaction.
+    """Bring the file to the current schema, in one transaction.
 
-    Raises StoreUnavailable when the file is another program's or a newer Footfall's.
+    Raises StoreUnavailable when the file belongs to another program or a newer Footfall.
     """
     if _version(connection) == len(MIGRATIONS):
         return

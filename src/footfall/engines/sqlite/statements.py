@@ -1,29 +1,33 @@
 """The SQL of the event log.
 
-The sqlite3 module lets go of the GIL for every step of a statement, and a busy event loop makes
-it wait to get it back. So each of these does its work in one step and, where it reads, answers
-in one row of concatenated JSON, which msgspec decodes into events at once.
+The sqlite3 module releases the GIL for every step of a statement, and a busy event loop makes it
+wait to get it back. So each statement does its work in one step, and a read answers in one row of
+concatenated JSON, which msgspec decodes into events at once.
 """
 
+from footfall.model import SIGNALS
+
 CHUNK = 500
-"""Rows a read gives at most."""
+"""Rows that a read gives at most."""
 
 PRUNE_STEP = 1_000
-"""Rows a removal touches at most, so that an append never waits long for it."""
+"""Rows that a removal touches at most, so that an append never waits long for it."""
+
+_SIGNALS = ", ".join(f"'{kind}'" for kind in sorted(SIGNALS))
 
 # A lone statement is its own transaction. ?1 is a JSON array of events, each an array in the
 # order of Event's fields: 0 site, 1 time, 2 id, 3 type, 7 previous_visitor.
-INSERT = """
+INSERT = f"""
 INSERT INTO events (site, time, id, is_signal, is_linked, body)
 SELECT
     json_extract(value, '$[0]'),
     json_extract(value, '$[1]'),
     json_extract(value, '$[2]'),
-    json_extract(value, '$[3]') IN ('ping', 'leave'),
+    json_extract(value, '$[3]') IN ({_SIGNALS}),
     json_extract(value, '$[7]') IS NOT NULL,
     value
 FROM json_each(?1)
-"""
+"""  # noqa: S608 - constants of our own
 
 END = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
 
@@ -37,7 +41,7 @@ SELECT group_concat(body), group_concat("offset") FROM (
 )
 """
 
-HOLDS = "SELECT EXISTS (SELECT 1 FROM events WHERE site = ?1)"
+HAS_EVENTS = "SELECT EXISTS (SELECT 1 FROM events WHERE site = ?1)"
 
 # ?1 < offset <= ?2, ?3 how many.
 READ_AFTER = """

@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class Worker:
-    """Runs jobs one after the other, in the order in which they were given.
+    """Runs jobs one after the other, in the order in which they were submitted.
 
-    After an error the connection is replaced by a new one, so that the store works again as soon
-    as its disk does.
+    After an error the connection is replaced, so that the store works again as soon as its disk
+    does.
     """
 
     def __init__(self, path: Path, name: str) -> None:
@@ -34,7 +34,7 @@ class Worker:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, job)
 
     async def close(self) -> None:
-        """Returns when all jobs that were given are done."""
+        """Returns when all submitted jobs are done."""
         if not self._is_closed:
             self._is_closed = True
             await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from footfall.engines.dynamodb.connection import Answer, Connection, Patience
+from footfall.engines.aws import Answer
+from footfall.engines.dynamodb.connection import Backoff, Connection
 from footfall.engines.dynamodb.options import TableOptions
 
 
@@ -16,8 +17,8 @@ class FakeConnection(Connection):
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._answer = answer
 
-    async def ask(
-        self, operation: str, patience: Patience | None = None, **parameters: Any
+    async def request(
+        self, operation: str, backoff: Backoff | None = None, **parameters: Any
     ) -> Answer:
         self.asked.append((operation, parameters))
         await asyncio.sleep(0)

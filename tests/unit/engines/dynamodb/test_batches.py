@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from footfall.engines.aws import Answer
 from footfall.engines.dynamodb.batches import LINGER_S, BatchWriter
-from footfall.engines.dynamodb.connection import Answer
 from footfall.errors import StoreUnavailable
 from tests.unit.engines.dynamodb.fakes import FakeConnection
 
@@ -68,7 +68,7 @@ async def test_unprocessed_items_are_sent_again_and_only_those() -> None:
 async def test_a_table_that_takes_nothing_fails_in_bounded_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("footfall.engines.dynamodb.connection.PATIENCE_S", 0.2)
+    monkeypatch.setattr("footfall.engines.dynamodb.connection.GIVE_UP_AFTER_S", 0.2)
     table = Table()
     table.refusals = [25] * 1_000
     writer = BatchWriter(table.connection)

@@ -64,7 +64,7 @@ def test_what_is_long_written_was_delivered_or_there_before() -> None:
     log = deliveries()
     assert given(log, 1, BEGAN - SETTLED_MS, START)
     assert not given(log, 2, BEGAN + 1, START)
-    log.looked(BEGAN + SETTLED_MS + 1)
+    log.reached_end(BEGAN + SETTLED_MS + 1)
     assert given(log, 2, BEGAN + 1, START)
 
 
@@ -72,7 +72,7 @@ def test_what_was_forgotten_is_told_by_its_time() -> None:
     log = deliveries()
     log.deliver(1, BEGAN + 1)
     for round_ in range(1, 4):
-        log.looked(BEGAN + round_ * KEPT_MS)
+        log.reached_end(BEGAN + round_ * KEPT_MS)
     assert not log._offsets
     assert not log._older
     assert given(log, 1, BEGAN + 1, START + 1)
@@ -89,5 +89,5 @@ def test_a_write_that_failed_is_not_waited_for() -> None:
     log.expect([1, 2], BEGAN)
     log.give_up([1])
     assert log.undelivered() == {2}
-    log.looked(BEGAN + SETTLED_MS)
+    log.reached_end(BEGAN + SETTLED_MS)
     assert log.undelivered() == set()

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from footfall.engines.dynamodb.connection import Answer, Refused
+from footfall.engines.aws import Answer
+from footfall.engines.dynamodb.connection import Refused
 from footfall.engines.dynamodb.stream import StreamShards
 from tests.unit.engines.dynamodb.fakes import FakeConnection
 

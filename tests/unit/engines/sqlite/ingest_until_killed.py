@@ -15,7 +15,7 @@ EVENTS_PER_REQUEST = 3
 
 
 async def main(url: str, run: str) -> None:
-    writer = BatchingWriter(open_store(url).log, capacity=10_000)
+    writer = BatchingWriter(open_store(url).event_log, capacity=10_000)
     await asyncio.gather(*(request(writer, f"{run}-{number}") for number in range(REQUESTS)))
 
 

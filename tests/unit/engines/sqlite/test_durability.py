@@ -35,7 +35,7 @@ async def test_no_acknowledged_event_is_lost_or_doubled(tmp_path: Path) -> None:
     for run in range(ROUNDS):
         acknowledged += acknowledged_before_kill(url, run, chance.randint(1, 600))
         store = open_store(url)
-        found = Counter(event.id for event in await stored(store.log))
+        found = Counter(event.id for event in await stored(store.event_log))
         await store.close()
         missing = [each for each in acknowledged if each not in found]
         doubled = [each for each, times in found.items() if times > 1]

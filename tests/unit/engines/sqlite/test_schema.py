@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from footfall.engines.sqlite import SqliteCatalog, SqliteEventLog, schema
+from footfall.engines.sqlite import schema
+from footfall.engines.sqlite.catalog import SqliteCatalog
+from footfall.engines.sqlite.event_log import SqliteEventLog
 from footfall.errors import StoreUnavailable
 from footfall.model import Event
 from tests.events import event, stored

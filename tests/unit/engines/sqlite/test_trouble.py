@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from footfall.engines.sqlite import SqliteCatalog, SqliteEventLog, connection
+from footfall.engines.sqlite import connection
+from footfall.engines.sqlite.catalog import SqliteCatalog
+from footfall.engines.sqlite.event_log import SqliteEventLog
 from footfall.engines.sqlite.schema import APPLICATION_ID
 from footfall.errors import StoreUnavailable
 from footfall.model import Event, Site

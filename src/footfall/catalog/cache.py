@@ -1,0 +1,164 @@
+"""The catalog in memory: what every request reads, without waiting.
+
+It is at most ``REFRESH_S`` behind the store, so changes by other processes arrive too.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+
+from footfall.catalog.port import Catalog, CatalogState
+from footfall.catalog.tokens import digest
+from footfall.clock import Clock
+from footfall.errors import StoreUnavailable
+from footfall.model import Goal, Site, SiteRules, Token
+
+logger = structlog.get_logger()
+
+REFRESH_S = 1.0
+SALT_DAYS = (-1, 0, 1)
+"""Yesterday for late events and the midnight bridge; tomorrow so that it is there at midnight."""
+
+
+class CatalogCache:
+    """Reads are synchronous and consistent: always of one version. Writes go to the catalog and
+    are visible here when they return."""
+
+    def __init__(self, catalog: Catalog, clock: Clock) -> None:
+        """``clock`` gives ms since the epoch. Call ``refresh`` or ``start`` before reading."""
+        self.refresh_failures = 0
+        self._catalog = catalog
+        self._clock = clock
+        self._state = CatalogState(version=-1)
+        self._rules: dict[str, SiteRules] = {}
+        self._tokens: dict[str, Token] = {}
+        self._salts: dict[date, bytes] = {}
+        self._on_change: list[Callable[[], None]] = []
+        self._on_site_removed: list[Callable[[str], None]] = []
+        self._refreshing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def version(self) -> int:
+        return self._state.version
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """By id."""
+        return self._state.sites
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """By time of creation."""
+        return self._state.tokens
+
+    def site(self, site_id: str) -> SiteRules | None:
+        return self._rules.get(site_id)
+
+    def goals(self, site_id: str) -> tuple[Goal, ...]:
+        """Empty when there is no such site."""
+        rules = self._rules.get(site_id)
+        return rules.goals if rules else ()
+
+    def token(self, secret: str) -> Token | None:
+        return self._tokens.get(digest(secret))
+
+    def salt(self, day: date) -> bytes:
+        """The salt of yesterday, today or tomorrow (UTC). Raises StoreUnavailable for other days:
+        a machine that slept over midnight has theirs within a second."""
+        try:
+            return self._salts[day]
+        except KeyError:
+            raise StoreUnavailable(
+                f"the visitor salt of {day} is not loaded (those of {_days(self._salts)} are): "
+                "send the event again in a second"
+            ) from None
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """``callback`` runs after each change of sites, goals or tokens, whoever made it."""
+        self._on_change.append(callback)
+
+    def on_site_removed(self, callback: Callable[[str], None]) -> None:
+        """``callback`` runs with the id of each site that was removed, before ``on_change``."""
+        self._on_site_removed.append(callback)
+
+    async def start(self) -> None:
+        """Load, then follow the catalog until ``stop``. Raises StoreUnavailable."""
+        await self.refresh()
+        self._task = asyncio.create_task(self._follow())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def refresh(self) -> None:
+        """Catch up with the catalog now. Raises StoreUnavailable."""
+        async with self._refreshing:
+            await self._refresh_salts()
+            if await self._catalog.version() != self._state.version:
+                self._replace(await self._catalog.load())
+
+    async def put_site(self, site: Site) -> None:
+        await self._catalog.put_site(site)
+        await self.refresh()
+
+    async def delete_site(self, site_id: str) -> bool:
+        return await self._refreshed(await self._catalog.delete_site(site_id))
+
+    async def put_goal(self, goal: Goal) -> None:
+        await self._catalog.put_goal(goal)
+        await self.refresh()
+
+    async def delete_goal(self, site_id: str, goal_id: str) -> bool:
+        return await self._refreshed(await self._catalog.delete_goal(site_id, goal_id))
+
+    async def put_token(self, token: Token) -> None:
+        await self._catalog.put_token(token)
+        await self.refresh()
+
+    async def delete_token(self, token_id: str) -> bool:
+        return await self._refreshed(await self._catalog.delete_token(token_id))
+
+    async def _refreshed(self, existed: bool) -> bool:
+        await self.refresh()
+        return existed
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            try:
+                await self.refresh()
+            except StoreUnavailable as error:
+                self.refresh_failures += 1
+                logger.warning("catalog.stale", error=str(error))
+
+    async def _refresh_salts(self) -> None:
+        today = datetime.fromtimestamp(self._clock() / 1000, UTC).date()
+        days = [today + timedelta(days=offset) for offset in SALT_DAYS]
+        if set(days) != self._salts.keys():
+            self._salts = {day: await self._catalog.salt(day) for day in days}
+            await self._catalog.delete_salts(before=days[0])
+
+    def _replace(self, state: CatalogState) -> None:
+        removed = self._rules.keys() - {site.id for site in state.sites}
+        goals: dict[str, list[Goal]] = {}
+        for goal in state.goals:
+            goals.setdefault(goal.site_id, []).append(goal)
+        self._rules = {
+            site.id: SiteRules(site, tuple(goals.get(site.id, ()))) for site in state.sites
+        }
+        self._tokens = {token.digest: token for token in state.tokens}
+        self._state = state
+        for site_id in sorted(removed):
+            for forget in self._on_site_removed:
+                forget(site_id)
+        for changed in self._on_change:
+            changed()
+
+
+def _days(salts: dict[date, bytes]) -> str:
+    return ", ".join(str(day) for day in salts) or "none"

@@ -1,0 +1,79 @@
+"""Which events a site's rules exclude."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import re2
+
+from footfall.collect.address import Address, Networks
+from footfall.collect.caller import Caller
+from footfall.model import DropReason, SiteRules
+from footfall.urls import CutUrl, bare_host, cut
+
+
+class SiteFilter:
+    """A site's exclusion rules, prepared for fast checks.
+
+    ``excludePaths`` match the whole path; ``*`` stands for any characters, slashes included. A
+    domain covers itself with and without ``www.``; other subdomains must be listed.
+    """
+
+    def __init__(self, rules: SiteRules) -> None:
+        site = rules.site
+        self.rules = rules
+        self._honour_dnt = site.honour_dnt
+        self._hosts = frozenset(bare_host(domain.lower()) for domain in site.domains)
+        self._excluded = PathGlobs(site.exclude_paths) if site.exclude_paths else None
+        self._networks = Networks(site.exclude_ips) if site.exclude_ips else None
+
+    def refuse(self, page: CutUrl, address: Address, caller: Caller) -> DropReason | None:
+        """The first reason that applies, in this order; None to accept the event."""
+        if caller.do_not_track and self._honour_dnt:
+            return DropReason.DO_NOT_TRACK
+        if self._hosts and self._is_foreign(page, caller.origin):
+            return DropReason.FOREIGN_HOST
+        if self._excluded is not None and page.path in self._excluded:
+            return DropReason.EXCLUDED_PATH
+        if self._networks is not None and address.text in self._networks:
+            return DropReason.EXCLUDED_IP
+        return None
+
+    def _is_foreign(self, page: CutUrl, origin: str | None) -> bool:
+        if page.bare_host not in self._hosts:
+            return True
+        return origin is not None and _origin_host(origin) not in self._hosts
+
+
+@lru_cache(1024)
+def _origin_host(origin: str) -> str | None:
+    """None for ``null``, which sandboxed frames and local files send."""
+    try:
+        return cut(origin).bare_host
+    except ValueError:
+        return None
+
+
+class PathGlobs:
+    """``*`` stands for any characters. Plain paths and prefixes, the usual case, need no regular
+    expression; the rest goes to RE2, as a backtracking engine can be made to hang."""
+
+    def __init__(self, globs: tuple[str, ...]) -> None:
+        prefixes = [glob for glob in globs if glob.endswith("*") and glob.count("*") == 1]
+        plain = [glob for glob in globs if "*" not in glob]
+        rest = set(globs) - set(prefixes) - set(plain)
+        self._exact = frozenset(plain)
+        self._prefixes = tuple(glob[:-1] for glob in prefixes)
+        self._matches = _regex(rest) if rest else None
+
+    def __contains__(self, path: str) -> bool:
+        if path in self._exact or path.startswith(self._prefixes):
+            return True
+        return self._matches is not None and self._matches(path) is not None
+
+
+def _regex(globs: set[str]) -> Callable[[str], object]:
+    stars = (".*".join(re2.escape(part) for part in glob.split("*")) for glob in globs)
+    matches: Callable[[str], object] = re2.compile(
+        "|".join(f"(?:{glob})" for glob in stars)
+    ).fullmatch
+    return matches

@@ -1,0 +1,23 @@
+"""The command layer: realtime numbers in DynamoDB for programs that bring their own boto3.
+
+``AnalyticsStore`` makes commands, boto3 runs them, and ``process_realtime_data`` turns what they
+return into a document. ``RealtimeBuffer`` counts in memory and writes every few seconds. Nothing
+here connects to anything. The table is that of the ``dynamodb://`` store.
+"""
+
+from footfall.dynamodb_commands.buffer import RealtimeBuffer
+from footfall.dynamodb_commands.commands import Command, run, sender
+from footfall.dynamodb_commands.minute_window import process_realtime_data
+from footfall.dynamodb_commands.stats import LastSeen, MinuteStats
+from footfall.dynamodb_commands.store import AnalyticsStore
+
+__all__ = [
+    "AnalyticsStore",
+    "Command",
+    "LastSeen",
+    "MinuteStats",
+    "RealtimeBuffer",
+    "process_realtime_data",
+    "run",
+    "sender",
+]

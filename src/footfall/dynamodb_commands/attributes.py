@@ -1,0 +1,56 @@
+"""DynamoDB's low-level attribute values: ``{"S": "text"}``, ``{"N": "12"}``, ``{"M": {…}}``."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from footfall.engines.dynamodb.items import Item
+
+Attribute: TypeAlias = dict[str, Any]
+
+ENTRY_BYTES = 1
+CONTAINER_BYTES = 3
+MAX_NUMBER_BYTES = 21
+
+
+def attribute(value: Any) -> Attribute:
+    """Text, whole numbers, bytes, and mappings of them."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, bytes):
+        return {"B": value}
+    return {"M": item(value)}
+
+
+def item(values: Mapping[str, Any]) -> Item:
+    """None values are left out."""
+    return {name: attribute(value) for name, value in values.items() if value is not None}
+
+
+def value_of(wrapped: Mapping[str, Any]) -> Any:
+    """What ``attribute`` wrapped."""
+    kind, value = next(iter(wrapped.items()))
+    if kind == "N":
+        return int(value)
+    if kind == "M":
+        return {name: value_of(inner) for name, inner in value.items()}
+    return value
+
+
+def size(wrapped: Mapping[str, Any]) -> int:
+    """The most bytes for which DynamoDB counts an attribute value.
+
+    Source: DynamoDB developer guide, "DynamoDB item sizes and formats".
+    """
+    kind, value = next(iter(wrapped.items()))
+    if kind == "N":
+        return min(len(value) // 2 + 3, MAX_NUMBER_BYTES)
+    if kind == "M":
+        return CONTAINER_BYTES + sum(named_size(name, each) for name, each in value.items())
+    return len(value.encode() if isinstance(value, str) else value)
+
+
+def named_size(name: str, wrapped: Mapping[str, Any]) -> int:
+    """The same with the value's name in its item or map."""
+    return len(name.encode()) + size(wrapped) + ENTRY_BYTES

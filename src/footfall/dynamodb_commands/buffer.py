@@ -1,0 +1,122 @@
+"""Counts in memory, so that a busy program writes a few items a minute, not one per visit."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from footfall.dynamodb_commands.commands import Command
+from footfall.dynamodb_commands.stats import LastSeen, MinuteStats
+from footfall.dynamodb_commands.store import AnalyticsStore
+from footfall.errors import TooLarge
+from footfall.times import utc_minute
+
+INTERVAL_S = 5.0
+MAX_UNSENT = 1_000
+"""Commands kept while the table is unreachable; beyond it the oldest are lost, and counted."""
+
+
+class RealtimeBuffer:
+    """Adds up what happens and writes it every few seconds, and when closed.
+
+    Safe to use from several threads. A failed command is sent again unchanged at the next flush, so
+    an update that did arrive overwrites itself. ``failures`` counts failed sends, ``lost`` updates
+    that were given up: more than ``MAX_UNSENT`` were waiting, or one had more visitors (some
+    100,000) than a command takes. Use it as a context manager, or call ``close`` at shutdown.
+    """
+
+    def __init__(
+        self,
+        store: AnalyticsStore,
+        send: Callable[[Command], object],
+        *,
+        interval: float = INTERVAL_S,
+        keep_minutes: int = 10,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """``send`` runs a command: ``sender(boto3_client)``. ``interval`` is in seconds. After
+        ``keep_minutes`` nothing written counts any more. ``now`` gives seconds since the epoch."""
+        self.failures = 0
+        self.lost = 0
+        self._store = store
+        self._send = send
+        self._keep = keep_minutes * 60
+        self._now = now
+        self._interval = interval
+        self._stats: dict[tuple[str, str], MinuteStats] = {}
+        self._unsent: deque[Command] = deque()
+        self._counting = threading.Lock()
+        self._sending = threading.Lock()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="footfall-realtime", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def page_view(
+        self, site_id: str, visitor_id: str, path: str, country: str | None = None
+    ) -> None:
+        """A visitor has just opened a page."""
+        self._add(site_id, visitor_id, path, country, views=True)
+
+    def seen(self, site_id: str, visitor_id: str, path: str, country: str | None = None) -> None:
+        """A visitor is still on a page; not a page view."""
+        self._add(site_id, visitor_id, path, country, views=False)
+
+    def flush(self) -> None:
+        """Write what was counted. Never raises: what fails waits for the next flush."""
+        with self._counting:
+            counted, self._stats = self._stats, {}
+        with self._sending:
+            expires = int(self._now()) + self._keep
+            for (site, minute), stats in counted.items():
+                try:
+                    command = self._store.put_stats_command(site, minute, stats, expires)
+                except TooLarge:
+                    self.lost += 1
+                else:
+                    self._unsent.append(command)
+            for _ in range(len(self._unsent)):
+                self._try(self._unsent.popleft())
+            while len(self._unsent) > MAX_UNSENT:
+                self._unsent.popleft()
+                self.lost += 1
+
+    def close(self) -> None:
+        """Write the rest and stop. What can't be written now is lost, and counted."""
+        self._closed.set()
+        self._thread.join()
+        self.flush()
+        with self._sending:
+            self.lost += len(self._unsent)
+            self._unsent.clear()
+
+    def _add(self, site: str, visitor: str, path: str, country: str | None, *, views: bool) -> None:
+        second = int(self._now())
+        with self._counting:
+            stats = self._stats.setdefault((site, utc_minute(second // 60)), MinuteStats())
+            if views:
+                stats.view(path)
+            stats.see(visitor, LastSeen(second, path, country))
+
+    def _try(self, command: Command) -> None:
+        try:
+            self._send(command)
+        except Exception:  # whatever the client raises, the numbers must not be lost
+            self.failures += 1
+            self._unsent.append(command)
+
+    def _run(self) -> None:
+        while not self._closed.wait(self._interval):
+            self.flush()

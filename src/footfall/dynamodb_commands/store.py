@@ -1,0 +1,119 @@
+"""The commands that write and read the minutes of a site."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+from footfall.dynamodb_commands.attributes import item
+from footfall.dynamodb_commands.commands import Command, put
+from footfall.dynamodb_commands.stats import LastSeen, MinuteStats, parts
+from footfall.engines.dynamodb import keys
+from footfall.engines.dynamodb.items import Item
+from footfall.errors import InvalidInput
+from footfall.times import utc_minute
+
+KEEP_SECONDS = 600
+LAST = "~"
+"""Sorts after everything that follows a minute in a key."""
+
+
+class AnalyticsStore:
+    """Makes commands for one table; sends nothing.
+
+    Each update is an item of its own, ``REALTIME#minute#writer``: writers never touch each other's
+    numbers, a command sent twice is one item, and readers add up.
+    """
+
+    def __init__(self, table_name: str, now: Callable[[], float] = time.time) -> None:
+        """``now`` gives seconds since the epoch."""
+        self.table_name = table_name
+        self._now = now
+        self._writer = secrets.token_hex(8)
+        self._updates = count()
+
+    def update_realtime_stats_command(
+        self,
+        site_id: str,
+        minute: str,
+        page_views: int,
+        active_pages: Mapping[str, int],
+        visitors: Mapping[str, LastSeen | tuple[int, str, str | None]],
+        ttl: int | None = None,
+    ) -> Command:
+        """Add what was seen of a site in one minute.
+
+        ``minute`` is ``2026-01-15T10:30`` (UTC); ``active_pages`` maps a path to its page views;
+        ``visitors`` maps a visitor's id to ``(last second since the epoch, path, country)``.
+        ``ttl`` is the second from which the item no longer counts, ten minutes from now by
+        default; readers of longer windows need more.
+
+        A ``put_item``; a ``batch_write_item`` where it takes several items to stay below 350 KB
+        each. Raises InvalidInput, and TooLarge past 25 of them.
+        """
+        last_seen = {name: LastSeen(*seen) for name, seen in visitors.items()}
+        stats = MinuteStats(page_views, dict(active_pages), last_seen)
+        return self.put_stats_command(site_id, minute, stats, ttl)
+
+    def put_stats_command(
+        self,
+        site_id: str,
+        minute: str,
+        stats: MinuteStats,
+        ttl: int | None = None,
+        sequence: str | None = None,
+    ) -> Command:
+        """The same from a ``MinuteStats``. An update replaces an earlier one with the same
+        ``sequence``; None makes a new one."""
+        if ttl is None:
+            ttl = int(self._now()) + KEEP_SECONDS
+        if sequence is None:
+            sequence = f"{self._writer}-{next(self._updates)}"
+        _check_minute(minute)
+        made: list[Item] = []
+        for number, part in enumerate(parts(stats)):
+            name = f"{sequence}.{number}" if number else sequence
+            sort = keys.realtime_sort(minute, name)
+            head = {keys.PARTITION: keys.site_partition(site_id), keys.SORT: sort, keys.TTL: ttl}
+            made.append({**item(head), **part})
+        return put(self.table_name, made)
+
+    def get_realtime_stats_command(
+        self, site_id: str, minutes: int, now: int | None = None
+    ) -> Command:
+        """A ``query`` for every item that can matter to the last ``minutes`` minutes.
+
+        It leaves out items past their ``ttl``, which DynamoDB removes hours late. An answer has up
+        to 1 MB: follow ``LastEvaluatedKey``, or use ``run``, which does.
+        """
+        now = int(self._now()) if now is None else now
+        first, last = now // 60 - minutes, now // 60 + 1
+        values: dict[str, Any] = {
+            ":site": keys.site_partition(site_id),
+            ":first": keys.realtime_minute_sort(utc_minute(first)),
+            ":last": keys.realtime_minute_sort(utc_minute(last)) + LAST,
+            ":now": now,
+        }
+        arguments = {
+            "TableName": self.table_name,
+            "KeyConditionExpression": "#pk = :site AND #sk BETWEEN :first AND :last",
+            "FilterExpression": "#ttl > :now",
+            "ExpressionAttributeNames": {
+                "#pk": keys.PARTITION,
+                "#sk": keys.SORT,
+                "#ttl": keys.TTL,
+            },
+            "ExpressionAttributeValues": item(values),
+        }
+        return {"command": "query", "input": arguments}
+
+
+def _check_minute(minute: str) -> None:
+    """Raises InvalidInput."""
+    try:
+        time.strptime(minute, "%Y-%m-%dT%H:%M")
+    except ValueError:
+        raise InvalidInput(
+            f"{minute!r} is not a minute: write it in UTC, as 2026-01-15T10:30", field="minute"
+        ) from None

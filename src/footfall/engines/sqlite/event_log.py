@@ -1,0 +1,150 @@
+"""The event log in SQLite: one thread writes, another reads."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from footfall.engines.sqlite import statements
+from footfall.engines.sqlite.connection import explained, open_connection
+from footfall.engines.sqlite.lock import ServeLock
+from footfall.engines.sqlite.worker import Worker
+from footfall.engines.tails import BufferedTail, Tails
+from footfall.eventlog.port import Cutoffs
+from footfall.model import Batch, Event, Offset
+
+Place: TypeAlias = tuple[int, str, Offset]
+"""(time, id, offset) of an event: ``replay`` goes in this order."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[Event]).decode
+
+
+class SqliteEventLog:
+    """See ``eventlog.port.EventLog``. Holds the file's lock: one server per file."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises StoreUnavailable when the file can't be opened or another server has it."""
+        self._lock = ServeLock(path)
+        try:
+            self._writer = Worker(path, "footfall-sqlite-writer")
+            self._reader = Worker(path, "footfall-sqlite-reader")
+            self._tails = Tails(_end(path), self._read_after)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._is_closed = False
+
+    async def append(self, events: Sequence[Event]) -> None:
+        if events:
+            loop = asyncio.get_running_loop()
+            await self._writer.run(partial(self._insert, loop=loop, events=events))
+
+    async def tail(self) -> BufferedTail:
+        return self._tails.open()
+
+    async def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:
+        """Reads one chunk ahead while the caller works on the last."""
+        ahead = self._read_chunk(site, (since, "", 0), until)
+        try:
+            while True:
+                events, place = await ahead
+                if not events:
+                    return
+                ahead = self._read_chunk(site, place, until)
+                yield events
+        finally:
+            ahead.cancel()
+
+    async def has_events(self, site: str) -> bool:
+        return await self._reader.run(partial(_has_events, site=site))
+
+    async def prune(self, cutoffs: Cutoffs) -> int:
+        return await self._writer.run(partial(_prune, cutoffs=cutoffs))
+
+    async def delete_site(self, site: str) -> None:
+        while await self._writer.run(partial(_touch, sql=statements.DELETE_SITE, value=site)):
+            pass
+
+    def problem(self) -> str | None:
+        return None
+
+    async def close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            await self._writer.close()
+            await self._reader.close()
+            self._tails.close()
+            self._lock.release()
+
+    def _insert(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        events: Sequence[Event],
+    ) -> None:
+        """Runs on the writer's thread, so that batches are delivered in the order of their
+        commits, and even when the caller of ``append`` has gone."""
+        batch = _encode(events).decode()
+        last = connection.execute(statements.INSERT, (batch,)).lastrowid
+        assert last is not None
+        self._tails.deliver_threadsafe(loop, Batch(last, list(events)))
+
+    def _read_chunk(
+        self, site: str, after: Place, until: Offset
+    ) -> asyncio.Task[tuple[list[Event], Place]]:
+        return asyncio.create_task(
+            self._reader.run(partial(_chunk, site=site, after=after, until=until))
+        )
+
+    async def _read_after(self, after: Offset, until: Offset) -> Batch:
+        return await self._reader.run(partial(_after, after=after, until=until))
+
+
+def _end(path: Path) -> Offset:
+    with explained(path), closing(open_connection(path)) as connection:
+        end: Offset = connection.execute(statements.END).fetchone()[0]
+    return end
+
+
+def _chunk(
+    connection: sqlite3.Connection, *, site: str, after: Place, until: Offset
+) -> tuple[list[Event], Place]:
+    limits = (until, statements.CHUNK)
+    bodies, offsets = connection.execute(statements.REPLAY, (site, *after, *limits)).fetchone()
+    if bodies is None:
+        return [], after
+    events = _decode(f"[{bodies}]")
+    return events, (events[-1].time, events[-1].id, int(offsets.rpartition(",")[2]))
+
+
+def _after(connection: sqlite3.Connection, *, after: Offset, until: Offset) -> Batch:
+    limits = (after, until, statements.CHUNK)
+    bodies, last = connection.execute(statements.READ_AFTER, limits).fetchone()
+    events = _decode(f"[{bodies}]") if bodies else []
+    return Batch(last if len(events) == statements.CHUNK else until, events)
+
+
+def _has_events(connection: sqlite3.Connection, *, site: str) -> bool:
+    return bool(connection.execute(statements.HAS_EVENTS, (site,)).fetchone()[0])
+
+
+def _prune(connection: sqlite3.Connection, *, cutoffs: Cutoffs) -> int:
+    for sql, value in (
+        (statements.PRUNE_LINKS, cutoffs.links),
+        (statements.PRUNE_SIGNALS, cutoffs.signals),
+        (statements.PRUNE_EVENTS, cutoffs.events),
+    ):
+        if touched := _touch(connection, sql=sql, value=value):
+            return touched
+    return 0
+
+
+def _touch(connection: sqlite3.Connection, *, sql: str, value: int | str) -> int:
+    return connection.execute(sql, (value, statements.PRUNE_STEP)).rowcount

@@ -1,0 +1,66 @@
+"""What one caller may do."""
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from footfall.errors import NotAllowed, NotAuthenticated
+from footfall.model import Site, Token
+
+CredentialSource: TypeAlias = Literal["nothing", "header", "query", "cookie"]
+"""Where the caller's credential was found."""
+
+ANONYMOUS = "this needs a token: send Authorization: Bearer <token>, or sign in to the dashboard"
+LACKS_PERMISSION = "this token lacks permission: use one of scope {scope} for {place}"
+
+
+class Access(msgspec.Struct, frozen=True):
+    """An admin token may also read; a token of one site is limited to that site."""
+
+    token: Token | None = None
+    credential_source: CredentialSource = "nothing"
+
+    def may_read(self, site: Site) -> bool:
+        return site.public or (
+            self.token is not None
+            and self.token.scope in ("read", "admin")
+            and self.token.site_id in (None, site.id)
+        )
+
+    def may_admin(self, site_id: str | None) -> bool:
+        """``None``: every site, present and future."""
+        return (
+            self.token is not None
+            and self.token.scope == "admin"
+            and self.token.site_id in (None, site_id)
+        )
+
+    def require_read(self, site: Site) -> None:
+        if not self.may_read(site):
+            raise self._refusal("read or admin", site.id)
+
+    def require_admin(self, site_id: str | None) -> None:
+        if not self.may_admin(site_id):
+            raise self._refusal("admin", site_id)
+
+    def require_any_admin(self) -> None:
+        """Admin of some site, whichever it is."""
+        if self.token is None or self.token.scope != "admin":
+            raise self._refusal("admin", None)
+
+    def readable(self, sites: Iterable[Site]) -> list[Site]:
+        """Those of ``sites`` that may be read. Raises NotAllowed when there are none because the
+        caller lacks permission, rather than because there are no sites."""
+        allowed = [site for site in sites if self.may_read(site)]
+        if not allowed and (self.token is None or self.token.scope == "write"):
+            raise self._refusal("read or admin", None)
+        return allowed
+
+    def _refusal(self, scope: str, site_id: str | None) -> NotAllowed:
+        if self.token is None:
+            return NotAuthenticated(ANONYMOUS)
+        return NotAllowed(LACKS_PERMISSION.format(scope=scope, place=site_id or "all sites"))
+
+
+NOBODY = Access()

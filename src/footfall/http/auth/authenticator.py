@@ -1,0 +1,108 @@
+"""Who is asking: Bearer token, ``?token=``, session cookie, or nobody.
+
+They are tried in this order and the first one present decides. An unknown token is refused even
+where nobody would be let in. An invalid session cookie counts as nobody, since the browser sends
+it without being asked.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from footfall.catalog.cache import CatalogCache
+from footfall.catalog.tokens import digest
+from footfall.clock import Clock
+from footfall.errors import NotAllowed, NotAuthenticated
+from footfall.http.auth import session_cookie
+from footfall.http.auth.access import NOBODY, Access
+from footfall.model import Token
+
+UNKNOWN = "this token is unknown or was revoked: ask for a new one"
+NOT_IN_ADDRESSES = (
+    "?token= takes only read tokens of one site, since addresses end up in histories: "
+    "send Authorization: Bearer <token>"
+)
+FOREIGN_ORIGIN = (
+    "a session cookie is accepted only from the dashboard's own pages: use a token instead"
+)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Authenticator:
+    """Turns a connection's credentials into an ``Access``."""
+
+    def __init__(self, catalog: CatalogCache, admin_token: str, now: Clock) -> None:
+        """``admin_token`` is the setting, ``""`` for none."""
+        self._catalog = catalog
+        self._now = now
+        self._admin = _admin(admin_token) if admin_token else None
+
+    def access(self, connection: HTTPConnection) -> Access:
+        """Raises NotAuthenticated for an unknown token, NotAllowed for a misused one."""
+        header = connection.headers.get("authorization")
+        if header is not None:
+            return Access(self.token(_bearer(header)), "header")
+        secret = connection.query_params.get("token")
+        if secret is not None:
+            return Access(self._query_token(secret), "query")
+        cookie = connection.cookies.get(session_cookie.NAME)
+        if cookie is not None:
+            return self._by_cookie(connection, cookie)
+        return NOBODY
+
+    def token(self, secret: str) -> Token:
+        """The token of a secret. Raises NotAuthenticated."""
+        token = self._catalog.token(secret)
+        if token is None and self._admin is not None and digest(secret) == self._admin.digest:
+            token = self._admin
+        if token is None:
+            raise NotAuthenticated(UNKNOWN)
+        return token
+
+    def _query_token(self, secret: str) -> Token:
+        token = self.token(secret)
+        if token.scope != "read" or token.site_id is None:
+            raise NotAllowed(NOT_IN_ADDRESSES)
+        return token
+
+    def _by_cookie(self, connection: HTTPConnection, cookie: str) -> Access:
+        token = self._token_by_id(session_cookie.token_id(cookie))
+        if token is None or not session_cookie.is_valid(cookie, token, self._now()):
+            return NOBODY
+        _check_origin(connection)
+        return Access(token, "cookie")
+
+    def _token_by_id(self, token_id: str) -> Token | None:
+        if self._admin is not None and token_id == self._admin.id:
+            return self._admin
+        return next((each for each in self._catalog.tokens if each.id == token_id), None)
+
+
+def same_origin(connection: HTTPConnection) -> bool:
+    """Whether there is an Origin header and it names the requested host."""
+    netloc = urlsplit(connection.headers.get("origin", "")).netloc
+    return bool(netloc) and netloc == connection.headers.get("host")
+
+
+def _bearer(header: str) -> str:
+    """The secret of an Authorization header. Raises NotAuthenticated."""
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise NotAuthenticated("Authorization must read: Bearer <token>")
+    return secret.strip()
+
+
+def _check_origin(connection: HTTPConnection) -> None:
+    """With a cookie, writes and sockets must come from this host's own pages.
+
+    Raises NotAllowed.
+    """
+    is_socket = connection.scope["type"] == "websocket"
+    if not is_socket and connection.scope["method"] in SAFE_METHODS:
+        return
+    if not same_origin(connection):
+        raise NotAllowed(FOREIGN_ORIGIN)
+
+
+def _admin(secret: str) -> Token:
+    return Token(id="settings", scope="admin", digest=digest(secret), created=0)

@@ -1,0 +1,129 @@
+"""The API's description: ``/api/openapi.json``, and a page of it that loads nothing else."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+from starlette.routing import Route
+
+from footfall.http.framework.openapi import document
+from footfall.http.framework.operation import JSON, Operation
+
+STYLE = """
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+article { border-top: 1px solid #8886; padding: .5rem 0; }
+h2 { font-size: 1rem; font-family: ui-monospace, monospace; }
+h2 b { display: inline-block; min-width: 4.5rem; }
+table { border-collapse: collapse; }
+td { padding: .1rem 1rem .1rem 0; vertical-align: top; }
+pre { overflow-x: auto; background: #8882; padding: .5rem; }
+"""
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+PAGE_HEADERS = {
+    "content-security-policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; "
+    "base-uri 'none'; frame-ancestors 'self'",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title} API</title><style>{style}</style></head>
+<body><h1>{title} API</h1>
+<p>{description} As a file: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
+{operations}<h1>Schemas</h1>{schemas}</body></html>
+"""
+
+ACCESS = {
+    "token": "Authorization: Bearer <token>",
+    "query": "?token= with a read token of this one site",
+    "session": "the dashboard's session cookie",
+}
+
+
+def routes(operations: Sequence[Operation], version: str) -> list[Route]:
+    described = document(operations, version)
+    encoded, page = msgspec.json.encode(described), render(described)
+
+    async def as_json(_request: object) -> Response:
+        return Response(encoded, headers={"access-control-allow-origin": "*"}, media_type=JSON)
+
+    async def as_page(_request: object) -> Response:
+        return Response(page, headers=PAGE_HEADERS, media_type="text/html")
+
+    return [Route("/api/openapi.json", as_json), Route("/api/docs", as_page)]
+
+
+def render(described: dict[str, Any]) -> str:
+    """The page for an OpenAPI document."""
+    operations = [
+        _operation(path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+    schemas = [_schema(name, schema) for name, schema in described["components"]["schemas"].items()]
+    return PAGE.format(
+        style=STYLE,
+        title=escape(described["info"]["title"]),
+        description=escape(described["info"]["description"]),
+        operations="".join(operations),
+        schemas="".join(schemas),
+    )
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
+    rows = [
+        (each["name"], each.get("description", "in the path"), _type(each["schema"]))
+        for each in operation["parameters"]
+    ]
+    body = operation.get("requestBody", {"content": {}})["content"]
+    rows += [("body", kind, _type(media["schema"])) for kind, media in body.items()]
+    rows += [("access", _access(operation["security"]), "")]
+    rows += [
+        (status, answer["description"], _answer(answer))
+        for status, answer in operation["responses"].items()
+    ]
+    table = "".join(f"<tr><td>{name}<td>{text}<td>{kind}" for name, text, kind in _escaped(rows))
+    return (
+        f'<article id="{escape(operation["operationId"])}">'
+        f"<h2><b>{method.upper()}</b> {escape(path)}</h2>"
+        f"<p>{escape(operation['summary'])}</p><table>{table}</table></article>"
+    )
+
+
+def _access(security: list[dict[str, list[str]]]) -> str:
+    if security == [{}]:
+        return "anyone"
+    ways = [ACCESS[name] for each in security for name in each]
+    return "; ".join([*ways, *(["anyone, where the site is public"] if {} in security else [])])
+
+
+def _schema(name: str, schema: dict[str, Any]) -> str:
+    text = msgspec.json.format(msgspec.json.encode(schema), indent=2).decode()
+    return (
+        f'<article id="{escape(name)}"><h2>{escape(name)}</h2><pre>{escape(text)}</pre></article>'
+    )
+
+
+def _answer(answer: dict[str, Any]) -> str:
+    return ", ".join(_type(media["schema"]) for media in answer.get("content", {}).values())
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """A schema in a word or two: the component's name, or its JSON type."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " or ".join(_type(each) for each in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    return str(schema.get("type", ""))
+
+
+def _escaped(rows: list[tuple[str, str, str]]) -> list[list[str]]:
+    return [[escape(cell) for cell in row] for row in rows]

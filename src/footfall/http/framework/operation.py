@@ -1,0 +1,92 @@
+"""An HTTP operation as data: the router serves it and OpenAPI describes it, so that the two can't
+differ."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from footfall.http.auth.access import Access
+from footfall.http.services import Services
+from footfall.model import Site
+
+Need: TypeAlias = Literal["nothing", "read", "admin", "any admin", "own check"]
+"""The permission that an operation needs. ``read`` and ``admin``: for the path's ``{site}`` or,
+without one, for all sites. ``any admin``: for some site, and the handler checks which. ``own
+check``: the handler decides, row by row."""
+
+JSON = "application/json"
+SITE_PATH = "/api/analytics/sites/{site}"
+OVERVIEW_PATH = "/api/analytics/overview"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    description: str
+    schema: dict[str, Any]
+    place: Literal["query", "header"] = "query"
+
+
+@dataclass(slots=True)
+class Call:
+    """One admitted request: its access is checked, its site found, its body decoded."""
+
+    request: Request
+    services: Services
+    access: Access
+    body: Any
+    found: Site | None
+
+    @property
+    def site(self) -> Site:
+        """The site of the path; only where the path has ``{site}``."""
+        assert self.found is not None
+        return self.found
+
+
+Handler: TypeAlias = Callable[[Call], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Exactly one of ``handler`` and ``endpoint`` serves it. ``body`` and ``answer`` are types for
+    msgspec; an answer that is not JSON has only a ``media`` type."""
+
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    path: str
+    name: str
+    summary: str
+    needs: Need
+    handler: Handler | None = None
+    """Gets an admitted call."""
+    endpoint: Callable[[Services], ASGIApp] | None = None
+    """An ASGI app that answers every method of the path, admission and errors included."""
+    answer: Any = None
+    status: int = 200
+    media: str = JSON
+    body: Any = None
+    takes: tuple[str, ...] = (JSON,)
+    """Content types of the body."""
+    parameters: tuple[Parameter, ...] = ()
+    any_origin: bool = True
+    """Whether pages of any origin may read the answer of a GET."""
+    refusals: tuple[int, ...] = ()
+    """Error statuses besides those that follow from ``needs``, ``body`` and the path."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether a page of any origin may read the answer. Writes are for the own origin."""
+        return self.any_origin and self.method == "GET"
+
+
+def json_reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(value), status, headers, media_type=JSON)
+
+
+def no_content() -> Response:
+    return Response(None, 204)

@@ -1,0 +1,140 @@
+"""``POST /collect``. An ASGI app of its own, as this one path carries nearly all traffic: the
+dispatcher calls it ahead of routing."""
+
+from collections import Counter
+from typing import TypeAlias
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
+
+from footfall.collect.caller import Callers
+from footfall.collect.wire import WireEvent
+from footfall.errors import FootfallError, TooLarge
+from footfall.http.errors import error_response, internal_error, routing_error
+from footfall.http.framework.operation import Operation
+from footfall.ingest import Dropped, Ingest
+
+PATHS = ("/collect", "/api/analytics/collect")
+
+ANY_ORIGIN = (b"access-control-allow-origin", b"*")
+READABLE = (b"access-control-expose-headers", b"footfall-dropped, retry-after")
+PREFLIGHT = (
+    ANY_ORIGIN,
+    (b"access-control-allow-methods", b"POST"),
+    (b"access-control-allow-headers", b"authorization, content-type"),
+    (b"access-control-max-age", b"86400"),
+)
+PLAIN = (ANY_ORIGIN,)
+NO_BODY: Message = {"type": "http.response.body"}
+
+RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
+
+
+class BodyLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """In bytes. ``trusted`` applies to callers with a write token."""
+
+    anyone: int = 64 * 1024
+    trusted: int = 4 * 1024 * 1024
+
+
+class CollectEndpoint:
+    """Answers POST and OPTIONS of ``PATHS`` for any origin, without credentials.
+
+    ``refused`` counts answers other than 204, by status.
+    """
+
+    def __init__(self, ingest: Ingest, callers: Callers, limits: BodyLimits) -> None:
+        self._ingest = ingest
+        self._callers = callers
+        self._limits = limits
+        self.refused: Counter[int] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._respond(scope, receive, send)
+        except Exception as error:
+            await internal_error(Request(scope), error)(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        if method == "OPTIONS":
+            await _no_content(send, PREFLIGHT)
+            return
+        if method != "POST":
+            error = HTTPException(405, headers={"Allow": "OPTIONS, POST"})
+            response = await routing_error(Request(scope), error)
+            await response(scope, receive, send)
+            return
+        try:
+            dropped = await self._collect(scope, receive)
+        except FootfallError as error:
+            await self._refuse(error, scope, receive, send)
+            return
+        if dropped is not None:
+            await _no_content(send, _dropped_headers(dropped) if dropped else PLAIN)
+
+    async def _collect(self, scope: Scope, receive: Receive) -> Dropped | None:
+        """None when the caller disconnected before its body was complete."""
+        client = scope.get("client")
+        caller = self._callers.read(scope["headers"], client[0] if client else None)
+        limits = self._limits
+        limit = limits.anyone if caller.write_site is None else limits.trusted
+        body = await _read_body(receive, limit)
+        return None if body is None else await self._ingest.ingest(body, caller)
+
+    async def _refuse(
+        self, error: FootfallError, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        response = error_response(error)
+        response.raw_headers += [ANY_ORIGIN, READABLE]
+        self.refused[response.status_code] += 1
+        await response(scope, receive, send)
+
+
+async def _read_body(receive: Receive, limit: int) -> bytes | None:
+    """Raises TooLarge as soon as more than ``limit`` bytes have arrived."""
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(
+                f"the body is larger than {limit} bytes: send several (a write token allows more)"
+            )
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _no_content(send: Send, headers: RawHeaders) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send(NO_BODY)
+
+
+def _dropped_headers(dropped: Dropped) -> RawHeaders:
+    listed = ", ".join(f"{reason}={count}" for reason, count in dropped.items())
+    return (ANY_ORIGIN, READABLE, (b"footfall-dropped", listed.encode()))
+
+
+OPERATIONS = tuple(
+    Operation(
+        method="POST",
+        path=path,
+        name=name,
+        summary="Take events; 204 once they are stored. Several: a JSON array or NDJSON",
+        endpoint=lambda services: services.collect,
+        needs="nothing",
+        body=WireEvent | list[WireEvent],
+        takes=("application/json", "application/x-ndjson", "text/plain"),
+        status=204,
+        refusals=(404, 429, 503),
+    )
+    for path, name in zip(PATHS, ("collect", "collectByApi"), strict=True)
+)

@@ -1,0 +1,81 @@
+"""Whether the process is up, whether it can serve, and what it has counted."""
+
+import asyncio
+
+import msgspec
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import Response
+
+from footfall.errors import StoreUnavailable
+from footfall.http.auth.peers import is_local
+from footfall.http.framework.operation import Call, Operation, json_reply
+
+STORE_TIMEOUT_SECONDS = 2.0
+MAX_LAG_SECONDS = 5.0
+
+
+class Health(msgspec.Struct, frozen=True):
+    status: str
+
+
+async def alive(_call: Call) -> Response:
+    return json_reply(Health("ok"))
+
+
+async def ready(call: Call) -> Response:
+    """The store answers and the windows are not far behind it. Raises StoreUnavailable."""
+    services = call.services
+    try:
+        async with asyncio.timeout(STORE_TIMEOUT_SECONDS):
+            await services.catalog.refresh()
+    except TimeoutError:
+        raise StoreUnavailable("the store does not answer: check it and its settings") from None
+    lag = services.lag_seconds()
+    if lag > MAX_LAG_SECONDS:
+        raise StoreUnavailable(f"the windows are {lag:.0f} s behind the log: wait, they catch up")
+    problem = services.event_log.problem()
+    if problem is not None:
+        raise StoreUnavailable(problem)
+    return json_reply(Health("ready"))
+
+
+async def metrics(call: Call) -> Response:
+    if not is_local(call.request):
+        call.access.require_admin(None)
+    return Response(call.services.render_metrics(), media_type=CONTENT_TYPE_LATEST)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/healthz",
+        name="alive",
+        summary="The process is up",
+        handler=alive,
+        needs="nothing",
+        any_origin=False,
+        answer=Health,
+    ),
+    Operation(
+        method="GET",
+        path="/readyz",
+        name="ready",
+        summary="The store answers and the window has caught up with it",
+        handler=ready,
+        needs="nothing",
+        any_origin=False,
+        answer=Health,
+        refusals=(503,),
+    ),
+    Operation(
+        method="GET",
+        path="/metrics",
+        name="metrics",
+        summary="Every counter, for Prometheus: with an admin token, or from this machine",
+        handler=metrics,
+        needs="own check",
+        any_origin=False,
+        media="text/plain",
+        refusals=(401, 403),
+    ),
+)

@@ -1,0 +1,28 @@
+"""The overview: a row for each site that the caller may read."""
+
+from starlette.responses import Response
+
+from footfall.documents import OverviewDocument
+from footfall.http.framework.operation import OVERVIEW_PATH, Call, Operation, json_reply
+from footfall.http.framework.parameters import NoParameters, read
+
+
+async def read_overview(call: Call) -> Response:
+    read(NoParameters, call.request.query_params.multi_items())
+    sites = call.access.readable(call.services.catalog.sites)
+    document = await call.services.documents.overview(tuple(site.id for site in sites))
+    return json_reply(document)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=OVERVIEW_PATH,
+        name="readOverview",
+        summary="The sites the caller may read, with their current visitors and top pages",
+        handler=read_overview,
+        needs="own check",
+        answer=OverviewDocument,
+        refusals=(400, 401, 403, 503),
+    ),
+)

@@ -1,0 +1,34 @@
+"""The realtime document of one site. ``fast_path`` answers repeated requests."""
+
+from starlette.responses import Response
+
+from footfall.documents import RealtimeDocument
+from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
+from footfall.http.framework.parameters import ViewParameters, described, view_query
+
+PATHS = (SITE_PATH + "/realtime", "/sites/{site}/realtime")
+
+
+async def read_realtime(call: Call) -> Response:
+    services, items = call.services, call.request.query_params.multi_items()
+    query = view_query(call.site.id, items, services.settings.retention_minutes)
+    if services.fast_path is not None:
+        # Before the first await: what was checked must still hold when it is remembered.
+        services.fast_path.remember(call.request.scope, query)
+    return json_reply(await services.documents.document(query))
+
+
+OPERATIONS = tuple(
+    Operation(
+        method="GET",
+        path=path,
+        name=name,
+        summary="Who is on the site now: one window, exact",
+        handler=read_realtime,
+        needs="read",
+        answer=RealtimeDocument,
+        parameters=described(ViewParameters),
+        refusals=(400, 503),
+    )
+    for path, name in zip(PATHS, ("readRealtime", "readRealtimeShort"), strict=True)
+)

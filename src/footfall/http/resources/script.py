@@ -1,0 +1,41 @@
+"""The snippet that a site puts into its pages."""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from footfall.errors import InvalidInput
+from footfall.http.framework.operation import SITE_PATH, Call, Operation
+from footfall.http.services import Services
+
+SNIPPET = '<script defer data-site="{site}" src="{base}/footfall.js"></script>\n'
+TEXT = "text/plain; charset=utf-8"
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
+
+
+async def snippet(call: Call) -> Response:
+    base = _base_url(call.services, call.request)
+    return Response(SNIPPET.format(site=call.site.id, base=base), media_type=TEXT)
+
+
+def _base_url(services: Services, request: Request) -> str:
+    """The server's address as the caller's browser knows it. Raises InvalidInput."""
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        raise InvalidInput("the Host header is not a host name: send the server's", field="Host")
+    return f"{services.peers.scheme(request)}://{host}"
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=SITE_PATH + "/script",
+        name="readScript",
+        summary="The line of HTML that carries the tracker",
+        handler=snippet,
+        needs="read",
+        media=TEXT,
+        refusals=(400,),
+    ),
+)

@@ -1,0 +1,150 @@
+"""The sites: list, add, read, change, remove."""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from starlette.responses import Response
+
+from footfall.errors import AlreadyExists
+from footfall.http.auth.access import Access
+from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply, no_content
+from footfall.model import Site
+from footfall.validation import checked_site
+
+PATH = "/api/analytics/sites"
+
+
+class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A site as a reader sees it. Only its admins get its rules, which may hold addresses, and
+    ``hasEvents`` (when one site is read): whether the log holds any event of it."""
+
+    id: str
+    name: str
+    public: bool
+    domains: tuple[str, ...] | UnsetType = UNSET
+    exclude_paths: tuple[str, ...] | UnsetType = UNSET
+    exclude_ips: tuple[str, ...] | UnsetType = UNSET
+    honour_dnt: bool | UnsetType = UNSET
+    has_events: bool | UnsetType = UNSET
+
+
+class NewSite(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    id: str
+    name: str = ""
+    domains: tuple[str, ...] = ()
+    public: bool = False
+    exclude_paths: tuple[str, ...] = ()
+    exclude_ips: tuple[str, ...] = ()
+    honour_dnt: bool = True
+
+
+class SiteChange(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """Only the given fields change; a list replaces the whole list."""
+
+    name: str | UnsetType = UNSET
+    domains: tuple[str, ...] | UnsetType = UNSET
+    public: bool | UnsetType = UNSET
+    exclude_paths: tuple[str, ...] | UnsetType = UNSET
+    exclude_ips: tuple[str, ...] | UnsetType = UNSET
+    honour_dnt: bool | UnsetType = UNSET
+
+
+async def list_sites(call: Call) -> Response:
+    sites = call.access.readable(call.services.catalog.sites)
+    return json_reply([_view(site, call.access) for site in sites])
+
+
+async def add_site(call: Call) -> Response:
+    new: NewSite = call.body
+    values = msgspec.structs.asdict(new)
+    site = checked_site(Site(**{**values, "name": new.name or new.id}))
+    if call.services.catalog.site(site.id) is not None:
+        raise AlreadyExists(f"there is a site {site.id!r} already: change it with PATCH")
+    await call.services.catalog.put_site(site)
+    return json_reply(_view(site, call.access), 201, {"location": f"{PATH}/{site.id}"})
+
+
+async def read_site(call: Call) -> Response:
+    view = _view(call.site, call.access)
+    if call.access.may_admin(call.site.id):
+        has_events = await call.services.event_log.has_events(call.site.id)
+        view = msgspec.structs.replace(view, has_events=has_events)
+    return json_reply(view)
+
+
+async def change_site(call: Call) -> Response:
+    values = msgspec.structs.asdict(call.body)
+    changes = {name: value for name, value in values.items() if value is not UNSET}
+    site = checked_site(msgspec.structs.replace(call.site, **changes))
+    await call.services.catalog.put_site(site)
+    return json_reply(_view(site, call.access))
+
+
+async def remove_site(call: Call) -> Response:
+    """Removes the site before its events, so that no new ones are accepted meanwhile."""
+    await call.services.catalog.delete_site(call.site.id)
+    await call.services.event_log.delete_site(call.site.id)
+    return no_content()
+
+
+def _view(site: Site, access: Access) -> SiteView:
+    if not access.may_admin(site.id):
+        return SiteView(id=site.id, name=site.name, public=site.public)
+    return SiteView(**msgspec.structs.asdict(site))
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=PATH,
+        name="listSites",
+        summary="The sites the caller may read",
+        handler=list_sites,
+        needs="own check",
+        answer=list[SiteView],
+        refusals=(401, 403),
+    ),
+    Operation(
+        method="POST",
+        path=PATH,
+        name="addSite",
+        summary="Add a site",
+        handler=add_site,
+        needs="admin",
+        body=NewSite,
+        answer=SiteView,
+        status=201,
+        refusals=(409,),
+    ),
+    Operation(
+        method="GET",
+        path=SITE_PATH,
+        name="readSite",
+        summary="One site",
+        handler=read_site,
+        needs="read",
+        answer=SiteView,
+    ),
+    Operation(
+        method="PATCH",
+        path=SITE_PATH,
+        name="changeSite",
+        summary="Change what is given, leave the rest",
+        handler=change_site,
+        needs="admin",
+        body=SiteChange,
+        answer=SiteView,
+    ),
+    Operation(
+        method="DELETE",
+        path=SITE_PATH,
+        name="removeSite",
+        summary="Remove a site with its goals, tokens and events",
+        handler=remove_site,
+        needs="admin",
+        status=204,
+    ),
+)

@@ -1,0 +1,54 @@
+"""Every route of the server, in the order in which they are tried and described."""
+
+from importlib.metadata import version
+
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from footfall.http.framework import docs_page, router
+from footfall.http.resources import (
+    assets,
+    badge,
+    collect,
+    goals,
+    health,
+    live,
+    overview,
+    realtime,
+    script,
+    session,
+    sites,
+    tokens,
+)
+from footfall.http.services import Services
+from footfall.http.serving import static_files
+
+OPERATIONS = (
+    *collect.OPERATIONS,
+    *realtime.OPERATIONS,
+    *live.OPERATIONS,
+    *overview.OPERATIONS,
+    *sites.OPERATIONS,
+    *goals.OPERATIONS,
+    *tokens.OPERATIONS,
+    *script.OPERATIONS,
+    *badge.OPERATIONS,
+    *session.OPERATIONS,
+    *health.OPERATIONS,
+    *assets.OPERATIONS,
+)
+
+
+def routes(services: Services) -> list[BaseRoute]:
+    return [
+        *router.routes(services, OPERATIONS),
+        *live.socket_routes(services),
+        *docs_page.routes(OPERATIONS, version("footfall")),
+        *static_files.file_routes(),
+        WebSocketRoute("/{path:path}", _no_such_socket),
+    ]
+
+
+async def _no_such_socket(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.close(4404, "there is no live channel at this address")

@@ -1,0 +1,91 @@
+"""The short way to the realtime document, before routing.
+
+Pollers repeat the same request. What a request asks for and may do is looked up by its path, query
+string and Authorization header, in a table that is dropped whenever the catalog changes. The
+document comes from the hub and stays the same until a second passes or the node folds events.
+"""
+
+from typing import TypeAlias
+
+from starlette.types import Scope
+
+from footfall.catalog.cache import CatalogCache
+from footfall.live.hub import Hub
+from footfall.window.query import ViewQuery
+
+MAX_REMEMBERED = 10_000
+"""Distinct requests (path, query, token); beyond it the table is cleared."""
+
+Key: TypeAlias = tuple[str, bytes, bytes | None]
+RawHeaderList: TypeAlias = list[tuple[bytes, bytes]]
+JsonAnswer: TypeAlias = tuple[RawHeaderList, bytes]
+
+_HEADERS: RawHeaderList = [
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"retry-after"),
+]
+
+
+class FastPath:
+    """Remembers admitted requests by what they look like."""
+
+    def __init__(self, hub: Hub, catalog: CatalogCache) -> None:
+        self._hub = hub
+        self._catalog = catalog
+        self._queries: dict[Key, ViewQuery] = {}
+        self._moment = (0, 0)
+        self._answers: dict[ViewQuery, JsonAnswer] = {}
+        """Of this moment."""
+        self._version = catalog.version
+
+    def answer(self, scope: Scope) -> JsonAnswer | None:
+        """Headers and body; None when the request must go through routing."""
+        if self._version != self._catalog.version:
+            self._forget()
+            return None
+        key = _key(scope)
+        query = self._queries.get(key) if key is not None else None
+        return self._document(query) if query is not None else None
+
+    def remember(self, scope: Scope, query: ViewQuery) -> None:
+        """``scope`` was admitted to ``query`` under the current catalog."""
+        if self._version != self._catalog.version or len(self._queries) >= MAX_REMEMBERED:
+            self._forget()
+        key = _key(scope)
+        if key is not None:
+            self._queries[key] = query
+
+    def _document(self, query: ViewQuery) -> JsonAnswer | None:
+        windows = self._hub.windows
+        moment = (windows.offset, windows.now())
+        if moment != self._moment:
+            self._moment = moment
+            self._answers.clear()
+        answer = self._answers.get(query)
+        if answer is None:
+            body = self._hub.ready_json(query)
+            if body is None:
+                return None
+            headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
+            answer = self._answers[query] = (headers, body)
+        return answer
+
+    def _forget(self) -> None:
+        self._queries.clear()
+        self._version = self._catalog.version
+
+
+def _key(scope: Scope) -> Key | None:
+    """None for a request with a cookie or two tokens: it must go through routing."""
+    authorization = None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            if authorization is not None:
+                return None
+            authorization = value
+        elif name == b"cookie":
+            return None
+    return scope["path"], scope["query_string"], authorization

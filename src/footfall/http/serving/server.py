@@ -1,0 +1,117 @@
+"""Footfall under uvicorn: how it listens, and how it stops within three seconds."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from footfall.errors import InvalidInput
+
+GRACE_SECONDS = 2
+"""For requests in progress; together with closing the store it stays below three."""
+PING_SECONDS = 20.0
+MAX_SOCKET_MESSAGE_BYTES = 4096
+"""Live sockets only send; what a client sends is read and ignored."""
+BACKLOG = 2048
+
+
+class Server(uvicorn.Server):
+    """Ends live streams before uvicorn waits for connections to close; a signal makes it exit 0."""
+
+    def __init__(
+        self, app: ASGIApp, on_started: Callable[[], None], close_live: Callable[[], None]
+    ) -> None:
+        """``close_live`` ends every subscription: SSE responses finish, sockets get 1012."""
+        super().__init__(_config(app))
+        self._on_started = on_started
+        self._close_live = close_live
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._close_live()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Like uvicorn's own, but does not raise the signal again once everything is closed."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for number in signals:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_SOCKET_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # one text for all readers, not one compression each
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # trusted_proxies decides, in one place
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=BACKLOG,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises InvalidInput that says what to do when it can't be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise InvalidInput(
+            f"there is no address {host!r} ({error.strerror}): "
+            "use --host 127.0.0.1 for this machine only, 0.0.0.0 for every network",
+            field="host",
+        ) from None
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise InvalidInput(_bind_failure(host, port, error), field="port") from None
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """``http://host:port`` to reach a listener by from this machine."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _bind_failure(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} of {host} is in use by another program: "
+            "stop it, or choose another with --port (0 takes any free one)"
+        )
+    if error.errno == errno.EACCES:
+        return f"port {port} needs more permissions than this user has: choose one above 1023"
+    return f"can't listen on {host} port {port} ({error.strerror}): choose another --host or --port"

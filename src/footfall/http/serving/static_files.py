@@ -1,0 +1,142 @@
+"""The built files: the tracker, the custom elements, the dashboard and its assets. They are read
+once, at start."""
+
+import gzip
+import hashlib
+import mimetypes
+from pathlib import Path
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from footfall.errors import NotFound
+from footfall.http.errors import error_response, method_not_allowed
+
+ROOT = Path(__file__).parents[1] / "static"
+NOT_BUILT = "{name} is not built: run `npm ci && npm run build` in web/, or install the wheel"
+
+READ_METHODS = ("GET", "HEAD")
+
+DAY = 86_400
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+SCRIPT_CACHE = f"public, max-age={DAY // 24}, stale-while-revalidate={DAY}"
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+PAGE_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "referrer-policy": "same-origin",
+    "x-frame-options": "SAMEORIGIN",
+}
+EMBED_HEADERS = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+}
+MIN_GZIP_BYTES = 512
+ELEMENTS = "footfall-elements"
+"""The folder of what the elements load on demand."""
+
+
+class StaticFile(msgspec.Struct, frozen=True):
+    """A file in memory, plain and, where that is smaller, compressed."""
+
+    body: bytes
+    zipped: bytes | None
+    etag: str
+    media_type: str
+
+
+class FileEndpoint:
+    """Serves one file by GET and HEAD; a matching If-None-Match gets 304."""
+
+    def __init__(self, file: StaticFile, cache: str, extra: dict[str, str]) -> None:
+        self._file = file
+        self._headers = {
+            "cache-control": cache,
+            "etag": file.etag,
+            "vary": "accept-encoding",
+            "x-content-type-options": "nosniff",
+            **extra,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.method not in READ_METHODS:
+            response = method_not_allowed(request.method, ", ".join(READ_METHODS))
+        elif self._file.etag in request.headers.get("if-none-match", ""):
+            response = Response(None, 304, self._headers)
+        else:
+            response = self._whole(request)
+        await response(scope, receive, send)
+
+    def _whole(self, request: Request) -> Response:
+        file, headers, body = self._file, self._headers, self._file.body
+        if file.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            headers, body = {**headers, "content-encoding": "gzip"}, file.zipped
+        return Response(body, 200, headers, media_type=file.media_type)
+
+
+def script_endpoint(name: str, root: Path = ROOT) -> ASGIApp:
+    """A script for pages of any origin."""
+    return _endpoint(root / name, SCRIPT_CACHE, EMBED_HEADERS)
+
+
+def file_routes(root: Path = ROOT) -> list[Route]:
+    """The dashboard's page at ``/`` and ``/sites/{site}``, its assets, and what the custom elements
+    load on demand."""
+    dashboard = root / "dashboard"
+    page = _endpoint(dashboard / "index.html", REVALIDATE, PAGE_HEADERS)
+    assets = [
+        _route(
+            "/" + path.relative_to(dashboard).as_posix(),
+            _endpoint(path, IMMUTABLE if path.parent.name == "assets" else REVALIDATE, {}),
+        )
+        for path in sorted(dashboard.rglob("*"))
+        if path.is_file() and path.name != "index.html"
+    ]
+    chunks = [
+        _route(f"/{ELEMENTS}/{path.name}", _endpoint(path, IMMUTABLE, EMBED_HEADERS))
+        for path in sorted((root / ELEMENTS).glob("*.js"))
+    ]
+    return [_route("/", page), _route("/sites/{site}", page), *assets, *chunks]
+
+
+class _Missing:
+    """Says how to build a missing file."""
+
+    def __init__(self, name: str) -> None:
+        self._error = NotFound(NOT_BUILT.format(name=name))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await error_response(self._error)(scope, receive, send)
+
+
+def _route(path: str, endpoint: ASGIApp) -> Route:
+    return Route(path, endpoint)
+
+
+def _endpoint(path: Path, cache: str, extra: dict[str, str]) -> ASGIApp:
+    if not path.is_file():
+        return _Missing(path.name)
+    body = path.read_bytes()
+    zipped = gzip.compress(body, mtime=0) if len(body) >= MIN_GZIP_BYTES else body
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    file = StaticFile(
+        body=body,
+        zipped=zipped if len(zipped) < len(body) else None,
+        etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        media_type=media_type,
+    )
+    return FileEndpoint(file, cache, extra)

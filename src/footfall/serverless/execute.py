@@ -1,0 +1,25 @@
+"""Executes the command layer's commands over the store's own connection."""
+
+import asyncio
+
+from footfall.dynamodb_commands.commands import Command, exchange
+from footfall.engines.dynamodb.connection import Connection
+from footfall.engines.dynamodb.items import Item
+
+
+async def execute(connection: Connection, command: Command) -> list[Item]:
+    """The items that a query found, all pages; returns when everything is written.
+
+    Raises StoreUnavailable.
+    """
+    requests = exchange(command)
+    pause, arguments = next(requests)
+    while True:
+        if pause:
+            await asyncio.sleep(pause)
+        answer = await connection.request(command["command"], **arguments)
+        try:
+            pause, arguments = requests.send(answer)
+        except StopIteration as end:
+            found: list[Item] = end.value
+            return found

@@ -1,0 +1,16 @@
+"""Units of time, and how documents write a moment."""
+
+from datetime import UTC, datetime
+
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000
+
+
+def utc(second: int) -> str:
+    """``2026-01-15T10:30:12Z``, from a second since the epoch."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_minute(minute: int) -> str:
+    """``2026-01-15T10:30``, from a minute since the epoch."""
+    return datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M")

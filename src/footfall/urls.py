@@ -1,0 +1,119 @@
+"""Cuts URLs down to what may be stored: no query, fragment, user name or password."""
+
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address
+from urllib.parse import parse_qsl
+
+import msgspec
+
+CACHE_SIZE = 16_384
+MAX_PATH = 2048
+MAX_UTM = 256
+MAX_PORT = 65_535
+UTM_FIELDS = ("source", "medium", "campaign", "term", "content")
+
+WEB = ("http", "https")
+REFERRERS = (*WEB, "android-app")
+"""Android apps use their own scheme as referrer: ``android-app://com.example.reader``."""
+
+_HOST = re.compile(r"[a-z0-9_.-]{1,253}")
+_DIGITS = re.compile(r"[0-9]{0,5}")
+
+
+class CutUrl(msgspec.Struct, frozen=True, gc=False):
+    """``host`` is in lower case, IDNA-encoded, without port; ``text`` is the URL, cut."""
+
+    scheme: str
+    host: str
+    bare_host: str
+    """Without ``www.``."""
+    path: str
+    text: str
+
+
+_known: dict[str, CutUrl] = {}
+"""By URL without query and fragment; cleared when it has ``CACHE_SIZE`` entries."""
+
+
+def cut(url: str) -> CutUrl:
+    """Raises ValueError when it is not an absolute URL with a host."""
+    return _known.get(url) or _cut(url)
+
+
+def utm(url: str) -> dict[str, str] | None:
+    """The UTM fields of a URL's query, without ``utm_``. Shared: do not modify."""
+    if "utm_" not in url:
+        return None
+    return _utm(url.partition("#")[0].partition("?")[2])
+
+
+def _cut(url: str) -> CutUrl:
+    base = url.partition("#")[0].partition("?")[0]
+    found = _known.get(base)
+    if found is None:
+        found = _parse(base)
+        if len(_known) >= CACHE_SIZE:
+            _known.clear()
+        _known[base] = found
+    return found
+
+
+def _parse(base: str) -> CutUrl:
+    scheme, separator, rest = base.partition("://")
+    authority, _, path = rest.partition("/")
+    scheme = scheme.lower()
+    if not separator or scheme not in REFERRERS or not base.isprintable():
+        raise ValueError("not an absolute URL")
+    if "\\" in authority:  # browsers end the host there, others do not
+        raise ValueError("its host is not a host name")
+    host, port = _host_and_port(authority.rpartition("@")[2])
+    path = f"/{path}"
+    if len(path) > MAX_PATH:
+        raise ValueError(f"its path is longer than {MAX_PATH} characters")
+    text = f"{scheme}://{host}{port}{path}"
+    return CutUrl(scheme, host, bare_host(host), path, text)
+
+
+def bare_host(host: str) -> str:
+    """Without ``www.``, which a site and its visitors use or leave out at will."""
+    return host.removeprefix("www.")
+
+
+def _host_and_port(text: str) -> tuple[str, str]:
+    """``("example.com", ":8080")``; the port is empty when there is none."""
+    if text.startswith("["):
+        literal, bracket, port = text[1:].partition("]")
+        if not bracket:
+            raise ValueError("its host is not a host name")
+        host = f"[{IPv6Address(literal.partition('%')[0])}]"
+    else:
+        name, colon, digits = text.partition(":")
+        host, port = _host(name), colon + digits
+    if port and not (port[0] == ":" and _is_port(port[1:])):
+        raise ValueError("its port is not a number")
+    return host, "" if port == ":" else port
+
+
+def _is_port(digits: str) -> bool:
+    return bool(_DIGITS.fullmatch(digits)) and int(digits or 0) <= MAX_PORT
+
+
+def _host(name: str) -> str:
+    if not name.isascii():
+        name = name.encode("idna").decode()
+    name = name.lower().rstrip(".")
+    if not _HOST.fullmatch(name):
+        raise ValueError("its host is not a host name")
+    return name
+
+
+@lru_cache(CACHE_SIZE)
+def _utm(query: str) -> dict[str, str] | None:
+    found: dict[str, str] = {}
+    for key, value in parse_qsl(query, errors="replace"):
+        name = key.removeprefix("utm_")
+        text = "".join(filter(str.isprintable, value)).strip()[:MAX_UTM]
+        if name != key and name in UTM_FIELDS and text:
+            found.setdefault(name, text)
+    return found or None

@@ -1,0 +1,40 @@
+"""Completing a filter's traffic from the log, when the filter is first asked for."""
+
+from collections.abc import Iterable
+
+from footfall.model import SIGNALS, Event
+from footfall.window.deduplicator import Deduplicator
+from footfall.window.limits import Losses
+from footfall.window.site import SiteWindow
+from footfall.window.traffic import Traffic
+
+
+class TrafficBackfill:
+    """Adds the past to a traffic that already receives the present.
+
+    Takes the site's events of one horizon ordered by (time, id), up to the moment at which the
+    traffic was opened; later ones reach it through the window's fold.
+    """
+
+    def __init__(self, window: SiteWindow, traffic: Traffic) -> None:
+        self._window = window
+        self._traffic = traffic
+        # The window has reported its losses; this pass sees the same events a second time.
+        self._deduplicator = Deduplicator(window.limits.max_ids, Losses())
+
+    def add(self, events: Iterable[Event]) -> None:
+        window, traffic = self._window, self._traffic
+        oldest = window.now - window.limits.retention
+        for event in events:
+            if event.type == "leave" or not self._counts(event):
+                continue
+            second = event.time // 1000
+            if second > oldest and traffic.accepts(event):
+                visitor = window.population.find(event)
+                traffic.add(event, second, visitor.key if visitor is not None else None)
+
+    def finish(self) -> None:
+        self._traffic.complete = True
+
+    def _counts(self, event: Event) -> bool:
+        return event.type in SIGNALS or self._deduplicator.counts(event.id, event.time)
