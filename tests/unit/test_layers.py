@@ -16,6 +16,7 @@ PACKAGE = ROOT / "src" / "footfall"
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
 
 WORDS = {"model", "errors", "times"}
+LOOP = {"background", "clock"}
 PORTS = {"eventlog", "catalog"}
 STAGES = {"collect", "enrich", "window", "eventlog", "catalog"}
 SERVER = {
@@ -35,19 +36,20 @@ MAY_IMPORT = {
     "documents": set[str](),
     "times": set[str](),
     "clock": set[str](),
+    "background": set[str](),
     "urls": set[str](),
     "model": {"errors"},
     "collect": WORDS | {"clock", "urls"},
     "enrich": WORDS | {"urls"},
-    "eventlog": WORDS | {"clock"},
-    "catalog": WORDS | {"clock"},
+    "eventlog": WORDS | LOOP,
+    "catalog": WORDS | LOOP,
     "window": WORDS | {"documents"},
     "live": WORDS | {"clock", "documents", "window", "eventlog.port"},
-    "engines": WORDS | PORTS | {"clock"},
+    "engines": WORDS | PORTS | LOOP,
     "dynamodb_commands": WORDS
     | {"documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
-    "client": WORDS | {"documents"},
+    "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},
     "settings": WORDS,
     "validation": WORDS,

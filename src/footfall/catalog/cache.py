@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
+from footfall.background import BackgroundTask
 from footfall.catalog.port import Catalog, CatalogState
 from footfall.catalog.tokens import digest
 from footfall.clock import Clock
@@ -38,7 +39,7 @@ class CatalogCache:
         self._on_change: list[Callable[[], None]] = []
         self._on_site_removed: list[Callable[[str], None]] = []
         self._refreshing = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._task = BackgroundTask()
 
     @property
     def version(self) -> int:
@@ -87,13 +88,10 @@ class CatalogCache:
     async def start(self) -> None:
         """Load, then follow the catalog until ``stop``. Raises StoreUnavailable."""
         await self.refresh()
-        self._task = asyncio.create_task(self._follow())
+        self._task.start(self._follow())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await self._task.stop()
 
     async def refresh(self) -> None:
         """Catch up with the catalog now. Raises StoreUnavailable."""

@@ -7,6 +7,7 @@ from typing import Self
 
 import httpx
 
+from footfall.background import BackgroundTask
 from footfall.client.config import ClientConfig
 from footfall.client.fetch import TIMEOUT, read_document, read_document_async
 from footfall.client.refusals import FINAL
@@ -100,21 +101,24 @@ class RealtimePoller(_Readings):
 class AsyncRealtimePoller(_Readings):
     """The same as a task of the running event loop; ``async with`` starts and stops it."""
 
-    _task: asyncio.Task[None] | None = None
+    def __init__(
+        self,
+        config: ClientConfig,
+        interval: float = DEFAULT_INTERVAL,
+        on_change: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(config, interval, on_change)
+        self._task = BackgroundTask()
 
     def start(self) -> None:
         """Start reading, at once. Does nothing while running."""
-        if self._task is not None and not self._task.done():
-            return
-        self.is_loading = self.data is None
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        if not self._task.is_running:
+            self.is_loading = self.data is None
+            self._task.start(self._run())
 
     async def stop(self) -> None:
         """Nothing changes after it returns."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await self._task.stop()
         self.is_loading = False
 
     async def __aenter__(self) -> Self:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from footfall.catalog.port import CatalogState
-from footfall.engines.tails import BufferedTail, Tails
+from footfall.engines.tails import StoreTail, Tails
 from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
 from footfall.eventlog.port import Cutoffs
 from footfall.model import SIGNALS, Batch, Event, Goal, Offset, Site, Token
@@ -39,7 +39,7 @@ class MemoryEventLog:
             insort(entries, (event.time, event.id, offset, event))
         self._tails.deliver(Batch(self._tails.end + len(events), list(events)))
 
-    async def tail(self) -> BufferedTail:
+    async def tail(self) -> StoreTail:
         self._check_open()
         return self._tails.open()
 

@@ -5,9 +5,10 @@ reader costs bounded memory and loses nothing.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from footfall.errors import StoreUnavailable
 from footfall.model import Batch, Offset
@@ -30,10 +31,10 @@ class Tails:
         self.end = end
         self.is_closed = False
         self.read_after = read_after
-        self._open: set[BufferedTail] = set()
+        self._open: set[StoreTail] = set()
 
-    def open(self) -> "BufferedTail":
-        tail = BufferedTail(self)
+    def open(self) -> "StoreTail":
+        tail = StoreTail(self)
         self._open.add(tail)
         return tail
 
@@ -55,7 +56,7 @@ class Tails:
             for tail in self._open:
                 tail.push(part)
 
-    def remove(self, tail: "BufferedTail") -> None:
+    def remove(self, tail: "StoreTail") -> None:
         self._open.discard(tail)
 
     def close(self) -> None:
@@ -65,23 +66,17 @@ class Tails:
             tail.wake()
 
 
-class BufferedTail:
-    """See ``eventlog.port.Tail``."""
+class BufferedTail(ABC):
+    """A buffer of batches that one reader iterates over. See ``eventlog.port.Tail``."""
 
-    def __init__(self, tails: Tails) -> None:
-        self.start = tails.end
-        self.reread = 0
-        """Events re-read from the store, because this tail had fallen behind."""
-        self._tails = tails
-        self._position = tails.end
+    def __init__(self, start: Offset) -> None:
+        self.start = start
         self._buffer: deque[tuple[float, Batch]] = deque()
-        self._behind_since = 0.0
         self._buffered_events = 0
-        self._is_behind = False
         self._is_open = True
         self._more = asyncio.Event()
 
-    def __aiter__(self) -> "BufferedTail":
+    def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Batch:
@@ -89,58 +84,87 @@ class BufferedTail:
             await asyncio.sleep(0)  # a reader that never waits would starve the others
         while self._is_open:
             if self._buffer:
-                return self._from_buffer()
-            if self._tails.is_closed:
+                return self._pop()
+            if self._source_is_closed():
                 break
-            if self._is_behind:
-                batch = await self._from_store()
-                if batch.events:
-                    return batch
-                continue
-            self._more.clear()
-            await self._more.wait()
+            reread = await self._reread()
+            if reread is None:
+                self._more.clear()
+                await self._more.wait()
+            elif reread.events:
+                return reread
         await self.aclose()
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
         self._is_open = False
         self._buffer.clear()
-        self._tails.remove(self)
+        self._buffered_events = 0
+        self._detach()
         self.wake()
+
+    def wake(self) -> None:
+        """There is something to read, or the source is closed."""
+        self._more.set()
+
+    def _buffer_batch(self, since: float, batch: Batch) -> None:
+        """``since`` is when it began to wait."""
+        self._buffer.append((since, batch))
+        self._buffered_events += len(batch.events)
+
+    def _pop(self) -> Batch:
+        _, batch = self._buffer.popleft()
+        self._buffered_events -= len(batch.events)
+        return batch
+
+    async def _reread(self) -> Batch | None:
+        """The next of those batches that did not fit into the buffer; None when there are none."""
+        return None
+
+    @abstractmethod
+    def _source_is_closed(self) -> bool: ...
+
+    @abstractmethod
+    def _detach(self) -> None:
+        """Leave the source: this tail gets no more batches."""
+
+
+class StoreTail(BufferedTail):
+    """One that re-reads from the store what did not fit into its buffer."""
+
+    def __init__(self, tails: Tails) -> None:
+        super().__init__(tails.end)
+        self.reread = 0
+        """Events re-read from the store, because this tail had fallen behind."""
+        self._tails = tails
+        self._position = tails.end
+        self._behind_since: float | None = None
 
     def push(self, batch: Batch) -> None:
         """Once behind, it buffers nothing until it has read the store to the log's end."""
         if self._buffer and self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS:
             self.fall_behind()
-        if not self._is_behind:
-            self._buffer.append((asyncio.get_running_loop().time(), batch))
-            self._buffered_events += len(batch.events)
+        if self._behind_since is None:
+            self._buffer_batch(asyncio.get_running_loop().time(), batch)
         self.wake()
 
     def fall_behind(self) -> None:
         """Continue from the store once the buffer is empty."""
-        if not self._is_behind:
-            self._is_behind, self._behind_since = True, asyncio.get_running_loop().time()
+        if self._behind_since is None:
+            self._behind_since = asyncio.get_running_loop().time()
 
     def delay(self) -> float:
-        if self._buffer:
-            since = self._buffer[0][0]
-        elif self._is_behind:
-            since = self._behind_since
-        else:
-            return 0.0
-        return asyncio.get_running_loop().time() - since
+        since = self._buffer[0][0] if self._buffer else self._behind_since
+        return 0.0 if since is None else asyncio.get_running_loop().time() - since
 
-    def wake(self) -> None:
-        self._more.set()
-
-    def _from_buffer(self) -> Batch:
-        _, batch = self._buffer.popleft()
-        self._buffered_events -= len(batch.events)
+    def _pop(self) -> Batch:
+        batch = super()._pop()
         self._position = batch.offset
         return batch
 
-    async def _from_store(self) -> Batch:
+    async def _reread(self) -> Batch | None:
+        if self._behind_since is None:
+            return None
         try:
             batch = await self._tails.read_after(self._position, self._tails.end)
         except StoreUnavailable:
@@ -148,8 +172,15 @@ class BufferedTail:
             return Batch(self._position, [])
         self._position = batch.offset
         self.reread += len(batch.events)
-        self._is_behind = self._position < self._tails.end
+        if self._position >= self._tails.end:
+            self._behind_since = None
         return batch
+
+    def _source_is_closed(self) -> bool:
+        return self._tails.is_closed
+
+    def _detach(self) -> None:
+        self._tails.remove(self)
 
 
 def parts(batch: Batch) -> Iterator[Batch]:

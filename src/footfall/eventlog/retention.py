@@ -5,6 +5,7 @@ import asyncio
 import msgspec
 import structlog
 
+from footfall.background import BackgroundTask
 from footfall.clock import Clock
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs, EventLog
@@ -40,16 +41,13 @@ class Retention:
         self._log = log
         self._policy = policy
         self._clock = clock
-        self._task: asyncio.Task[None] | None = None
+        self._task = BackgroundTask()
 
     def start(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task.start(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await self._task.stop()
 
     async def run_once(self) -> int:
         """Prune until nothing is too old; returns how many rows that touched."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import structlog
 
+from footfall.background import BackgroundTask
 from footfall.clock import Clock
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import key_of
@@ -38,18 +39,16 @@ class Lease:
         self._node = node
         self._now = now
         self._since = 0
-        self._task: asyncio.Task[None] | None = None
+        self._task = BackgroundTask()
 
     def start(self) -> None:
         self._since = self._now()
-        self._task = asyncio.create_task(self._run())
+        self._task.start(self._run())
 
     async def stop(self) -> None:
-        if self._task is None:
+        if not self._task.is_running:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
+        await self._task.stop()
         with suppress(StoreUnavailable, TimeoutError):  # it expires by itself
             async with asyncio.timeout(FAREWELL_S):
                 await self._connection.request(

@@ -4,19 +4,19 @@ The stream itself is the buffer: it holds a day. So a slow tail costs no memory 
 """
 
 import asyncio
-from collections import deque
 from datetime import datetime
 from typing import Any
 
 import structlog
 
+from footfall.background import BackgroundTask
 from footfall.clock import Clock
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.deliveries import Deliveries, event_key
 from footfall.engines.dynamodb.items import BODY, LINK, day_of, to_events
 from footfall.engines.dynamodb.links import Links
 from footfall.engines.dynamodb.stream import MAX_RECORDS, Record, StreamShards
-from footfall.engines.tails import MAX_BUFFERED_EVENTS, parts
+from footfall.engines.tails import MAX_BUFFERED_EVENTS, BufferedTail, parts
 from footfall.errors import StoreUnavailable
 from footfall.model import Batch, Event
 
@@ -29,46 +29,16 @@ GIVE_UP_AFTER_S = 10.0
 """How long ``caught_up`` waits for what this process has written."""
 
 
-class StreamTail:
+class StreamTail(BufferedTail):
     """See ``eventlog.port.Tail``."""
 
     def __init__(self, reader: "StreamReader") -> None:
-        self.start = reader.deliveries.end
+        super().__init__(reader.deliveries.end)
         self._reader = reader
-        self._buffer: deque[tuple[int, Batch]] = deque()
-        self._buffered = 0
-        self._is_open = True
-        self._more = asyncio.Event()
 
     @property
     def is_full(self) -> bool:
-        return self._buffered >= MAX_BUFFERED_EVENTS
-
-    def __aiter__(self) -> "StreamTail":
-        return self
-
-    async def __anext__(self) -> Batch:
-        if self._buffer:
-            await asyncio.sleep(0)  # a reader that never waits would starve the others
-        while self._is_open:
-            if self._buffer:
-                _, batch = self._buffer.popleft()
-                self._buffered -= len(batch.events)
-                self._reader.wake()
-                return batch
-            if self._reader.is_closed:
-                break
-            self._more.clear()
-            await self._more.wait()
-        await self.aclose()
-        raise StopAsyncIteration
-
-    async def aclose(self) -> None:
-        self._is_open = False
-        self._buffer.clear()
-        self._buffered = 0
-        self._reader.remove(self)
-        self.end_wait()
+        return self._buffered_events >= MAX_BUFFERED_EVENTS
 
     def delay(self) -> float:
         """Measured from when DynamoDB created the record; never less than the time since the
@@ -77,12 +47,19 @@ class StreamTail:
         return max(waiting, self._reader.silence())
 
     def push(self, made: int, batch: Batch) -> None:
-        self._buffer.append((made, batch))
-        self._buffered += len(batch.events)
-        self.end_wait()
+        self._buffer_batch(made, batch)
+        self.wake()
 
-    def end_wait(self) -> None:
-        self._more.set()
+    def _pop(self) -> Batch:
+        batch = super()._pop()
+        self._reader.wake()
+        return batch
+
+    def _source_is_closed(self) -> bool:
+        return self._reader.is_closed
+
+    def _detach(self) -> None:
+        self._reader.remove(self)
 
 
 class StreamReader:
@@ -109,7 +86,8 @@ class StreamReader:
         self._woken = asyncio.Event()
         self._delivered = asyncio.Condition()
         self._heard = asyncio.get_running_loop().time()
-        self._task = asyncio.create_task(self._run())
+        self._task = BackgroundTask()
+        self._task.start(self._run())
 
     def open(self) -> StreamTail:
         tail = StreamTail(self)
@@ -152,10 +130,9 @@ class StreamReader:
             except StoreUnavailable as error:
                 logger.warning("stream.unread", error=str(error))
             self.is_closed = True
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task.stop()
             for tail in self._tails:
-                tail.end_wait()
+                tail.wake()
 
     async def _run(self) -> None:
         while True:

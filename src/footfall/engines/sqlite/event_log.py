@@ -14,7 +14,7 @@ from footfall.engines.sqlite import statements
 from footfall.engines.sqlite.connection import explained, open_connection
 from footfall.engines.sqlite.lock import ServeLock
 from footfall.engines.sqlite.worker import Worker
-from footfall.engines.tails import BufferedTail, Tails
+from footfall.engines.tails import StoreTail, Tails
 from footfall.eventlog.port import Cutoffs
 from footfall.model import Batch, Event, Offset
 
@@ -45,7 +45,7 @@ class SqliteEventLog:
             loop = asyncio.get_running_loop()
             await self._writer.run(partial(self._insert, loop=loop, events=events))
 
-    async def tail(self) -> BufferedTail:
+    async def tail(self) -> StoreTail:
         return self._tails.open()
 
     async def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:

@@ -3,6 +3,7 @@ differ."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -82,6 +83,10 @@ class Operation:
     def shared(self) -> bool:
         """Whether a page of any origin may read the answer. Writes are for the own origin."""
         return self.any_origin and self.method == "GET"
+
+
+creation = partial(Operation, method="POST", status=201)
+removal = partial(Operation, method="DELETE", status=204)
 
 
 def json_reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -10,8 +10,10 @@ from footfall.http.framework.operation import (
     SITE_PATH,
     Call,
     Operation,
+    creation,
     json_reply,
     no_content,
+    removal,
 )
 from footfall.model import Goal, GoalKind, GoalMatch
 from footfall.validation import checked_goal
@@ -65,8 +67,7 @@ OPERATIONS = (
         needs="read",
         answer=list[Goal],
     ),
-    Operation(
-        method="POST",
+    creation(
         path=PATH,
         name="addGoal",
         summary="Add a goal; it counts from now on",
@@ -74,16 +75,13 @@ OPERATIONS = (
         needs="admin",
         body=NewGoal,
         answer=Goal,
-        status=201,
         refusals=(409,),
     ),
-    Operation(
-        method="DELETE",
+    removal(
         path=PATH + "/{goal}",
         name="removeGoal",
         summary="Remove a goal",
         handler=remove_goal,
         needs="admin",
-        status=204,
     ),
 )

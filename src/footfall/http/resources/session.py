@@ -6,7 +6,7 @@ from starlette.responses import Response
 from footfall.errors import NotAllowed
 from footfall.http.auth import session_cookie
 from footfall.http.auth.authenticator import FOREIGN_ORIGIN, same_origin
-from footfall.http.framework.operation import Call, Operation, json_reply, no_content
+from footfall.http.framework.operation import Call, Operation, json_reply, no_content, removal
 from footfall.model import Scope
 
 PATH = "/api/analytics/session"
@@ -60,13 +60,11 @@ OPERATIONS = (
         answer=Session,
         refusals=(401, 403),
     ),
-    Operation(
-        method="DELETE",
+    removal(
         path=PATH,
         name="signOut",
         summary="Remove the session cookie",
         handler=sign_out,
         needs="nothing",
-        status=204,
     ),
 )

@@ -6,7 +6,15 @@ from starlette.responses import Response
 
 from footfall.errors import AlreadyExists
 from footfall.http.auth.access import Access
-from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply, no_content
+from footfall.http.framework.operation import (
+    SITE_PATH,
+    Call,
+    Operation,
+    creation,
+    json_reply,
+    no_content,
+    removal,
+)
 from footfall.model import Site
 from footfall.validation import checked_site
 
@@ -107,8 +115,7 @@ OPERATIONS = (
         answer=list[SiteView],
         refusals=(401, 403),
     ),
-    Operation(
-        method="POST",
+    creation(
         path=PATH,
         name="addSite",
         summary="Add a site",
@@ -116,7 +123,6 @@ OPERATIONS = (
         needs="admin",
         body=NewSite,
         answer=SiteView,
-        status=201,
         refusals=(409,),
     ),
     Operation(
@@ -132,19 +138,17 @@ OPERATIONS = (
         method="PATCH",
         path=SITE_PATH,
         name="changeSite",
-        summary="Change what is given, leave the rest",
+        summary="Change the given fields, leave the rest",
         handler=change_site,
         needs="admin",
         body=SiteChange,
         answer=SiteView,
     ),
-    Operation(
-        method="DELETE",
+    removal(
         path=SITE_PATH,
         name="removeSite",
         summary="Remove a site with its goals, tokens and events",
         handler=remove_site,
         needs="admin",
-        status=204,
     ),
 )

@@ -5,7 +5,14 @@ from starlette.responses import Response
 
 from footfall.catalog.tokens import new_secret, new_token
 from footfall.errors import InvalidInput, NotFound
-from footfall.http.framework.operation import Call, Operation, json_reply, no_content
+from footfall.http.framework.operation import (
+    Call,
+    Operation,
+    creation,
+    json_reply,
+    no_content,
+    removal,
+)
 from footfall.model import Scope, Token
 from footfall.times import utc
 from footfall.validation import checked_token
@@ -95,8 +102,7 @@ OPERATIONS = (
         needs="any admin",
         answer=list[TokenView],
     ),
-    Operation(
-        method="POST",
+    creation(
         path=PATH,
         name="makeToken",
         summary="Make a token; its secret is shown only this once",
@@ -104,16 +110,13 @@ OPERATIONS = (
         needs="any admin",
         body=NewToken,
         answer=MadeToken,
-        status=201,
         refusals=(404,),
     ),
-    Operation(
-        method="DELETE",
+    removal(
         path=PATH + "/{token}",
         name="revokeToken",
         summary="Revoke a token; live connections made with it close at once",
         handler=revoke_token,
         needs="any admin",
-        status=204,
     ),
 )
