@@ -1,10 +1,10 @@
-# make run    the demo, from nothing: virtual environment, browser assets, server
-# make test   every test there is (installs Chromium where it is missing), then make check
+# make run    start the demo; installs dependencies and builds the browser assets if needed
+# make test   all tests, then make check (installs Chromium if it is missing)
 # make check  style, types, layers
-# make bench  the figures of benchmarks/RESULTS.md, measured anew (ARGS=collect for one)
-# make types  the browser client's types, made anew from the server's schemas
-# make pins   requirements/*.txt compiled anew from pyproject.toml and requirements/*.in
-# make clean  removes everything the above made
+# make bench  measure the figures of benchmarks/RESULTS.md again (ARGS=collect for one)
+# make types  generate the browser client's types from the server's schemas
+# make pins   compile requirements/*.txt from pyproject.toml and requirements/*.in
+# make clean  remove everything that the targets above create
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -50,7 +50,7 @@ bench: .venv/dev $(ASSETS)
 	.ci/need wrk
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# uv and the build backend come by pip, everything else by uv: all pinned, all hashed.
+# pip installs uv and the build backend, uv installs everything else; all is pinned with hashes.
 .venv/build: requirements/build.txt
 	$(PYTHON) -c 'import sys; sys.exit("Footfall needs Python 3.11 or newer; set PYTHON=/path/to/one." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv

@@ -1,4 +1,4 @@
-"""Builds the browser assets into the package when a wheel or an sdist is made without them."""
+"""Builds the browser assets when a wheel or sdist is made without them."""
 
 import shutil
 import subprocess
@@ -12,10 +12,10 @@ SENTINEL = STATIC / "footfall.js"
 
 
 class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
-    """An editable install is left alone: its checkout builds assets with ``make``."""
+    """Skips editable installs, where ``make`` builds the assets."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Run ``npm ci`` and ``npm run build`` unless the assets are there."""
+        """Run ``npm ci`` and ``npm run build`` unless the assets exist."""
         root = Path(self.root)
         if version == "editable" or (root / SENTINEL).exists():
             return

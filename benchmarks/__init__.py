@@ -1,1 +1,1 @@
-"""The published figures: one module each, results with their machine in ``results/``."""
+"""The published figures: one module each. Results, with their machine, are in ``results/``."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME…]``: each benchmark in a process of its own, then the table."""
+"""``python -m benchmarks [NAME…]`` runs each benchmark in its own process and writes the table."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ BENCHMARKS = (
 def main(names: list[str]) -> int:
     unknown = sorted(set(names) - set(BENCHMARKS))
     if unknown:
-        print(f"no benchmark called {', '.join(unknown)}: choose among {', '.join(BENCHMARKS)}")
+        print(f"no benchmark is called {', '.join(unknown)}: choose from {', '.join(BENCHMARKS)}")
         return 2
     failed = []
     for name in names or BENCHMARKS:
@@ -30,7 +30,7 @@ def main(names: list[str]) -> int:
             failed.append(name)
     write_table(BENCHMARKS)
     if failed:
-        print(f"could not be measured: {', '.join(failed)}; their old results stand")
+        print(f"failed: {', '.join(failed)}; their old results are kept")
     return 1 if failed else 0
 
 

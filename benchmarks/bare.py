@@ -1,4 +1,4 @@
-"""The rivals: as little as an ASGI app can do for the same exchange."""
+"""The baselines: the least that an ASGI app can do for the same request and answer."""
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping

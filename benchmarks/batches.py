@@ -1,4 +1,4 @@
-"""Events per second by NDJSON batches with a write token, each answered after its commit."""
+"""Events per second in NDJSON batches with a write token. Each answer waits for the commit."""
 
 import random
 import statistics
@@ -20,7 +20,7 @@ ROUNDS = 3
 
 
 def bodies(events: int) -> Iterator[bytes]:
-    """NDJSON of page views, each by a visitor of its own, as a server would send them now."""
+    """NDJSON of page views by as many visitors, as a server would send them now."""
     dice = random.Random(3)
     agents = [visitor.user_agent for visitor in visitors.visitors(20_000)]
     now = time.time_ns() // 1_000_000
@@ -56,7 +56,7 @@ def post_all(server: servers.Server) -> float:
             answer = client.post("/collect", content=body)
             if answer.status_code != 204 or "Footfall-Dropped" in answer.headers:
                 raise RuntimeError(
-                    f"a batch was not taken whole: {answer.status_code} {answer.text}"
+                    f"a batch was not accepted completely: {answer.status_code} {answer.text}"
                 )
 
         started = time.perf_counter()

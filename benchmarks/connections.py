@@ -1,4 +1,4 @@
-"""Raw HTTP/1.1 connections for the latency figures: cheap, so that the client adds little."""
+"""Raw HTTP/1.1 connections for the latency figures. They are cheap, so the client adds little."""
 
 import asyncio
 import re
@@ -7,11 +7,11 @@ from typing import cast
 
 _COUNT = re.compile(rb'"name":"probe","count":(\d+)\D')
 _TAIL = 64
-"""Bytes kept of what was read, in case a count lies across two reads."""
+"""Bytes kept from the last read, in case a count is split between two reads."""
 
 
 class Poster(asyncio.Protocol):
-    """Sends one request at a time; ``busy`` until it is answered. Counts what is not a 204."""
+    """Sends one request at a time; ``busy`` until the answer. Counts answers other than 204."""
 
     def __init__(self) -> None:
         self.busy = False
@@ -37,11 +37,11 @@ class Poster(asyncio.Protocol):
 
 
 class Subscriber(asyncio.Protocol):
-    """Reads a live stream, and notes when it first shows each count of the event "probe"."""
+    """Reads a live stream and records when each count of the event "probe" first appears."""
 
     def __init__(self, request: bytes) -> None:
         self.seen: list[float] = []
-        """Moment at which it was known that ``index + 1`` probes had come."""
+        """The time at which ``index + 1`` probes were visible."""
         self.started = asyncio.Event()
         self._request = request
         self._rest = b""

@@ -1,4 +1,4 @@
-"""A window with as many current visitors as wanted, fed as the log's tail would feed it."""
+"""A window with any number of current visitors, fed with events as the log's tail would."""
 
 import os
 import random
@@ -13,9 +13,9 @@ from footfall.window.limits import WindowLimits
 from footfall.window.site import SiteWindow
 
 START = 1_800_000_000
-"""A second; the window has no other clock."""
+"""In seconds. The events move time on; the window has no clock."""
 SPAN = 280
-"""Seconds over which the crowd comes in: all of it is current in a view of five minutes."""
+"""Seconds in which the crowd arrives, so that all are current in a view of five minutes."""
 LIMITS = WindowLimits()
 COUNTRIES = ("US", "DE", "FR", "IN", "BR", "JP", "GB", "CN", "NL", "SE", "PL", "ES", "IT", "CA")
 SOURCES = ("Google", "Direct", "Bing", "ChatGPT", "Reddit", "Hacker News")
@@ -25,9 +25,9 @@ _decoder = msgspec.msgpack.Decoder(Event)
 
 
 class Stream:
-    """Page views of a crowd of ``size``, a new visitor each until all came, then of random ones.
+    """Page views of ``size`` visitors: first one of each visitor, then of random ones.
 
-    Events are decoded from bytes, so that each has strings of its own, as real ones do.
+    Events are decoded from bytes, so that each has its own strings, as real events do.
     """
 
     def __init__(self, size: int) -> None:
@@ -37,7 +37,7 @@ class Stream:
         self._made = 0
 
     def take(self, count: int) -> Iterator[Event]:
-        """The next ``count`` events, at the pace of ``size`` in ``SPAN`` seconds."""
+        """The next ``count`` events, at a rate of ``size`` in ``SPAN`` seconds."""
         for _ in range(count):
             number = self._made
             self._made += 1
@@ -68,7 +68,7 @@ class Stream:
 
 
 def filled(stream: Stream) -> SiteWindow:
-    """A window into which the whole crowd has come."""
+    """A window in which the whole crowd has arrived."""
     window = SiteWindow(LIMITS, START)
     for event in stream.take(stream.size):
         window.fold(event)
@@ -76,6 +76,6 @@ def filled(stream: Stream) -> SiteWindow:
 
 
 def resident_bytes() -> int:
-    """Memory of this process that is in RAM."""
+    """Resident memory of this process."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")

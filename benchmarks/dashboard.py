@@ -1,4 +1,4 @@
-"""The live page in a real browser: first numbers, work per update, update to paint."""
+"""The live page in a real browser: time to first numbers, work per update, time to paint."""
 
 import statistics
 import time
@@ -11,12 +11,12 @@ from benchmarks.figures import Figure, record
 from tests.e2e.browsers import launch
 
 RATE = 200
-"""Events per second from the demo's visitors: a busy site."""
+"""Events per second from the demo's visitors, as on a busy site."""
 NAVIGATIONS = 7
 WARM_UP_MS = 15_000
 WATCH_MS = 30_000
 SIZE: Any = {"width": 1440, "height": 900}
-# Once the frame is drawn that follows this call.
+# Calls ``done`` after the next frame is drawn.
 PAINTED = """
 window.oncePainted = (done) => requestAnimationFrame(() => {
   const channel = new MessageChannel();
@@ -55,8 +55,10 @@ window.WebSocket = class extends Real {
 
 
 def first_numbers(browser: Browser, url: str) -> tuple[float, float]:
-    """Milliseconds from navigation to the first number on the screen, with an empty cache: by the
-    page's clock, and as seen from outside, the driver's own work included."""
+    """Milliseconds from navigation to the first number on the screen, with an empty cache.
+
+    Measured by the page's clock, and from outside, which includes the driver's own work.
+    """
     context = browser.new_context(viewport=SIZE)
     page = context.new_page()
     page.add_init_script(FIRST)
@@ -70,7 +72,7 @@ def first_numbers(browser: Browser, url: str) -> tuple[float, float]:
 
 
 def watch(browser: Browser, url: str, motion: Any) -> tuple[float, float]:
-    """Main-thread milliseconds per update, and the 95th percentile from update to paint."""
+    """Main-thread milliseconds per update, and the 95th percentile of update to paint (ms)."""
     context = browser.new_context(viewport=SIZE, reduced_motion=motion)
     page = context.new_page()
     page.add_init_script(LISTEN)

@@ -1,4 +1,4 @@
-"""The store in DynamoDB, on an emulator: how few requests, how fast, how soon seen elsewhere."""
+"""The DynamoDB store on an emulator: requests per event, acceptance rate, delay to other nodes."""
 
 import asyncio
 import re
@@ -27,20 +27,20 @@ RATE = 500
 SECONDS = 30
 POSTERS = 256
 BEAT = 0.01
-"""Seconds between two handfuls of events."""
+"""Seconds to sleep when the events are ahead of the rate."""
 
 CALLERS = 256
-"""Those that wait for their event's acknowledgement at once."""
+"""Concurrent callers, each waiting for the acknowledgement of its event."""
 ROUNDS = 3
 TAKEN = 3_000
-RIVAL_TAKEN = 600
+BASELINE_TAKEN = 600
 
 NEIGHBOURS = Scene(subscribers=1, events_per_second=50, probes=60, gap=(0.3, 0.7))
 COUNTER = re.compile(r'footfall_store_requests_total\{operation="(\w+)"\} (\d+)')
 
 
 def requests() -> Figure:
-    """All of one live node's, those of its stream, catalog and lease included."""
+    """All requests of one live node, including those for its stream, catalog and lease."""
     with table() as store, nodes(store, 1) as (node,):
         before = _counted(node)
         taken, seconds = uvloop.run(_post(node))
@@ -57,7 +57,7 @@ def requests() -> Figure:
 
 
 async def _post(node: servers.Server) -> tuple[int, float]:
-    """Page views one by one at the rate; how many were taken in how many seconds."""
+    """Post single page views at ``RATE``. Returns their number and the seconds it took."""
     loop = asyncio.get_running_loop()
     posters = deque[Poster]()
     for _ in range(POSTERS):
@@ -71,7 +71,7 @@ async def _post(node: servers.Server) -> tuple[int, float]:
             break
         if due > time.perf_counter() + BEAT:
             await asyncio.sleep(BEAT)
-        posters.rotate()  # by turns, since a connection that is idle for long is closed
+        posters.rotate()  # in turn, since the server closes idle connections
         while posters[0].busy:
             await asyncio.sleep(0.001)
         beacon = beacons[serial % len(beacons)]
@@ -95,13 +95,13 @@ def _counted(node: servers.Server) -> dict[str, int]:
 
 
 def acceptance() -> Figure:
-    """Both only write: no stream is read, which would keep the emulator from writing."""
-    ratios, ours, rivals = [], [], []
+    """Compares writes only: reading the stream would slow down the emulator's writes."""
+    ratios, ours, baseline = [], [], []
     with table() as store:
         for round_ in range(ROUNDS):
             ours.append(uvloop.run(_batched(store, round_)))
-            rivals.append(uvloop.run(_one_by_one(store, round_)))
-            ratios.append(ours[-1] / rivals[-1])
+            baseline.append(uvloop.run(_one_by_one(store, round_)))
+            ratios.append(ours[-1] / baseline[-1])
     return Figure(
         name="events accepted on the emulator, against one awaited put per event",
         value=statistics.median(ratios),
@@ -111,7 +111,7 @@ def acceptance() -> Figure:
         details={
             "callers at once": CALLERS,
             "events per second": [round(each) for each in ours],
-            "puts per second": [round(each) for each in rivals],
+            "puts per second": [round(each) for each in baseline],
             "ratios": [round(each, 1) for each in ratios],
         },
     )
@@ -136,12 +136,12 @@ async def _one_by_one(url: str, round_: int) -> float:
     lifetimes = Lifetimes(events=2_592_000, signals=3_600)
 
     async def put(number: int) -> None:
-        event = _event("rival", round_, number)
+        event = _event("puts", round_, number)
         item = to_item(event, shards=options.shards, at=0, lifetimes=lifetimes, link_keys={})
         await connection.request("put_item", TableName=options.table, Item=item)
 
     await put(-1)
-    rate = await _rate(put, RIVAL_TAKEN)
+    rate = await _rate(put, BASELINE_TAKEN)
     await connection.close()
     return rate
 

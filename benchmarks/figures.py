@@ -1,4 +1,4 @@
-"""A figure, its bar, and where it is written down together with the machine it was taken on."""
+"""Figures with their bars, and the files that record them with the machine they are from."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ PACKAGES = ("uvicorn", "uvloop", "httptools", "websockets", "starlette", "msgspe
 
 
 class Figure(msgspec.Struct, kw_only=True):
-    """``bar`` is what ``value`` must reach (``at least``) or stay within (``at most``)."""
+    """``bar`` is what ``value`` must reach (``at least``) or not exceed (``at most``)."""
 
     name: str
     value: float
@@ -27,7 +27,7 @@ class Figure(msgspec.Struct, kw_only=True):
     bar: float
     sense: Literal["at least", "at most"]
     details: dict[str, Any] = {}
-    """Rounds, percentiles, sizes: what a reader needs to judge or repeat the figure."""
+    """Rounds, percentiles, sizes: what a reader needs to judge or reproduce the figure."""
 
     @property
     def holds(self) -> bool:
@@ -35,7 +35,7 @@ class Figure(msgspec.Struct, kw_only=True):
 
 
 class Results(msgspec.Struct):
-    """The file of one benchmark."""
+    """The result file of one benchmark."""
 
     taken: str
     machine: dict[str, str]
@@ -84,7 +84,7 @@ def versions() -> dict[str, str]:
 
 
 def number(value: float) -> str:
-    """``value`` with about three digits that mean something."""
+    """``value`` with about three significant digits."""
     if value >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"
@@ -100,24 +100,24 @@ def row(figure: Figure, benchmark: str) -> str:
 
 
 def write_table(order: tuple[str, ...]) -> None:
-    """``RESULTS.md`` from what lies in ``results/``."""
+    """Write ``RESULTS.md`` from the files in ``results/``."""
     notes = (FOLDER / "NOTES.md").read_text()
     lines = ["# Results", "", "Made by `make bench`; the notes below the table are by hand.", ""]
     lines += ["| figure | result | bar | held | all of it |", "|---|---|---|---|---|"]
-    stands: dict[str, None] = {}
+    machines: dict[str, None] = {}
     for benchmark in order:
         path = RESULTS / f"{benchmark}.json"
         if not path.exists():
             continue
         results = msgspec.json.decode(path.read_bytes(), type=Results)
         lines += [row(figure, benchmark) for figure in results.figures]
-        stands[describe(results)] = None
-    lines += ["", *(f"* {stand}" for stand in stands), "", notes]
+        machines[describe(results)] = None
+    lines += ["", *(f"* {each}" for each in machines), "", notes]
     (FOLDER / "RESULTS.md").write_text("\n".join(lines))
 
 
 def describe(results: Results) -> str:
-    """One line on machine and versions; equal for benchmarks taken on the same ones."""
+    """One line with date, machine and versions, the same for all benchmarks that share them."""
     parts = {**results.machine, **results.versions}
     parts.pop("footfall")
     return results.taken[:10] + ": " + ", ".join(f"{name} {value}" for name, value in parts.items())

@@ -1,4 +1,4 @@
-"""Folding one event into a window of a million current visitors, and what a visitor weighs."""
+"""Folding one event into a window of a million current visitors, and the memory per visitor."""
 
 import gc
 import statistics
@@ -11,13 +11,13 @@ from footfall.window.limits import Losses
 from footfall.window.query import Filter
 
 VISITORS = 1_050_000
-"""Some leave while the folding is measured; a million are there at its end."""
+"""Some leave during the measurement; at its end a million must still be current."""
 SLICES = 10
 SLICE = 10_000
 
 
 def id_bytes(count: int) -> float:
-    """What remembering one id weighs, from as many as the window holds."""
+    """Memory for one remembered id, measured over ``count`` ids."""
     before = resident_bytes()
     deduplicator = Deduplicator(LIMITS.max_ids, Losses())
     for number in range(count):
@@ -50,7 +50,7 @@ def measure() -> list[Figure]:
         folding.append((time.perf_counter() - started) / SLICE * 1e6 - ageing[-1])
     current = window.open(5, Filter()).visitors
     if current < 1_000_000:
-        raise RuntimeError(f"only {current} visitors are current; the crowd must be larger")
+        raise RuntimeError(f"only {current} visitors are current: raise VISITORS")
     return [
         Figure(
             name="fold of one event at 1,000,000 current visitors",

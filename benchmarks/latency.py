@@ -1,6 +1,6 @@
-"""From posting an event to the update that shows it: on a quiet site, and on a busy one.
+"""Time from posting an event to the update that shows it, on a quiet and on a busy site.
 
-Measured from the moment the request is sent, so the commit and the answer are part of it.
+It is measured from the moment the request is sent, so it includes the commit.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ PROBE = visitors.Visitor("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/201001
                          "81.2.69.142")  # fmt: skip
 POSTERS = 128
 BEAT = 0.01
-"""Seconds between two handfuls of background events."""
+"""Seconds to sleep when the background events are ahead of their rate."""
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Scene(msgspec.Struct, frozen=True):
     events_per_second: int
     probes: int
     gap: tuple[float, float]
-    """Shortest and longest pause between two probes, in seconds."""
+    """Shortest and longest pause between two probes (s)."""
 
 
 QUIET = Scene(subscribers=1, events_per_second=0, probes=300, gap=(0.3, 0.4))
@@ -39,7 +39,7 @@ class Client:
     def __init__(
         self, server: servers.Server, scene: Scene, watched: servers.Server | None = None
     ) -> None:
-        """``server`` is posted to; the updates come from ``watched``, or from it too."""
+        """Posts to ``server`` and reads updates from ``watched``, by default the same server."""
         self.scene = scene
         self.posted = 0
         self._server = server
@@ -49,7 +49,7 @@ class Client:
         self._subscribers: list[Subscriber] = []
 
     async def play(self) -> list[float]:
-        """The latencies in ms, of every probe at every subscriber."""
+        """The latencies (ms) of every probe at every subscriber."""
         await self._connect()
         background = asyncio.create_task(self._background())
         try:
@@ -81,10 +81,10 @@ class Client:
             made = await loop.create_connection(Poster, "127.0.0.1", self._server.port)
             self._posters.append(made[1])
         for _ in range(self.scene.subscribers):
-            heard = await loop.create_connection(
+            opened = await loop.create_connection(
                 lambda: Subscriber(stream), "127.0.0.1", self._watched.port
             )
-            self._subscribers.append(heard[1])
+            self._subscribers.append(opened[1])
         async with asyncio.timeout(30):
             for subscriber in self._subscribers:
                 await subscriber.started.wait()
@@ -97,7 +97,7 @@ class Client:
             await asyncio.sleep(0.001)
 
     async def _background(self) -> None:
-        """Page views at the wanted rate: late handfuls are made up for."""
+        """Page views at the scene's rate, on average: after a delay they catch up."""
         if not self.scene.events_per_second:
             return
         beacons = visitors.beacons(servers.SITE, 20_000)

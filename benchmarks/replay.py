@@ -1,4 +1,4 @@
-"""Rebuilding a window by replaying the log of the embedded store."""
+"""Rebuilding a window by replaying the log of the SQLite store."""
 
 import asyncio
 import statistics
@@ -22,16 +22,16 @@ ROUNDS = 5
 
 
 async def write(log: EventLog) -> None:
-    """Three page views a visitor, within the retention."""
+    """Append three page views per visitor, within the retention."""
     events = Stream(VISITORS).take(EVENTS)
     while chunk := list(islice(events, CHUNK)):
         await log.append(chunk)
 
 
 async def rebuild(log: EventLog) -> float:
-    """Events per second from the log into a new window."""
+    """Replay the log into a new window. Returns events per second."""
     tail = await log.tail()
-    window = SiteWindow(LIMITS, START + SPAN * EVENTS // VISITORS)  # as a restart would find it
+    window = SiteWindow(LIMITS, START + SPAN * EVENTS // VISITORS)  # the time of a restart
     started = time.perf_counter()
     await replay(log, servers.SITE, window, tail.start)
     seconds = time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""Real server processes on free loopback ports, ended by their process id."""
+"""Server processes on free loopback ports."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ START_SECONDS = 60
 class Server(msgspec.Struct, frozen=True):
     port: int
     tokens: dict[str, str] = {}
-    """Footfall's: the secrets of a read and a write token of the site."""
+    """Of Footfall: the secrets of the site's read and write token, by scope."""
 
     @property
     def url(self) -> str:
@@ -39,7 +39,7 @@ def free_port() -> int:
 
 @contextmanager
 def disk_folder() -> Iterator[Path]:
-    """A scratch folder beside this file: on a disk, where /tmp may be memory."""
+    """A temporary folder beside this file, on a disk: /tmp may be in memory."""
     parent = Path(__file__).parent / ".scratch"
     parent.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=parent))
@@ -51,7 +51,7 @@ def disk_folder() -> Iterator[Path]:
 
 @contextmanager
 def process(arguments: list[str], port: int, ready: str, env: dict[str, str]) -> Iterator[Server]:
-    """``python -m …``, from the moment ``ready`` answers to its end by SIGTERM."""
+    """Run ``python -m …``. The block starts when ``ready`` answers; SIGTERM ends the process."""
     child = subprocess.Popen([sys.executable, "-m", *arguments], env={**os.environ, **env})
     try:
         wait_for(f"http://127.0.0.1:{port}{ready}", child)
@@ -81,7 +81,7 @@ def wait_for(url: str, child: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def bare(app: str, env: dict[str, str] | None = None) -> Iterator[Server]:
-    """The rival: ``benchmarks.bare:<app>`` under uvicorn, with the options Footfall uses."""
+    """The baseline: ``benchmarks.bare:<app>`` under uvicorn, with the options Footfall uses."""
     port = free_port()
     arguments = ["uvicorn", f"benchmarks.bare:{app}", "--port", str(port)]
     arguments += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
@@ -92,14 +92,14 @@ def bare(app: str, env: dict[str, str] | None = None) -> Iterator[Server]:
 
 @contextmanager
 def footfall(folder: Path) -> Iterator[Server]:
-    """``footfall serve`` on a new store in ``folder``, with a site and tokens for it."""
+    """``footfall serve`` on a new store in ``folder``, with a site and its tokens."""
     store = f"sqlite:///{folder}/bench.db"
     with serve(store, prepare(store)) as server:
         yield server
 
 
 def prepare(store: str) -> dict[str, str]:
-    """Adds the site; the secrets of its tokens by scope."""
+    """Add the site. Returns the secrets of its tokens by scope."""
     command("site", "add", SITE, "--store", store)
     return {
         scope: command("token", "create", "--site", SITE, "--scope", scope, "--store", store)
@@ -116,13 +116,13 @@ def serve(store: str, tokens: dict[str, str]) -> Iterator[Server]:
 
 
 def command(*arguments: str) -> str:
-    """What a command of Footfall prints."""
+    """Run a command of Footfall. Returns what it prints."""
     called = [sys.executable, "-m", "footfall", *arguments]
     return subprocess.run(called, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def realtime(server: Server, minutes: int = 5) -> httpx.Response:
-    """The site's document; raises on a refusal."""
+    """The site's document. Raises if it is refused."""
     answer = httpx.get(
         f"{server.url}{REALTIME}?minutes={minutes}",
         headers={"Authorization": f"Bearer {server.tokens['read']}"},

@@ -1,4 +1,4 @@
-"""An emulated DynamoDB, a table in it, and Footfall's processes on that table."""
+"""An emulated DynamoDB with a table, and Footfall processes that use it."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ TABLE = "bench-table"
 
 @contextmanager
 def table() -> Iterator[str]:
-    """The store's URL. Its credentials are in the environment from now on."""
+    """The store's URL. Puts the credentials into this process's environment."""
     os.environ.update(CREDENTIALS)
     with emulator() as endpoint:
         store = f"dynamodb://{TABLE}?region={REGION}&endpoint={endpoint}"
@@ -22,7 +22,7 @@ def table() -> Iterator[str]:
 
 @contextmanager
 def nodes(store: str, count: int) -> Iterator[list[servers.Server]]:
-    """``footfall serve``, ``count`` times."""
+    """``count`` processes of ``footfall serve``."""
     tokens = servers.prepare(store)
     with ExitStack() as stack:
         yield [stack.enter_context(servers.serve(store, tokens)) for _ in range(count)]

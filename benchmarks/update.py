@@ -1,4 +1,4 @@
-"""Building one update of a view at a million visitors against a thousand."""
+"""Building one update of a view at a million visitors, compared with a thousand."""
 
 import statistics
 import time
@@ -13,7 +13,7 @@ from footfall.window.reader import Reader
 SIZES = (1_000, 1_000_000)
 ROUNDS = 200
 EVENTS = 50
-"""Folded between two updates, so that every section has changed."""
+"""Folded before each update, so that every section has changed."""
 
 
 class Channel:

@@ -1,7 +1,7 @@
-"""Visitors as an internet-facing server sees them, the same ones on every run.
+"""Visitors as a public server sees them, the same on every run.
 
-User agents follow the formats that browsers send, over the versions and devices in use; each
-visitor has one of their own, and an address of their own.
+User agents have the formats, versions and devices of real browsers. Each visitor has a different
+user agent and a different address.
 """
 
 import random
@@ -120,7 +120,7 @@ def _address(dice: random.Random) -> str:
 
 
 def page_view(dice: random.Random, site: str) -> dict[str, object]:
-    """What the tracker posts, less the event's id."""
+    """What the tracker posts, without the event's id."""
     width, height = dice.choice(SCREENS)
     page = dice.choice(PAGES)
     event = {
@@ -137,7 +137,7 @@ def page_view(dice: random.Random, site: str) -> dict[str, object]:
 
 
 def beacon(visitor: Visitor, event: dict[str, object]) -> bytes:
-    """The raw ``POST /collect`` of a visitor's browser, as a proxy on loopback passes it on."""
+    """The raw ``POST /collect`` of a visitor's browser, as forwarded by a proxy on loopback."""
     body = msgspec.json.encode(event)
     head = (
         "POST /collect HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -149,7 +149,7 @@ def beacon(visitor: Visitor, event: dict[str, object]) -> bytes:
 
 
 def beacons(site: str, count: int) -> list[bytes]:
-    """One page view per visitor, with ``ID`` where the event's id belongs."""
+    """One page view per visitor, with ``ID`` as a placeholder for the event's id."""
     dice = random.Random(1)
     return [
         beacon(visitor, {**page_view(dice, site), "id": ID.decode()}) for visitor in visitors(count)

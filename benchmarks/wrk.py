@@ -1,4 +1,4 @@
-"""wrk as load generator: one run, and two servers compared in interleaved rounds."""
+"""The load generator wrk: single runs, and two servers compared in interleaved rounds."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
 class Run(msgspec.Struct):
-    """Requests per second, and the latencies in ms."""
+    """Requests per second, and latencies in ms."""
 
     rate: float
     p50: float
@@ -21,7 +21,7 @@ class Run(msgspec.Struct):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """One client thread, so that the server has the other core."""
+    """What one client thread sends; the other core is for the server."""
 
     requests: Path
     connections: int
@@ -29,13 +29,13 @@ class Load(msgspec.Struct, frozen=True):
 
 
 def run(url: str, load: Load, serial: int) -> Run:
-    """One run. Raises when an answer was an error: a refusal is faster than the work."""
+    """One run. Raises if any answer is an error, since errors are faster than the work."""
     command = ["wrk", "-t1", f"-c{load.connections}", f"-d{load.seconds}s", "--latency"]
     command += ["--timeout", "10s", "-s", str(REPLAY), url]
     env = {**os.environ, "BENCH_REQUESTS": str(load.requests), "BENCH_RUN": f"{serial:04d}"}
     text = subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
-        raise RuntimeError(f"not every request to {url} was answered well:\n{text}")
+        raise RuntimeError(f"some requests to {url} failed:\n{text}")
     return Run(
         rate=float(_find(r"Requests/sec:\s+([\d.]+)", text)[0]),
         p50=_latency("50", text),
@@ -56,21 +56,21 @@ def _latency(percentile: str, text: str) -> float:
 
 
 class Comparison(msgspec.Struct):
-    """``ratio`` is the median of the rounds' ratios: neighbours in time share their noise."""
+    """``ratio`` is the median of the ratios per round: runs close in time share their noise."""
 
     ratio: float
     ours: Run
-    rival: Run
+    baseline: Run
     ratios: list[float]
 
 
-def compare(ours: str, rival: str, load: Load, rounds: int = 5) -> Comparison:
-    """A/B rounds after one of each to warm up; which goes first alternates."""
+def compare(ours: str, baseline: str, load: Load, rounds: int = 5) -> Comparison:
+    """Rounds of one run each, after a warm-up round. Which server goes first alternates."""
     pairs: list[tuple[Run, Run]] = []
     for number in range(rounds + 1):
-        order = (ours, rival) if number % 2 else (rival, ours)
+        order = (ours, baseline) if number % 2 else (baseline, ours)
         taken = {url: run(url, load, number) for url in order}
-        pair = (taken[ours], taken[rival])
+        pair = (taken[ours], taken[baseline])
         print(f"  round {number}: {pair[0].rate:,.0f} against {pair[1].rate:,.0f} requests/s")
         pairs.append(pair)
     del pairs[0]
@@ -78,7 +78,7 @@ def compare(ours: str, rival: str, load: Load, rounds: int = 5) -> Comparison:
     return Comparison(
         ratio=statistics.median(ratios),
         ours=median_run([first for first, _ in pairs]),
-        rival=median_run([second for _, second in pairs]),
+        baseline=median_run([second for _, second in pairs]),
         ratios=[round(ratio, 3) for ratio in ratios],
     )
 

@@ -1,4 +1,4 @@
-"""What tests of several folders share: one emulator for the whole run, started when needed."""
+"""Shared by all folders: one DynamoDB emulator for the whole run, started when needed."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def dynamodb_endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any will do for the emulator; another endpoint needs those of the environment."""
+    """The emulator accepts any credentials; another endpoint uses those of the environment."""
     if VARIABLE in os.environ:
         return
     for name, value in CREDENTIALS.items():

@@ -1,4 +1,4 @@
-"""A reader's copy of a document, kept by the protocol's rules and nothing else."""
+"""A reader's copy of a document, updated only by the rules of the protocol."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from footfall.model import Position
 
 
 class Copy:
-    """Apply messages in the order in which they come; ``document`` is what the reader shows."""
+    """Applies messages in order; ``document`` is what the reader shows."""
 
     def __init__(self, limit: int = 20) -> None:
         self.document: dict[str, Any] = {}

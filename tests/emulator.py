@@ -1,6 +1,6 @@
-"""The DynamoDB that tests run against: moto's server as a process, over HTTP on loopback.
+"""The DynamoDB emulator of the tests: moto's server in its own process, on loopback.
 
-``FOOTFALL_TEST_DYNAMODB`` names another endpoint (DynamoDB Local, AWS) to run the same tests on.
+``FOOTFALL_TEST_DYNAMODB`` can name another endpoint for the same tests (DynamoDB Local, AWS).
 """
 
 import os
@@ -22,12 +22,12 @@ CREDENTIALS = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-"""What a client must have to sign its requests; the emulator takes any."""
+"""Clients need some to sign their requests; the emulator accepts any."""
 
 
 @contextmanager
 def emulator() -> Iterator[str]:
-    """The endpoint, for as long as the block lasts."""
+    """The endpoint of an emulator that runs until the block ends."""
     given = os.environ.get(VARIABLE)
     if given:
         yield given
@@ -45,7 +45,7 @@ def emulator() -> Iterator[str]:
 
 
 def _wait_for(endpoint: str, process: "subprocess.Popen[bytes]") -> None:
-    """Until it answers whatever; connecting is retried, which is no wait for work to be done."""
+    """Wait until it answers at all."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         assert process.poll() is None, "moto's server ended at once: is moto[server] installed?"

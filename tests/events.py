@@ -1,4 +1,4 @@
-"""Short ways to make events and to read a log, for the tests of what stands on it."""
+"""Helpers to make events and to read an event log."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from footfall.model import Event, EventType, Offset
 
 
 def event(number: int, *, type: EventType = "pageview", **fields: Any) -> Event:  # noqa: A002
-    """The ``number``-th event of site ``a``: its id and its time (ms) follow from it."""
+    """Event ``number`` of site ``a``: id and time (ms) follow from the number."""
     given: dict[str, Any] = {"site": "a", "time": number, "id": f"e{number:06d}", **fields}
     return Event(type=type, visitor=number, host="example.com", path="/", **given)
 
@@ -19,24 +19,24 @@ async def replayed(log: EventLog, until: Offset, *, site: str = "a", since: int 
 
 
 async def end(log: EventLog) -> Offset:
-    """The log's present end."""
+    """The offset at the end of the log."""
     tail = await log.tail()
     await tail.aclose()
     return tail.start
 
 
 async def stored(log: EventLog, site: str = "a") -> list[Event]:
-    """All events that the log holds of a site."""
+    """All events of a site in the log."""
     return await replayed(log, await end(log), site=site)
 
 
 def by_time(events: Iterable[Event]) -> list[Event]:
-    """In the order of a replay: a tail's own order is up to its store."""
+    """Sorted like a replay; the order of a tail depends on its engine."""
     return sorted(events, key=lambda each: (each.time, each.id))
 
 
 async def followed(tail: Tail, count: int) -> list[Event]:
-    """The next ``count`` events of a tail, fewer when it ends; fails when they don't come."""
+    """The next ``count`` events of a tail, or fewer if it ends. Fails if they do not arrive."""
     events: list[Event] = []
     async with asyncio.timeout(20):
         while len(events) < count:

@@ -1,4 +1,4 @@
-"""A proxy before the emulator that answers as DynamoDB does on its bad days."""
+"""A proxy in front of the emulator that fails as DynamoDB may fail."""
 
 import json
 from collections import Counter
@@ -13,18 +13,18 @@ HOST = "127.0.0.1"
 
 
 class Fault(Enum):
-    THROTTLED = "refused, nothing done"
-    LOST_ANSWER = "done, but the connection breaks before the answer"
-    UNPROCESSED = "half of the batch done"
-    SERVER_ERROR = "refused with 500, nothing done"
+    THROTTLED = "refused, nothing processed"
+    LOST_ANSWER = "processed, but the connection breaks before the answer"
+    UNPROCESSED = "half of the batch processed"
+    SERVER_ERROR = "refused with 500, nothing processed"
 
 
 Chooser: TypeAlias = Callable[[str], Fault | None]
-"""From an operation's name to what goes wrong with this request."""
+"""From the name of an operation to the fault of this request, if any."""
 
 
 class FaultyDynamoDb:
-    """Listens on a loopback port of its own, which stays the same over ``down`` and ``up``."""
+    """Listens on a loopback port, which stays the same over ``down`` and ``up``."""
 
     def __init__(self, endpoint: str, choose: Chooser) -> None:
         self.choose = choose
@@ -69,18 +69,18 @@ class FaultyDynamoDb:
         if fault is Fault.SERVER_ERROR:
             return _refusal(500, "InternalServerError")
         if fault is Fault.UNPROCESSED:
-            return await self._half(request, json.loads(body))
+            return await self._process_half(request, json.loads(body))
         await self._forward(request, body)
         assert request.transport is not None
         request.transport.close()
         return web.Response()
 
-    async def _half(self, request: web.Request, asked: Any) -> web.Response:
-        ((table, requests),) = asked["RequestItems"].items()
+    async def _process_half(self, request: web.Request, batch: Any) -> web.Response:
+        ((table, requests),) = batch["RequestItems"].items()
         middle = len(requests) // 2
         if middle:
-            asked["RequestItems"] = {table: requests[:middle]}
-            await self._forward(request, json.dumps(asked).encode())
+            batch["RequestItems"] = {table: requests[:middle]}
+            await self._forward(request, json.dumps(batch).encode())
         left = {"UnprocessedItems": {table: requests[middle:]}}
         return web.json_response(left, content_type="application/x-amz-json-1.0")
 

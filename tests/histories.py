@@ -1,4 +1,4 @@
-"""Random but plausible and nasty histories of events, for the window and what stands on it."""
+"""Random histories of events with many edge cases, for the window and everything after it."""
 
 from random import Random
 
@@ -25,7 +25,7 @@ TYPES: tuple[EventType, ...] = (
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """How long, how crowded and how disturbed a history is."""
+    """How long a history is, how many people it has and how much is repeated."""
 
     events: int = 200
     people: int = 12
@@ -33,12 +33,12 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     span: int = 3000
     """Seconds over which the events are spread."""
     repeats: float = 0.2
-    """Share of events that come again: as they were, or later under the same id."""
+    """Share of events that are repeated with the same id, at the same time or later."""
     retention_minutes: int = 30
 
 
 def history(random: Random, shape: Shape) -> list[Event]:
-    """Events of the sites ``a`` and ``b`` in order of time, repetitions included."""
+    """Events of the sites ``a`` and ``b``, sorted by time, including repetitions."""
     events: list[Event] = []
     for number in range(shape.events):
         second = shape.start + random.randrange(shape.span)
@@ -55,7 +55,7 @@ def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
     person = random.randrange(shape.people)
     kind = random.choice(TYPES)
     day, into_day = divmod(time // 1000, 86_400)
-    # Each day has its own hash; for one retention after midnight it names the day before's.
+    # Each day has its own hash. For one retention after midnight, events have yesterday's too.
     bridged = into_day < shape.retention_minutes * 60
     arrival = kind == "pageview" and random.random() < 0.4
     return Event(
@@ -86,7 +86,7 @@ def _hash(person: int, day: int) -> int:
 
 
 def shuffled(random: Random, events: list[Event]) -> list[Event]:
-    """The same events as they may come in: mostly in order, some late, some twice."""
+    """The same events in an order of arrival: mostly by time, some late, some twice."""
     arriving = []
     for event in events:
         late = random.choice((0, 0, 0, 2_000, 60_000, 1_500_000))

@@ -1,4 +1,4 @@
-"""Short ways to callers, rules, hits and an ingest, for the tests of the way in."""
+"""Helpers to make callers, site rules, hits, drafts and an ``Ingest``."""
 
 from functools import cache
 from typing import Any
@@ -57,7 +57,7 @@ def draft(known: SiteRules | None = None, /, **fields: Any) -> Draft:
 
 
 def wire(**fields: Any) -> dict[str, Any]:
-    """One page view as a tracker sends it; a field that is None is left out."""
+    """One page view as a tracker sends it. Fields that are None are left out."""
     given = {"s": "a", "e": "pageview", "u": "https://example.com/", **fields}
     return {name: value for name, value in given.items() if value is not None}
 
@@ -69,11 +69,11 @@ def encoded(*events: dict[str, Any]) -> bytes:
 
 @cache
 def enricher() -> Enricher:
-    """One for all tests, as it takes long to make."""
+    """Shared by all tests, since making one takes long."""
     return Enricher(enrichment_steps(lambda day: day.isoformat().encode(), RETENTION_MS))
 
 
-def ingest(log: MemoryEventLog, *sites: SiteRules, max_events: int = 10_000) -> Ingest:
+def new_ingest(log: MemoryEventLog, *sites: SiteRules, max_events: int = 10_000) -> Ingest:
     known = {site.site.id: site for site in sites or (rules(),)}
     writer = BatchingWriter(log, 50_000)
     return Ingest(known.get, Collector(RETENTION_MS), enricher(), writer, max_events)

@@ -1,6 +1,6 @@
-"""The law of the window, written down a second time in the slowest and plainest way.
+"""The rules of the window (``docs/window.md``) again, written in the simplest and slowest way.
 
-Shares no code with ``footfall.window``: it looks at every event for every number.
+It shares no code with ``footfall.window`` and looks at every event for every number.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ SECTIONS = {
 
 
 class Oracle:
-    """What the window of ``site`` must show at second ``now``."""
+    """The correct state of the window of ``site`` at second ``now``."""
 
     def __init__(
         self,
@@ -43,8 +43,8 @@ class Oracle:
         mine = [event for event in events if event.site == site and event.time // 1000 <= now]
         alive = [event for event in _counting(mine) if event.time // 1000 > oldest]
         self.aliases = {e.previous_visitor: e.visitor for e in alive if e.previous_visitor}
-        self.signs = [event for event in alive if event.type != "leave"]
-        self.people = {who: _attributes(own) for who, own in self._by_person().items()}
+        self.shown = [event for event in alive if event.type != "leave"]
+        self.people = {who: _visitor_attributes(own) for who, own in self._by_person().items()}
         self.present = _present(alive, now, presence_seconds, self.person)
 
     def person(self, event: Event) -> int:
@@ -56,11 +56,11 @@ class Oracle:
         wanted = wanted or {}
         start = self.now - minutes * 60
         current = {
-            who: facts
-            for who, facts in self.people.items()
-            if facts["seen"] > start and _matches(facts, wanted)
+            who: attributes
+            for who, attributes in self.people.items()
+            if attributes["seen"] > start and _matches(attributes, wanted)
         }
-        matching = [event for event in self.signs if _matches(_event_facts(event), wanted)]
+        matching = [event for event in self.shown if _matches(_event_attributes(event), wanted)]
         acts = [e for e in matching if e.type != "ping" and e.time // 1000 > start]
         names = Counter(e.name for e in acts if e.type == "event")
         goals = Counter(goal for e in acts for goal in e.goals)
@@ -72,7 +72,9 @@ class Oracle:
             "presentVisitors": sum(who in self.present for who in current),
             "pageViews": sum(event.type == "pageview" for event in acts),
             **{
-                section: _top(Counter(f[name] for f in current.values()), name, "visitors", limit)
+                section: _top(
+                    Counter(each[name] for each in current.values()), name, "visitors", limit
+                )
                 for section, name in SECTIONS.items()
             },
             "events": _top(names, "name", "count", limit),
@@ -83,22 +85,22 @@ class Oracle:
 
     def _by_person(self) -> dict[int, list[Event]]:
         people: dict[int, list[Event]] = {}
-        for event in sorted(self.signs, key=lambda e: (e.time, e.id)):
+        for event in sorted(self.shown, key=lambda e: (e.time, e.id)):
             people.setdefault(self.person(event), []).append(event)
         return people
 
     def _per_minute(self, matching: list[Event]) -> list[dict[str, Any]]:
-        inside: dict[int, list[Event]] = {}
+        by_minute: dict[int, list[Event]] = {}
         for event in matching:
-            inside.setdefault(event.time // 60_000, []).append(event)
-        running = self.now // 60
+            by_minute.setdefault(event.time // 60_000, []).append(event)
+        current = self.now // 60
         return [
             {
                 "minute": datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M"),
-                "pageViews": sum(e.type == "pageview" for e in inside.get(minute, ())),
-                "visitors": len({self.person(e) for e in inside.get(minute, ())}),
+                "pageViews": sum(e.type == "pageview" for e in by_minute.get(minute, ())),
+                "visitors": len({self.person(e) for e in by_minute.get(minute, ())}),
             }
-            for minute in range(running - self.retention_minutes + 1, running + 1)
+            for minute in range(current - self.retention_minutes + 1, current + 1)
         ]
 
 
@@ -113,7 +115,7 @@ def expected(
     retention_minutes: int = 30,
     presence_seconds: int = 45,
 ) -> dict[str, Any]:
-    """One realtime document of ``site`` at second ``now``."""
+    """The correct realtime document of ``site`` at second ``now``."""
     oracle = Oracle(
         events,
         site,
@@ -125,32 +127,32 @@ def expected(
 
 
 def _counting(events: list[Event]) -> list[Event]:
-    """Without those whose id was sighted in the ten minutes before, each event once."""
-    sightings: dict[str, set[int]] = {}
+    """Each event once, without those whose id was seen in the ten minutes before."""
+    times_by_id: dict[str, set[int]] = {}
     for event in events:
         if event.type not in ("ping", "leave"):
-            sightings.setdefault(event.id, set()).add(event.time)
+            times_by_id.setdefault(event.id, set()).add(event.time)
     kept = {}
     for event in events:
         repeated = event.type not in ("ping", "leave") and any(
-            event.time - DEDUP_MS <= other < event.time for other in sightings[event.id]
+            event.time - DEDUP_MS <= other < event.time for other in times_by_id[event.id]
         )
         if not repeated:
             kept[event.time, event.id] = event
     return list(kept.values())
 
 
-def _attributes(own: list[Event]) -> dict[str, Any]:
+def _visitor_attributes(own: list[Event]) -> dict[str, Any]:
     arrivals = [event for event in own if event.source is not None]
     return {
-        **_event_facts(own[-1]),
+        **_event_attributes(own[-1]),
         "seen": own[-1].time // 1000,
         "source": (arrivals[-1].source if arrivals else None) or UNKNOWN,
         "campaign": (arrivals[-1].campaign if arrivals else None) or UNKNOWN,
     }
 
 
-def _event_facts(event: Event) -> dict[str, Any]:
+def _event_attributes(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) or UNKNOWN for name in SECTIONS.values()}
 
 
@@ -167,12 +169,12 @@ def _present(alive: list[Event], now: int, timeout: int, person: Any) -> set[int
     }
 
 
-def _matches(facts: dict[str, Any], wanted: dict[str, str]) -> bool:
+def _matches(attributes: dict[str, Any], wanted: dict[str, str]) -> bool:
     for name, value in wanted.items():
         if name == "path" and value.endswith("*"):
-            if not facts["path"].startswith(value[:-1]):
+            if not attributes["path"].startswith(value[:-1]):
                 return False
-        elif facts[name] != value:
+        elif attributes[name] != value:
             return False
     return True
 

@@ -1,4 +1,4 @@
-"""The real app for tests: in this process, or behind a real server on a free loopback port."""
+"""The app for tests: called in this process, or behind a server on a free loopback port."""
 
 import asyncio
 import contextlib
@@ -16,14 +16,14 @@ from footfall.model import Scope, Site, Token
 from footfall.settings import Settings
 
 PATIENCE = 10
-"""Seconds after which something that should happen will not."""
+"""Seconds after which a test gives up."""
 START = 1_790_000_000_000
 ADMIN = "the-admin-token"
 PUBLIC, PRIVATE, OTHER = "public-site", "private-site", "other-site"
 
 
 class Clock:
-    """Milliseconds since the epoch, as the test says."""
+    """Milliseconds since the epoch, set by the test."""
 
     def __init__(self, now: int = START) -> None:
         self.now = now
@@ -39,23 +39,23 @@ def new_app(clock: Clock | None = None, store: str = "memory://", **settings: An
 @contextlib.asynccontextmanager
 async def running(app: Application) -> AsyncIterator[Application]:
     """The app between its lifespan's startup and shutdown."""
-    told: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
-    said: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    incoming: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    outgoing: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
     scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
-    life = asyncio.create_task(app(scope, told.get, said.put))
+    life = asyncio.create_task(app(scope, incoming.get, outgoing.put))
     try:
-        await told.put({"type": "lifespan.startup"})
-        answer = await said.get()
+        await incoming.put({"type": "lifespan.startup"})
+        answer = await outgoing.get()
         assert answer["type"] == "lifespan.startup.complete", answer
         yield app
     finally:
-        await told.put({"type": "lifespan.shutdown"})
+        await incoming.put({"type": "lifespan.shutdown"})
         await life
 
 
 @contextlib.asynccontextmanager
 async def listening(app: Application) -> AsyncIterator[str]:
-    """The app behind a real server; gives its address. Stopped as by SIGTERM."""
+    """Serve the app by a real server. Gives its address; stops as on SIGTERM."""
     listener = listen("127.0.0.1", 0)
     base_url = address(listener)
     started = asyncio.Event()
@@ -70,14 +70,14 @@ async def listening(app: Application) -> AsyncIterator[str]:
 
 
 async def add_sites(app: Application) -> None:
-    """``PUBLIC``, ``PRIVATE`` and ``OTHER``."""
+    """Add ``PUBLIC``, ``PRIVATE`` and ``OTHER``."""
     for site_id in (PUBLIC, PRIVATE, OTHER):
         site = Site(id=site_id, name=site_id.title(), public=site_id == PUBLIC)
         await app.services.catalog.put_site(site)
 
 
 async def add_token(app: Application, scope: Scope, site_id: str | None) -> str:
-    """Its id is ``<scope>-<site>``; returns its secret."""
+    """Add a token with the id ``<scope>-<site>``. Returns its secret."""
     secret = new_secret()
     token_id = f"{scope}-{site_id}"
     token = Token(id=token_id, scope=scope, digest=digest(secret), created=0, site_id=site_id)
@@ -90,7 +90,7 @@ def bearer(secret: str) -> dict[str, str]:
 
 
 async def closed_with(connection: ClientConnection) -> int | None:
-    """The code with which the server closes, after whatever else it says."""
+    """The code with which the server closes the connection, after any other messages."""
     async with asyncio.timeout(PATIENCE):
         try:
             while True:

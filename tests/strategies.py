@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the data that travels through Footfall."""
+"""Hypothesis strategies for events."""
 
 from typing import get_args
 
@@ -13,7 +13,7 @@ INT64 = st.integers(-(2**63), 2**63 - 1)
 
 
 def text(max_size: int = 30) -> st.SearchStrategy[str]:
-    """Any Unicode but NUL and surrogates, which collect refuses."""
+    """Any Unicode text without NUL and surrogates, which ``collect`` refuses."""
     alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
     return st.text(alphabet, max_size=max_size)
 

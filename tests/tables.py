@@ -1,4 +1,4 @@
-"""A new table for a test, gone after it."""
+"""A new DynamoDB table for a test, deleted afterwards."""
 
 import asyncio
 import secrets
@@ -13,12 +13,12 @@ from footfall.engines.dynamodb.table import Table
 from tests.emulator import REGION
 
 POLL_MS = 20
-"""So that tests need not wait long; an emulator has no limit that nodes share."""
+"""Short, so that tests are fast; the emulator has no read limit."""
 
 
 @contextmanager
 def new_table(endpoint: str, more: str = "") -> Iterator[str]:
-    """The store's URL. Credentials must be in the environment."""
+    """The URL of the store. Needs credentials in the environment."""
     name = f"footfall-test-{secrets.token_hex(4)}"
     url = f"dynamodb://{name}?region={REGION}&endpoint={endpoint}&poll_ms={POLL_MS}{more}"
     _run(lambda: _create(url))
@@ -29,7 +29,7 @@ def new_table(endpoint: str, more: str = "") -> Iterator[str]:
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """In a thread, since there may be an event loop here already."""
+    """Run in a thread, since this one may have an event loop already."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(work())).result()
 

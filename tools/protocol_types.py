@@ -1,7 +1,7 @@
-"""Writes the browser client's types from the server's own schemas (``make types``).
+"""Generates the browser client's types from the server's schemas (``make types``).
 
 ``web/client/src/protocol.generated.ts`` has one interface for each schema of the OpenAPI
-document, and the filters that its readers take. A test fails when the two have drifted apart.
+document, and one for the filters. A test fails if the file is out of date.
 """
 
 import re
@@ -38,19 +38,19 @@ def _interface(name: str, schema: Schema) -> str:
 
 
 def _filter(described: Schema) -> str:
-    """What readers may filter by, as the realtime document's query parameters tell it."""
+    """The filters, from the query parameters of the realtime document."""
     reading = next(
         path["get"]
         for path in described["paths"].values()
         if path.get("get", {}).get("operationId") == "readRealtime"
     )
-    told = {each["name"]: each for each in reading["parameters"]}
+    parameters = {each["name"]: each for each in reading["parameters"]}
     fields = [
         line
         for name in FILTERS
         for line in (
-            *(INDENT + comment for comment in _comment(told[name])),
-            _field(name, told[name]["schema"], optional=True),
+            *(INDENT + comment for comment in _comment(parameters[name])),
+            _field(name, parameters[name]["schema"], optional=True),
         )
     ]
     head = "/** Conditions that must all hold. */"
@@ -62,7 +62,7 @@ def _field(name: str, schema: Schema, *, optional: bool) -> str:
 
 
 def _type(schema: Schema, *, optional: bool = False) -> str:
-    """What may be left out is left out, and never null."""
+    """An optional field is left out and never null, so its type has no null."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "enum" in schema:

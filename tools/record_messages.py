@@ -1,9 +1,9 @@
-"""Records what a real server says over a WebSocket, for the tests of the browser client.
+"""Records the messages of a real server over a WebSocket, for the browser client's tests.
 
     python -m tools.record_messages
 
-Writes ``web/client/test/recorded.json``: steps, each with what happened, the messages it led
-to, as they came, and the document that HTTP gave right after them.
+Writes ``web/client/test/recorded.json``: a list of steps, each with what happened, the messages
+that followed, and the document that HTTP served right after them.
 """
 
 import asyncio
@@ -44,11 +44,11 @@ class Recorder:
         self.steps: list[dict[str, Any]] = []
 
     def connect(self) -> connect:
-        """From where it was."""
+        """Connects, from the second time on with its position."""
         return connect(self._follower.url, compression=None)
 
     async def send(self, kind: str, path: str, **fields: Any) -> None:
-        """One event as a server would send it, of now unless ``ts`` says otherwise."""
+        """Send one event as a server would, of now unless ``ts`` is given."""
         self._events += 1
         event = {
             "s": PUBLIC,
@@ -64,7 +64,7 @@ class Recorder:
         assert answer.status_code == 204, answer.text
 
     async def record(self, what: str, socket: ClientConnection, *, kind: str = "") -> None:
-        """All messages until the reader has the document of HTTP, and a ``kind`` has come."""
+        """Record messages until the reader has the document of HTTP and a ``kind`` has arrived."""
         texts: list[str] = []
         held: RealtimeDocument | None = None
         kinds: set[str] = set()

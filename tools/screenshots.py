@@ -1,10 +1,10 @@
-"""Takes the pictures of the documentation, from the real thing.
+"""Takes the screenshots of the documentation.
 
     python -m tools.screenshots
 
-Starts a server on a store of its own, tells it of half an hour of the demo's visitors, shows
-each element on a page of another origin in Chromium and writes ``docs/images/<element>.png``; then
-the dashboard in each of its forms as ``docs/images/dashboard-<form>.png``.
+Starts a server on a temporary store and sends it half an hour of the demo's visitors. Then writes
+``docs/images/<element>.png`` for each element, on a page of another origin in Chromium, and
+``docs/images/dashboard-<form>.png`` for each form of the dashboard.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ HISTORY_SECONDS = 29 * 60
 EVENTS_PER_SECOND = 8.0
 BATCH = 5_000
 SETTLED_MS = 1_500
-"""Numbers have rolled and rows have glided by then."""
+"""By then all animations have ended."""
 
 ELEMENTS = {
     "realtime-counter": '<realtime-counter site="demo"></realtime-counter>',
@@ -50,7 +50,7 @@ DASHBOARD: dict[str, tuple[str, Any]] = {
     "tv": ("?tv=1", {"viewport": {"width": 1440, "height": 810}, "color_scheme": "dark"}),
     "phone": ("", {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"}),
 }
-"""What follows the site's address, and the reader's screen."""
+"""By form: the query string, and the options of the browser page."""
 PAGE = """<!doctype html><title>Elements</title>
 <script type="module" src="{server}/footfall-elements.js"></script>
 <style>body {{ margin: 0; background: #fff; }} div {{ width: max-content; padding: 16px; }}
@@ -60,15 +60,15 @@ visitor-map {{ width: 640px; }}</style>{elements}"""
 
 
 def history(server: str, now: int) -> Iterator[dict[str, object]]:
-    """What the demo's visitors did in the half hour before ``now`` (ms)."""
-    crowd = Crowd(SITE_ID, server, random.Random(7))  # noqa: S311 - the same picture each time
+    """Events of the demo's visitors in the half hour before ``now`` (ms)."""
+    crowd = Crowd(SITE_ID, server, random.Random(7))  # noqa: S311 - the same screenshot each time
     for second in range(HISTORY_SECONDS):
         for report in crowd.until(second, EVENTS_PER_SECOND):
             yield {**report.body, "ts": now - (HISTORY_SECONDS - second) * 1000}
 
 
 async def prepared(store_url: str) -> str:
-    """The demo's site with its goals; returns a write token."""
+    """Create the demo's site with its goals. Returns a write token."""
     store = open_store(store_url)
     demo = await prepare(store.catalog)
     await store.close()

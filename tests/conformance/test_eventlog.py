@@ -1,4 +1,4 @@
-"""What every engine's event log does: append, replay, close."""
+"""The conformance suite of the event log port: append, replay, close."""
 
 import asyncio
 import random
@@ -30,14 +30,16 @@ async def test_replay_gives_the_events_of_one_site(log: EventLog) -> None:
     assert await stored(log, "b") == [event(2, site="b")]
 
 
-async def test_it_knows_of_which_sites_it_holds_events(log: EventLog) -> None:
+async def test_has_events_tells_whether_a_site_has_any(log: EventLog) -> None:
     await log.append([event(1, site="b")])
     assert [await log.has_events(site) for site in ("a", "b", "b2")] == [False, True, False]
     await log.delete_site("b")
     assert not await log.has_events("b")
 
 
-async def test_replay_goes_by_time_then_id_whatever_the_order_of_arrival(log: EventLog) -> None:
+async def test_replay_is_sorted_by_time_then_id_whatever_the_order_of_arrival(
+    log: EventLog,
+) -> None:
     history = [event(n, time=n // 3, id=f"{n % 3}é{n}") for n in range(1_600)]
     arrived = random.Random(1).sample(history, len(history))
     for start in range(0, len(arrived), 100):
@@ -50,14 +52,14 @@ async def test_replay_begins_at_since(log: EventLog) -> None:
     assert await replayed(log, await end(log), since=7) == [event(7), event(8), event(9)]
 
 
-async def test_replay_stops_at_until_even_for_events_that_are_older(log: EventLog) -> None:
+async def test_replay_omits_events_appended_after_until_even_older_ones(log: EventLog) -> None:
     await log.append([event(5), event(6)])
     until = await end(log)
     await log.append([event(1), event(7)])
     assert await replayed(log, until) == [event(5), event(6)]
 
 
-async def test_a_replay_under_way_does_not_see_later_events(log: EventLog) -> None:
+async def test_a_running_replay_does_not_see_later_events(log: EventLog) -> None:
     await log.append([event(n) for n in range(1_000)])
     replay = log.replay("a", 0, await end(log))
     chunks = [await anext(replay)]
@@ -73,14 +75,14 @@ async def test_replay_comes_in_chunks_of_at_most_500(log: EventLog) -> None:
     assert max(sizes) <= 500
 
 
-async def test_events_of_one_millisecond_are_not_lost_between_chunks(log: EventLog) -> None:
+async def test_events_of_the_same_millisecond_are_not_lost_between_chunks(log: EventLog) -> None:
     history = [event(n, time=7) for n in range(1_700)]
     await log.append(history)
     assert await stored(log) == history
 
 
-async def test_an_event_that_came_twice_is_there_at_least_once(log: EventLog) -> None:
-    """Counting it once is the window's duty; the log may keep each or one for all."""
+async def test_an_event_appended_twice_is_stored_at_least_once(log: EventLog) -> None:
+    """The window counts it once; the log may store one copy or all."""
     await log.append([event(1)] * 600)
     await log.append([event(1), event(2)])
     *same, last = await stored(log)
@@ -88,18 +90,18 @@ async def test_an_event_that_came_twice_is_there_at_least_once(log: EventLog) ->
     assert last == event(2)
 
 
-async def test_a_large_batch_is_taken_whole(log: EventLog, scale: int) -> None:
+async def test_a_large_batch_is_stored_completely(log: EventLog, scale: int) -> None:
     history = [event(n) for n in range(20_000 // scale)]
     await log.append(history)
     assert await stored(log) == history
 
 
-async def test_many_appends_at_once_lose_nothing(log: EventLog) -> None:
+async def test_concurrent_appends_lose_nothing(log: EventLog) -> None:
     await asyncio.gather(*(log.append([event(n)]) for n in range(200)))
     assert await stored(log) == [event(n) for n in range(200)]
 
 
-async def test_a_replay_that_is_left_early_harms_nothing(log: EventLog) -> None:
+async def test_a_replay_may_be_left_early(log: EventLog) -> None:
     await log.append([event(n) for n in range(1_200)])
     async for _ in log.replay("a", 0, await end(log)):
         break
@@ -110,7 +112,7 @@ async def test_a_replay_that_is_left_early_harms_nothing(log: EventLog) -> None:
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_every_field_comes_back_as_it_was(url: str, history: list[Event]) -> None:
+def test_every_field_is_stored_unchanged(url: str, history: list[Event]) -> None:
     asyncio.run(_round_trip(url, history))
 
 
@@ -127,13 +129,13 @@ async def _round_trip(url: str, history: list[Event]) -> None:
     assert sorted(found, key=repr) == sorted(history, key=repr)
 
 
-async def test_after_close_nothing_is_taken(store: Store) -> None:
+async def test_append_after_close_is_refused(store: Store) -> None:
     await store.event_log.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         await store.event_log.append([event(1)])
 
 
-async def test_close_waits_for_what_is_being_appended(store: Store) -> None:
+async def test_close_waits_for_running_appends(store: Store) -> None:
     appends = [asyncio.create_task(store.event_log.append([event(n)])) for n in range(50)]
     await asyncio.sleep(0)
     await store.event_log.close()
@@ -145,24 +147,26 @@ async def test_closing_twice_is_fine(store: Store) -> None:
     await store.event_log.close()
 
 
-async def test_acknowledged_events_outlive_the_server(lasting_url: str) -> None:
-    first = open_store(lasting_url)
+async def test_acknowledged_events_survive_a_restart(durable_url: str) -> None:
+    first = open_store(durable_url)
     await first.event_log.append([event(1), event(2)])
     await first.close()
-    second = open_store(lasting_url)
+    second = open_store(durable_url)
     try:
         assert await stored(second.event_log) == [event(1), event(2)]
     finally:
         await second.close()
 
 
-async def test_offsets_go_on_after_a_restart_even_when_all_was_pruned(lasting_url: str) -> None:
-    first = open_store(lasting_url)
+async def test_offsets_keep_rising_after_a_restart_even_if_the_log_is_empty(
+    durable_url: str,
+) -> None:
+    first = open_store(durable_url)
     await first.event_log.append([event(1), event(2)])
     before = await end(first.event_log)
     await first.event_log.delete_site("a")
     await first.close()
-    second = open_store(lasting_url)
+    second = open_store(durable_url)
     try:
         await second.event_log.append([event(3)])
         assert await end(second.event_log) > before

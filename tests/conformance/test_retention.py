@@ -1,4 +1,4 @@
-"""What every engine's log forgets: by age, and by site."""
+"""The conformance suite of the event log port: pruning, and deleting a site."""
 
 import asyncio
 from typing import get_args
@@ -19,20 +19,20 @@ async def prune(log: EventLog, cutoffs: Cutoffs) -> list[int]:
     return steps
 
 
-async def test_nothing_that_is_young_enough_goes(log: EventLog) -> None:
+async def test_recent_events_are_kept(log: EventLog) -> None:
     history = [event(n, previous_visitor=5) for n in range(20)]
     await log.append(history)
     assert await prune(log, NOTHING) == []
     assert await stored(log) == history
 
 
-async def test_events_go_when_strictly_older_than_their_cutoff(log: EventLog) -> None:
+async def test_events_strictly_older_than_the_cutoff_are_removed(log: EventLog) -> None:
     await log.append([event(n) for n in range(10)])
     await prune(log, replace(NOTHING, events=4))
     assert await stored(log) == [event(n) for n in range(4, 10)]
 
 
-async def test_pings_and_leaves_have_a_cutoff_of_their_own(log: EventLog) -> None:
+async def test_pings_and_leaves_have_their_own_cutoff(log: EventLog) -> None:
     kinds = get_args(EventType)
     history = [event(n, type=kind, site="b", id=f"{kind}{n}") for n in range(10) for kind in kinds]
     await log.append(history)
@@ -41,7 +41,7 @@ async def test_pings_and_leaves_have_a_cutoff_of_their_own(log: EventLog) -> Non
     assert sorted(await stored(log, "b"), key=repr) == sorted(kept, key=repr)
 
 
-async def test_links_between_days_are_cut_and_the_event_stays(log: EventLog) -> None:
+async def test_old_links_between_days_are_removed_but_the_events_stay(log: EventLog) -> None:
     history = [event(n, previous_visitor=-n, title="é", props={"plan": 1}) for n in range(1, 6)]
     await log.append([*history, event(0)])
     await prune(log, replace(NOTHING, links=4))
@@ -50,7 +50,7 @@ async def test_links_between_days_are_cut_and_the_event_stays(log: EventLog) -> 
     assert await prune(log, replace(NOTHING, links=4)) == []
 
 
-async def test_pruning_goes_over_every_site(log: EventLog) -> None:
+async def test_pruning_covers_every_site(log: EventLog) -> None:
     sites = ["a", "b", "site-c", "z"]
     await log.append([event(n, site=site) for site in sites for n in range(5)])
     await prune(log, replace(NOTHING, events=4))
@@ -62,7 +62,7 @@ async def test_pruning_is_done_in_small_steps(log: EventLog, engine: str, scale:
     count = 9_000 // scale
     await log.append([event(n, type="ping" if n % 2 else "pageview") for n in range(count)])
     steps = await prune(log, Cutoffs(events=9_000, signals=9_000, links=0))
-    assert sum(steps) == (0 if engine == "dynamodb" else count)  # whose items end by themselves
+    assert sum(steps) == (0 if engine == "dynamodb" else count)  # whose items expire by themselves
     assert max(steps, default=0) <= 2_000
     assert await stored(log) == []
 
@@ -91,7 +91,7 @@ async def test_delete_site_removes_its_events_and_no_others(log: EventLog, scale
     await log.delete_site("never-seen")
 
 
-async def test_appends_go_on_while_a_site_is_deleted(log: EventLog, scale: int) -> None:
+async def test_appends_continue_while_a_site_is_deleted(log: EventLog, scale: int) -> None:
     await log.append([event(n, site="big") for n in range(20_000 // scale)])
     deleting = asyncio.create_task(log.delete_site("big"))
     await asyncio.gather(*(log.append([event(n)]) for n in range(50)))

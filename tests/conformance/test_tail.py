@@ -1,4 +1,4 @@
-"""What every engine's tail does: everything after its start, once, in order, however slow."""
+"""The conformance suite of tails: they deliver every later event once, however slow they are."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from footfall.eventlog.port import EventLog
 from tests.events import by_time, event, followed, replayed
 
 
-async def test_a_tail_gives_what_is_appended_after_it_began(log: EventLog) -> None:
+async def test_a_tail_delivers_events_appended_after_it_opened(log: EventLog) -> None:
     await log.append([event(1)])
     tail = await log.tail()
     await log.append([event(2), event(3, site="b")])
@@ -18,7 +18,7 @@ async def test_a_tail_gives_what_is_appended_after_it_began(log: EventLog) -> No
     await tail.aclose()
 
 
-async def test_a_batch_says_where_the_log_is_after_it(log: EventLog) -> None:
+async def test_a_batch_carries_the_offset_after_it(log: EventLog) -> None:
     tail = await log.tail()
     await log.append([event(1), event(2)])
     batch = await anext(aiter(tail))
@@ -28,7 +28,7 @@ async def test_a_batch_says_where_the_log_is_after_it(log: EventLog) -> None:
     await tail.aclose()
 
 
-async def test_a_large_batch_comes_in_parts_that_each_say_where_they_end(log: EventLog) -> None:
+async def test_a_large_batch_is_split_and_each_part_carries_its_own_offset(log: EventLog) -> None:
     await log.append([event(0)])
     tail = await log.tail()
     history = [event(n) for n in range(1, 1_802)]
@@ -43,7 +43,9 @@ async def test_a_large_batch_comes_in_parts_that_each_say_where_they_end(log: Ev
     await tail.aclose()
 
 
-async def test_a_reader_with_much_to_read_lets_others_run(log: EventLog, scale: int) -> None:
+async def test_reading_a_long_backlog_does_not_block_the_event_loop(
+    log: EventLog, scale: int
+) -> None:
     tail = await log.tail()
     await log.append([event(n) for n in range(10_000 // scale)])
     turns = 0
@@ -70,7 +72,7 @@ async def test_a_waiting_tail_wakes_when_events_come(log: EventLog) -> None:
     await tail.aclose()
 
 
-async def test_several_tails_each_get_everything(log: EventLog) -> None:
+async def test_every_tail_gets_every_event(log: EventLog) -> None:
     tails = [await log.tail() for _ in range(3)]
     history = [event(n) for n in range(100)]
     for start in range(0, 100, 10):
@@ -80,10 +82,10 @@ async def test_several_tails_each_get_everything(log: EventLog) -> None:
         await tail.aclose()
 
 
-async def test_replay_to_the_start_and_the_tail_from_it_miss_and_repeat_nothing(
+async def test_a_replay_up_to_the_tail_and_the_tail_give_each_event_once(
     log: EventLog,
 ) -> None:
-    """Tails begin in the middle of ingest; each must meet its replay exactly."""
+    """Tails open while events are appended; each must continue exactly where its replay ends."""
     history = [event(n) for n in range(600)]
     appending = [asyncio.create_task(log.append(history[n : n + 3])) for n in range(0, 600, 3)]
     tails = []
@@ -99,7 +101,7 @@ async def test_replay_to_the_start_and_the_tail_from_it_miss_and_repeat_nothing(
 
 
 async def test_a_slow_tail_loses_nothing(log: EventLog, scale: int) -> None:
-    """Far more than any buffer holds is appended before the tail is read."""
+    """More events than any buffer holds are appended before the tail is read."""
     tail = await log.tail()
     history = [event(n) for n in range(60_000 // scale)]
     for start in range(0, len(history), 3_000 // scale):
@@ -110,7 +112,7 @@ async def test_a_slow_tail_loses_nothing(log: EventLog, scale: int) -> None:
     await tail.aclose()
 
 
-async def test_a_slow_tail_catches_up_while_more_comes(log: EventLog, scale: int) -> None:
+async def test_a_slow_tail_catches_up_while_events_keep_coming(log: EventLog, scale: int) -> None:
     tail = await log.tail()
     history = [event(n) for n in range(45_000 // scale)]
     first, step = 30_000 // scale, 500 // scale
@@ -125,7 +127,7 @@ async def test_a_slow_tail_catches_up_while_more_comes(log: EventLog, scale: int
 
 async def test_a_slow_tail_does_not_delay_another(log: EventLog, engine: str) -> None:
     if engine == "dynamodb":
-        pytest.skip("its stream has one reader a process, at the pace of the slowest tail")
+        pytest.skip("a process reads the stream once, at the speed of its slowest tail")
     slow, quick = await log.tail(), await log.tail()
     for n in range(0, 60_000, 6_000):
         history = [event(m) for m in range(n, n + 6_000)]
@@ -136,14 +138,14 @@ async def test_a_slow_tail_does_not_delay_another(log: EventLog, engine: str) ->
     await quick.aclose()
 
 
-async def test_closing_the_log_ends_its_tails_after_what_was_committed(store: Store) -> None:
+async def test_closing_the_log_ends_its_tails_after_the_last_committed_event(store: Store) -> None:
     tail = await store.event_log.tail()
     await store.event_log.append([event(1)])
     await store.event_log.close()
     assert [batch.events async for batch in tail] == [[event(1)]]
 
 
-async def test_closing_the_log_ends_a_tail_that_waits(store: Store) -> None:
+async def test_closing_the_log_ends_a_waiting_tail(store: Store) -> None:
     tail = await store.event_log.tail()
     waiting = asyncio.create_task(followed(tail, 1))
     await asyncio.sleep(0)
@@ -152,7 +154,7 @@ async def test_closing_the_log_ends_a_tail_that_waits(store: Store) -> None:
         assert await waiting == []
 
 
-async def test_a_closed_tail_ends_and_the_log_goes_on(log: EventLog) -> None:
+async def test_closing_a_tail_ends_it_and_leaves_the_log_open(log: EventLog) -> None:
     tail = await log.tail()
     await log.append([event(1)])
     await tail.aclose()

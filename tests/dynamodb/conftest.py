@@ -1,4 +1,4 @@
-"""A table of its own for each test, and boto3 as a user would bring it."""
+"""A new table for each test, and a boto3 client as a user would create it."""
 
 import secrets
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def client(dynamodb_endpoint: str, aws_credentials: None) -> Iterator[Any]:
 
 @pytest.fixture
 def table(client: Any) -> Iterator[str]:
-    """An empty table with its stream on."""
+    """An empty table with its stream enabled."""
     name = f"footfall-{secrets.token_hex(4)}"
     client.create_table(
         TableName=name,

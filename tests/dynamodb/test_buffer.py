@@ -1,4 +1,4 @@
-"""The buffer: what it writes, and that nothing is lost or doubled when sending fails."""
+"""The buffer: what it writes, and that a failed send loses and doubles nothing."""
 
 import threading
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ from footfall.dynamodb_commands import (
 
 NOW = 1_768_473_012
 NEVER = 3600.0
-"""The tests flush by themselves."""
+"""The tests call ``flush`` themselves."""
 
 
 class Outbox:
-    """Takes commands; fails as often as told, before or after they arrived."""
+    """Records commands. Fails ``failures`` times, before or after recording the command."""
 
     def __init__(self) -> None:
         self.sent: list[Command] = []
@@ -38,7 +38,7 @@ class Outbox:
             raise TimeoutError("the answer was lost")
 
     def document(self) -> dict[str, Any]:
-        """Of what a table would hold after these puts."""
+        """The document of a table with these items."""
         items = [command["input"]["Item"] for command in self.sent]
         table = {item["sk"]["S"]: item for item in items}
         return process_realtime_data(table.values(), now=NOW)
@@ -66,7 +66,9 @@ def totals(document: dict[str, Any]) -> tuple[int, int]:
     return document["currentVisitors"], document["pageViews"]
 
 
-def test_one_item_a_flush_has_visitors_not_hits(buffer: RealtimeBuffer, outbox: Outbox) -> None:
+def test_a_flush_writes_one_item_with_each_visitor_once(
+    buffer: RealtimeBuffer, outbox: Outbox
+) -> None:
     visit(buffer)
     buffer.flush()
     assert len(outbox.sent) == 1
@@ -76,13 +78,13 @@ def test_one_item_a_flush_has_visitors_not_hits(buffer: RealtimeBuffer, outbox: 
     assert totals(outbox.document()) == (2, 4)
 
 
-def test_nothing_seen_writes_nothing(buffer: RealtimeBuffer, outbox: Outbox) -> None:
+def test_an_empty_buffer_writes_nothing(buffer: RealtimeBuffer, outbox: Outbox) -> None:
     buffer.flush()
     assert outbox.sent == []
 
 
 @pytest.mark.parametrize("arrives_first", [False, True])
-def test_a_failed_send_is_made_good_once(
+def test_a_failed_send_is_repeated_and_counted_once(
     buffer: RealtimeBuffer, outbox: Outbox, arrives_first: bool
 ) -> None:
     outbox.failures, outbox.arrives_first = 1, arrives_first
@@ -102,7 +104,7 @@ def test_closing_writes_the_rest(outbox: Outbox) -> None:
     assert totals(outbox.document()) == (2, 2)
 
 
-def test_what_closing_can_not_write_is_counted(outbox: Outbox) -> None:
+def test_items_that_closing_can_not_write_are_counted_as_lost(outbox: Outbox) -> None:
     store = AnalyticsStore("t", now=lambda: NOW)
     outbox.failures = 99
     with RealtimeBuffer(store, outbox, interval=NEVER, now=lambda: NOW) as buffer:
@@ -110,7 +112,7 @@ def test_what_closing_can_not_write_is_counted(outbox: Outbox) -> None:
     assert buffer.lost == 1
 
 
-def test_it_flushes_by_itself() -> None:
+def test_it_flushes_at_its_interval() -> None:
     written = threading.Event()
     store = AnalyticsStore("t", now=lambda: NOW)
     with RealtimeBuffer(store, lambda _: written.set(), interval=0.01, now=lambda: NOW) as buffer:
@@ -118,14 +120,14 @@ def test_it_flushes_by_itself() -> None:
         assert written.wait(10)
 
 
-def test_numbers_outlive_the_writer_by_what_was_asked(outbox: Outbox) -> None:
+def test_items_expire_after_keep_minutes(outbox: Outbox) -> None:
     store = AnalyticsStore("t", now=lambda: NOW)
     with RealtimeBuffer(store, outbox, interval=NEVER, keep_minutes=30, now=lambda: NOW) as buffer:
         visit(buffer)
     assert outbox.sent[0]["input"]["Item"]["ttl"] == {"N": str(NOW + 1800)}
 
 
-def test_through_boto3(client: Any, table: str) -> None:
+def test_it_works_with_boto3(client: Any, table: str) -> None:
     store = AnalyticsStore(table, now=lambda: NOW)
     with RealtimeBuffer(store, sender(client), interval=NEVER, now=lambda: NOW) as buffer:
         visit(buffer)

@@ -1,4 +1,4 @@
-"""The command layer, its commands run by boto3 against a real HTTP endpoint."""
+"""The command layer, with its commands run by boto3 on the emulator."""
 
 from random import Random
 from typing import Any
@@ -64,7 +64,7 @@ def test_a_command_sent_twice_changes_nothing(client: Any, store: AnalyticsStore
     assert once["pageViews"] == 3
 
 
-def test_boto3_takes_a_command_as_it_is(client: Any, store: AnalyticsStore) -> None:
+def test_boto3_accepts_a_command_unchanged(client: Any, store: AnalyticsStore) -> None:
     update = store.update_realtime_stats_command("shop", MINUTE, 1, {"/": 1}, {})
     getattr(client, update["command"])(**update["input"])
     query = store.get_realtime_stats_command("shop", 5)
@@ -72,7 +72,7 @@ def test_boto3_takes_a_command_as_it_is(client: Any, store: AnalyticsStore) -> N
     assert [item["pageViews"] for item in items] == [{"N": "1"}]
 
 
-def test_visitors_leave_the_window_to_the_second(client: Any, store: AnalyticsStore) -> None:
+def test_visitors_leave_the_window_at_the_exact_second(client: Any, store: AnalyticsStore) -> None:
     seen = {"ann": (NOW - 300, "/", "DE"), "bob": (NOW - 299, "/", "DE")}
     minute = utc_minute((NOW - 300) // 60)
     run(client, store.update_realtime_stats_command("shop", minute, 1, {"/": 1}, seen))
@@ -92,7 +92,7 @@ def test_a_visitor_is_on_the_page_where_they_were_last_seen(
     assert read(client, store)["activePages"] == [{"path": "/b", "visitors": 1}]
 
 
-def test_expired_items_do_not_count_though_they_are_there(
+def test_expired_items_do_not_count_even_before_dynamodb_deletes_them(
     client: Any, store: AnalyticsStore
 ) -> None:
     seen = {"ann": (NOW, "/", "DE")}
@@ -102,7 +102,7 @@ def test_expired_items_do_not_count_though_they_are_there(
     assert client.scan(TableName=store.table_name)["Count"] == 1
 
 
-def test_an_item_lives_ten_minutes_unless_told_otherwise(store: AnalyticsStore) -> None:
+def test_an_item_expires_after_ten_minutes_by_default(store: AnalyticsStore) -> None:
     command = store.update_realtime_stats_command("shop", MINUTE, 1, {}, {})
     assert command["input"]["Item"]["ttl"] == {"N": str(NOW + 600)}
 
@@ -122,18 +122,18 @@ def test_large_updates_are_split_below_the_limit(client: Any, store: AnalyticsSt
     assert (document["currentVisitors"], document["pageViews"]) == (2_500, 2_500)
 
 
-def test_what_no_command_can_hold_is_refused(store: AnalyticsStore) -> None:
+def test_an_update_too_large_for_one_command_is_refused(store: AnalyticsStore) -> None:
     visitors = {f"visitor-{n}": (NOW, f"/{'x' * 900}/{n}", "DE") for n in range(12_000)}
     with pytest.raises(TooLarge, match="write more often"):
         store.update_realtime_stats_command("shop", MINUTE, 1, {}, visitors)
 
 
-def test_a_minute_must_be_one(store: AnalyticsStore) -> None:
+def test_a_malformed_minute_is_refused(store: AnalyticsStore) -> None:
     with pytest.raises(InvalidInput, match="2026-01-15T10:30"):
         store.update_realtime_stats_command("shop", "10:30", 1, {}, {})
 
 
-def test_unprocessed_items_are_sent_again_until_they_are_through() -> None:
+def test_unprocessed_items_are_sent_again_until_all_are_stored() -> None:
     sent: list[int] = []
 
     class Throttled:
@@ -167,7 +167,7 @@ def item_of(event: Event) -> Item:
 
 
 def put_history(client: Any, store: AnalyticsStore, events: list[Event]) -> None:
-    """Ten writers, each with its share of every minute."""
+    """Write the events by ten writers, each with a share of every minute."""
     shares: dict[tuple[str, str], MinuteStats] = {}
     for number, each in enumerate(events):
         minute = utc_minute(each.time // 60_000)
@@ -178,7 +178,7 @@ def put_history(client: Any, store: AnalyticsStore, events: list[Event]) -> None
 
 
 @pytest.mark.parametrize("minutes", [1, 5, 30])
-def test_items_with_events_give_what_the_oracle_says(
+def test_items_with_events_match_the_oracle(
     client: Any, store: AnalyticsStore, minutes: int
 ) -> None:
     events = history(Random(minutes), Shape(events=300))
@@ -189,7 +189,7 @@ def test_items_with_events_give_what_the_oracle_says(
     assert document == expected(events, site="a", now=now, minutes=minutes)
 
 
-def test_items_keep_nothing_of_an_event_that_no_window_asks_for() -> None:
+def test_items_omit_event_fields_that_no_window_needs() -> None:
     stats = MinuteStats()
     sent = event(1, referrer="https://elsewhere.example/", props={"plan": "pro"})
     stats.add(item_of(sent))

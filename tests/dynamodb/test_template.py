@@ -1,4 +1,4 @@
-"""The SAM template is valid, and fits the code it deploys."""
+"""The SAM template is valid and matches the code it deploys."""
 
 import json
 from importlib import import_module
@@ -35,7 +35,7 @@ def test_cfn_lint_finds_nothing() -> None:
     assert [str(each) for each in found] == []
 
 
-def test_every_handler_is_there(template: Any) -> None:
+def test_every_handler_exists(template: Any) -> None:
     for function in functions(template).values():
         module, _, name = function["Handler"].rpartition(".")
         assert callable(getattr(import_module(module), name))
@@ -49,7 +49,7 @@ def test_the_table_has_the_keys_that_the_engine_uses(template: Any) -> None:
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
 
 
-def test_functions_know_where_connections_are_managed(template: Any) -> None:
+def test_functions_get_the_sockets_url(template: Any) -> None:
     assert SOCKETS_URL in template["Globals"]["Function"]["Environment"]["Variables"]
 
 

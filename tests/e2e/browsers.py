@@ -1,6 +1,6 @@
-"""Debian's Chromium, driven by Playwright for Python: the one way for all tests in a browser.
+"""Chromium for all browser tests: Debian's package, driven by Playwright for Python.
 
-Playwright's own browsers are not needed, so nothing is downloaded.
+Nothing is downloaded, since Playwright's own browsers are not needed.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ FLAGS = [
     "--disable-sync",
 ]
 UBUNTU = "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
-"""An ordinary user agent: headless Chromium's own is a robot's."""
+"""An ordinary user agent: that of headless Chromium counts as a bot."""
 WINDOWS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/142.0.0.0 Safari/537.36"
@@ -34,11 +34,11 @@ IPHONE = (
 )
 
 ANSWER_MS = 10_000
-"""Far longer than a browser takes that answers at all."""
+"""Far longer than a working browser takes to answer."""
 
 
 def launch(playwright: Playwright) -> Browser:
-    """For many contexts. Every page in it is visible at once, which no real tab bar can do."""
+    """One browser for many contexts. All its pages are visible at once, unlike real tabs."""
     return playwright.chromium.launch(
         executable_path=CHROMIUM,
         args=FLAGS,
@@ -48,7 +48,10 @@ def launch(playwright: Playwright) -> Browser:
 
 @contextlib.contextmanager
 def tab_bar(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
-    """One window whose tabs hide each other, as Playwright's own settings prevent."""
+    """A window with real tabs, of which only the one in front is visible.
+
+    Playwright's own way to launch a browser prevents this.
+    """
     with chromium(profile, "--remote-debugging-port=0") as process:
         assert process.stderr is not None
         announced = next(line for line in process.stderr if "DevTools listening on" in line)
@@ -58,7 +61,7 @@ def tab_bar(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
 
 
 def connected(playwright: Playwright, address: str) -> Browser:
-    """A browser that has only just begun has once left a caller unanswered: it is asked again."""
+    """Connects, a second time if needed: a browser that has just started may not answer."""
     connect = playwright.chromium.connect_over_cdp
     with contextlib.suppress(NoAnswer):
         return connect(address, no_defaults=True, timeout=ANSWER_MS)
@@ -67,7 +70,7 @@ def connected(playwright: Playwright, address: str) -> Browser:
 
 @contextlib.contextmanager
 def chromium(profile: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A browser that nobody drives."""
+    """A browser without automation."""
     command = [CHROMIUM, "--headless", f"--user-data-dir={profile}", *FLAGS, *arguments]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -1,7 +1,7 @@
-"""A real browser in front of real servers.
+"""Fixtures for tests with a real browser and real servers.
 
-These tests are plain functions: Playwright's synchronous calls have a loop of their own, which
-ends with each module, so that tests elsewhere may have theirs.
+These tests are synchronous: Playwright's synchronous API has its own event loop. It is closed after
+each module, so that tests elsewhere can have theirs.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def new_visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """``new_visitor(user_agent)``: somebody with a browser and memory of their own."""
+    """``new_visitor(user_agent)``: a browser context of their own."""
     visitors = []
 
     def open_context(user_agent: str = browsers.WINDOWS) -> BrowserContext:
@@ -48,7 +48,7 @@ def new_visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture
 def tabs(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
-    """One window in which only the tab in front is visible."""
+    """A window in which only the tab in front is visible."""
     with browsers.tab_bar(playwright, tmp_path / "profile") as context:
         yield context
 
@@ -72,14 +72,14 @@ def pages(stats: str) -> Pages:
 
 @pytest.fixture
 def shop(pages: Pages) -> Iterator[str]:
-    """The address of the pages: another origin than the recorder's."""
+    """The address of the pages, on another origin than the recorder."""
     with hosted(pages.app()) as address:
         yield address
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Footfall]:
-    """``footfall serve`` on an empty SQLite store, which a restart finds again."""
+    """``footfall serve`` on an empty SQLite store, which is kept over restarts."""
     store = f"sqlite:///{tmp_path / 'footfall.db'}"
     server = Footfall("serve", "--store", store, environ={"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN})
     try:
@@ -96,19 +96,19 @@ def api(server: Footfall) -> Api:
 
 @pytest.fixture
 def demo_shop(server: Footfall) -> Iterator[str]:
-    """The address of the demo's pages, on another origin than ``server``, which they embed."""
+    """The address of the demo's pages, on another origin than ``server`` and its tracker."""
     with hosted(DemoShop(server.url)) as address:
         yield address
 
 
 @pytest.fixture
 def traffic(server: Footfall, api: Api) -> Traffic:
-    """Of the public site ``shop``."""
+    """Sends events of the public site ``shop``."""
     api.post("/sites", {"id": "shop", "name": "Tea & Co", "public": True})
     return Traffic(server, api, "shop")
 
 
 @pytest.fixture
 def dashboard(server: Footfall, new_visitor: Callable[..., BrowserContext]) -> Dashboard:
-    """In a browser of its own, nothing opened yet."""
+    """In its own browser context, with no page open yet."""
     return Dashboard(new_visitor().new_page(), server.url)

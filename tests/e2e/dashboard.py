@@ -1,14 +1,14 @@
-"""The dashboard as somebody uses it."""
+"""The dashboard, as a person uses it."""
 
 from playwright.sync_api import Locator, Page, expect
 
 SECOND = 1_000
-"""Milliseconds, as Playwright counts."""
+"""In milliseconds, the unit of Playwright."""
 BACK_WITHIN = 20 * SECOND
 
 
 class Dashboard:
-    """One site's page, or the wall."""
+    """The page of one site, or that of all sites."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -34,7 +34,7 @@ class Dashboard:
         expect(self._state).not_to_have_attribute("data-state", "live", timeout=BACK_WITHIN)
 
     def rows(self, table: str) -> list[str]:
-        """What a list says now, a row a string."""
+        """The rows of a list, each as one string."""
         texts = self.page.get_by_test_id(table).get_by_role("listitem").all_inner_texts()
         return [" ".join(text.split()) for text in texts]
 

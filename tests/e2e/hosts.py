@@ -1,4 +1,4 @@
-"""Web servers of the tests' own, each in a thread on a free port of the loopback."""
+"""Web servers for the tests, each in a thread on a free loopback port."""
 
 import contextlib
 import json
@@ -24,9 +24,9 @@ PATIENCE_SECONDS = 10
 
 @contextlib.contextmanager
 def hosted(app: ASGIApp) -> Iterator[str]:
-    """Serve ``app``; gives its address."""
+    """Serve ``app``. Gives its address."""
     listener = listen("127.0.0.1", 0)
-    listener.listen()  # From now on clients wait, and are not refused, until the thread is there.
+    listener.listen()  # From now on clients wait for the thread instead of being refused.
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
@@ -38,15 +38,15 @@ def hosted(app: ASGIApp) -> Iterator[str]:
 
 
 class Recorder:
-    """Stands where Footfall would: hands out the tracker and keeps what it is told."""
+    """Takes the place of Footfall: serves the tracker and records the events it is sent."""
 
     def __init__(self) -> None:
-        self._told = threading.Condition()
+        self._changed = threading.Condition()
         self.events: list[dict[str, Any]] = []
         self.methods: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.answers: list[int] = []
-        """The statuses to come; 204 when there are none left."""
+        """The statuses of the next answers; 204 when the list is empty."""
 
     def app(self) -> Starlette:
         return Starlette(
@@ -61,30 +61,30 @@ class Recorder:
 
     async def _collect(self, request: Request) -> Response:
         body = await request.body()
-        with self._told:
+        with self._changed:
             self.methods.append(request.method)
             self.headers.append(dict(request.headers))
             if body:
                 self.events.append(json.loads(body))
-            self._told.notify_all()
+            self._changed.notify_all()
             status = self.answers.pop(0) if self.answers else 204
         return Response(None, status, {"Access-Control-Allow-Origin": "*"})
 
-    def heard(self, *types: str) -> list[dict[str, Any]]:
-        """All events, once there are exactly these types, in any order."""
+    def received(self, *types: str) -> list[dict[str, Any]]:
+        """Wait until events of exactly these types have arrived, in any order. Returns them all."""
         wanted = sorted(types)
 
         def arrived() -> bool:
             return sorted(event["e"] for event in self.events) == wanted
 
-        with self._told:
-            if not self._told.wait_for(arrived, PATIENCE_SECONDS):
-                raise AssertionError(f"waited for {wanted}, heard {self.events}")
+        with self._changed:
+            if not self._changed.wait_for(arrived, PATIENCE_SECONDS):
+                raise AssertionError(f"waited for {wanted}, got {self.events}")
             return list(self.events)
 
 
 class DemoShop:
-    """The demo's pages on an origin of their own, embedding the tracker of another."""
+    """The demo's pages on their own origin, with the tracker of another origin."""
 
     def __init__(self, stats: str) -> None:
         self._pages = Starlette(routes=demo.routes())
@@ -105,7 +105,7 @@ class DemoShop:
 
 
 class Pages:
-    """Bare pages, made by path from ``markup``; each embeds the tracker of another origin."""
+    """Simple pages, made from ``markup`` by path, with the tracker of another origin."""
 
     def __init__(self, stats: str) -> None:
         self._tag = f'<script defer data-site="shop" src="{stats}/footfall.js"></script>'

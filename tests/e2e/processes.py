@@ -1,4 +1,4 @@
-"""Footfall as its users run it: a process of its own, spoken to over HTTP."""
+"""Footfall as its users run it: in its own process, reached over HTTP."""
 
 import os
 import subprocess
@@ -12,9 +12,9 @@ STOP_SECONDS = 10
 
 
 class Footfall:
-    """One command of the command line, started and ended by the test.
+    """One Footfall command, started and stopped by the test.
 
-    Its port is free at first and stays the same over restarts.
+    It takes a free port at first and keeps it over restarts.
     """
 
     def __init__(self, *command: str, environ: Mapping[str, str] | None = None) -> None:
@@ -24,7 +24,7 @@ class Footfall:
         self.url = ""
 
     def start(self) -> None:
-        """Returns when it says that it listens."""
+        """Start the process. Returns when it prints its address."""
         port = self.url.rpartition(":")[2] or "0"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "footfall", *self._command, "--port", port],
@@ -34,12 +34,12 @@ class Footfall:
         )
         assert self._process.stdout is not None
         announced = next((line for line in self._process.stdout if "http://" in line), None)
-        assert announced is not None, "it ended before it listened"
+        assert announced is not None, "it ended before it printed its address"
         address = next(word for word in announced.split() if word.startswith("http://"))
         self.url = str(httpx.URL(address).copy_with(path="", query=None)).rstrip("/")
 
     def stop(self) -> None:
-        """By SIGTERM, or by SIGKILL where that does not help in time."""
+        """Send SIGTERM, and SIGKILL if the process does not end in time."""
         if self._process is None:
             return
         self._process.terminate()
@@ -53,7 +53,7 @@ class Footfall:
             self._process = None
 
     def kill(self) -> None:
-        """By SIGKILL: nothing of it gets to say goodbye."""
+        """Send SIGKILL, so that it has no chance to clean up."""
         assert self._process is not None
         self._process.kill()
         self._process.communicate()
@@ -61,7 +61,7 @@ class Footfall:
 
 
 class Api:
-    """What a test says to a server with its admin token."""
+    """Requests to a server with its admin token."""
 
     def __init__(self, server: Footfall, admin_token: str) -> None:
         self._server = server

@@ -1,4 +1,4 @@
-"""axe-core finds nothing to object to, on any page, light or dark."""
+"""axe-core finds no violations on any page, in light and dark."""
 
 from pathlib import Path
 from typing import Literal
@@ -25,43 +25,43 @@ def busy(dashboard: Dashboard, traffic: Traffic) -> Dashboard:
 
 
 @pytest.mark.parametrize("address", ["/sites/shop", "/sites/shop?device=mobile&minutes=30", "/"])
-def test_numbers(busy: Dashboard, address: str) -> None:
+def test_live_pages(busy: Dashboard, address: str) -> None:
     busy.open(address).is_live()
     busy.page.locator(".footfall-map__country, [data-site]").first.wait_for()
-    assert objections(busy.page) == []
+    assert violations(busy.page) == []
 
 
-def test_sheets(busy: Dashboard) -> None:
+def test_help_sheet(busy: Dashboard) -> None:
     busy.open("/sites/shop").is_live()
     busy.page.keyboard.press("?")
     busy.page.get_by_role("dialog").wait_for()
-    assert objections(busy.page) == []
+    assert violations(busy.page) == []
 
 
-def test_signing_in_and_settings(busy: Dashboard) -> None:
+def test_sign_in_and_settings(busy: Dashboard) -> None:
     busy.open("/sites/shop?page=settings")
     busy.page.get_by_label("Token").wait_for()
-    assert objections(busy.page) == []
+    assert violations(busy.page) == []
     busy.sign_in(ADMIN_TOKEN)
     links = busy.page.get_by_role("region", name="Share links")
     links.get_by_label("For whom").fill("A friend")
     links.get_by_role("button", name="Create link").click()
     links.get_by_test_id("share-link").wait_for()
-    assert objections(busy.page) == []
+    assert violations(busy.page) == []
 
 
-def test_a_first_site(dashboard: Dashboard) -> None:
+def test_first_site(dashboard: Dashboard) -> None:
     dashboard.open()
     dashboard.sign_in(ADMIN_TOKEN)
     dashboard.page.get_by_test_id("new-site").wait_for()
-    assert objections(dashboard.page) == []
+    assert violations(dashboard.page) == []
     dashboard.page.get_by_label("Name").fill("shop")
     dashboard.page.get_by_role("button", name="Create site").click()
     dashboard.page.get_by_test_id("setup").wait_for()
-    assert objections(dashboard.page) == []
+    assert violations(dashboard.page) == []
 
 
-def objections(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
     found = []
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)

@@ -1,4 +1,4 @@
-"""What people do on the dashboard: filter, put it on a wall, share it, set up a site."""
+"""What people do on the dashboard: filter, show it on a TV, share it, set up a site."""
 
 from collections.abc import Callable
 
@@ -17,10 +17,10 @@ DIGITS = """() => [...document.querySelectorAll(".hero .footfall-number__column"
   const lines = -new DOMMatrix(transform).m42 / parseFloat(fontSize);
   return Math.abs(lines - Math.round(lines)) < 0.01 ? Math.round(lines) : "moving";
 }).join("")"""
-"""Which line of its column each place of the counter shows."""
+"""The digits that the counter shows, read from the positions of its columns."""
 
 
-def test_a_row_filters_everything_and_the_address_says_so(
+def test_choosing_a_row_filters_everything_and_changes_the_address(
     dashboard: Dashboard, traffic: Traffic
 ) -> None:
     traffic.view("/tea", ip=GERMAN, ua=IPHONE)
@@ -64,9 +64,7 @@ def test_a_row_filters_everything_and_the_address_says_so(
     assert page.url.endswith("/sites/shop")
 
 
-def test_the_digits_that_roll_come_to_rest_on_the_number(
-    dashboard: Dashboard, traffic: Traffic
-) -> None:
+def test_rolling_digits_stop_at_the_number(dashboard: Dashboard, traffic: Traffic) -> None:
     page = dashboard.open("/sites/shop").page
     for visitors in range(1, 13):
         traffic.view("/tea")
@@ -74,7 +72,9 @@ def test_the_digits_that_roll_come_to_rest_on_the_number(
     page.wait_for_function(f"() => ({DIGITS})() === '12'")
 
 
-def test_tv_mode_fills_a_wall_with_the_number_first(dashboard: Dashboard, traffic: Traffic) -> None:
+def test_tv_mode_fills_the_screen_and_shows_a_large_number(
+    dashboard: Dashboard, traffic: Traffic
+) -> None:
     for _ in range(12):
         traffic.view("/tea")
     page = dashboard.page
@@ -96,7 +96,7 @@ def test_tv_mode_fills_a_wall_with_the_number_first(dashboard: Dashboard, traffi
     expect(page).to_have_url(f"{dashboard.url}/sites/shop")
 
 
-def test_all_sites_fill_a_wall_and_none_is_cut_off(
+def test_tv_mode_of_all_sites_fills_the_screen_and_cuts_none_off(
     dashboard: Dashboard, traffic: Traffic, api: Api
 ) -> None:
     traffic.view("/tea")
@@ -114,7 +114,7 @@ def test_all_sites_fill_a_wall_and_none_is_cut_off(
     expect(page.locator("[data-site=shop]").get_by_test_id("site-visitors")).to_have_text("1")
 
 
-def test_who_sees_what_is_public_can_still_sign_in(
+def test_a_viewer_of_public_sites_can_sign_in(
     dashboard: Dashboard, traffic: Traffic, api: Api
 ) -> None:
     traffic.view("/tea")
@@ -129,7 +129,9 @@ def test_who_sees_what_is_public_can_still_sign_in(
     expect(page.locator("[data-site]")).to_have_count(1)
 
 
-def test_keys_are_told_on_a_sheet(dashboard: Dashboard, traffic: Traffic) -> None:
+def test_keyboard_shortcuts_work_and_are_listed_on_a_sheet(
+    dashboard: Dashboard, traffic: Traffic
+) -> None:
     traffic.view()
     dashboard.open("/sites/shop").shows(1)
     page = dashboard.page
@@ -145,7 +147,7 @@ def test_keys_are_told_on_a_sheet(dashboard: Dashboard, traffic: Traffic) -> Non
         expect(page.locator("html")).to_have_attribute("data-theme", theme)
 
 
-def test_the_first_site_is_made_and_turns_live_by_itself(
+def test_the_first_site_is_created_and_goes_live_by_itself(
     dashboard: Dashboard, server: Footfall, api: Api
 ) -> None:
     page = dashboard.open().page

@@ -1,4 +1,4 @@
-"""What the dashboard bears: strangers' words, lost connections, a flood, a long day."""
+"""The dashboard under stress: untrusted text, lost connections, a flood of events, a long day."""
 
 from typing import Any
 
@@ -41,12 +41,12 @@ window.day = async (updates) => {
   }
 };
 """
-"""Stands in for the server: ``day(n)`` is n updates, each of everything that changes."""
+"""Takes the place of the server: ``day(n)`` sends n updates of every changing section."""
 
 EVIL = "<img src=x onerror='window.pwned=1'><script>window.pwned=1</script>"
 
 
-def test_words_of_strangers_are_shown_as_text(dashboard: Dashboard, traffic: Traffic) -> None:
+def test_untrusted_text_is_shown_as_text(dashboard: Dashboard, traffic: Traffic) -> None:
     page = dashboard.page
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text))
@@ -75,7 +75,7 @@ def test_words_of_strangers_are_shown_as_text(dashboard: Dashboard, traffic: Tra
     assert errors == []
 
 
-def test_after_a_restart_and_a_lost_network_the_numbers_are_the_same(
+def test_a_restart_and_a_lost_network_do_not_change_the_numbers(
     dashboard: Dashboard, traffic: Traffic, server: Footfall
 ) -> None:
     network = Network(dashboard.page)
@@ -123,12 +123,12 @@ def test_a_long_day_does_not_make_the_page_grow(dashboard: Dashboard, traffic: T
     after = size(devtools)
 
     assert page.get_by_test_id("current-visitors").inner_text() == "6001"
-    assert after["Nodes"] < before["Nodes"] + 250  # a twentieth of a node for each update
+    assert after["Nodes"] < before["Nodes"] + 250  # a twentieth of a node per update
     assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + 2_000_000
 
 
 class Network:
-    """Between one page and the server; its failing is sudden and total."""
+    """The connection between one page and the server, which can fail suddenly and completely."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -155,7 +155,7 @@ class Network:
 
 
 def longest_task(page: Page, seconds: int) -> float:
-    """Seconds of processor time, so that a busy machine does not count against the page."""
+    """The longest main-thread task, in seconds of processor time: a busy machine must not count."""
     devtools = page.context.new_cdp_session(page)
     events: list[dict[str, Any]] = []
     devtools.on("Tracing.dataCollected", lambda chunk: events.extend(chunk["value"]))
@@ -182,7 +182,7 @@ def longest_task(page: Page, seconds: int) -> float:
 
 
 def size(devtools: CDPSession) -> dict[str, float]:
-    """What the page holds once nothing is left to collect: nodes and bytes."""
+    """The page's metrics after garbage collection, nodes and heap bytes among them."""
     devtools.send("Performance.enable")
     devtools.send("HeapProfiler.collectGarbage")
     metrics = devtools.send("Performance.getMetrics")["metrics"]

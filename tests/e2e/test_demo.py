@@ -1,4 +1,4 @@
-"""``footfall demo`` as somebody meets it who has just installed Footfall."""
+"""``footfall demo``, as a new user sees it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ def demo() -> Iterator[Footfall]:
         demo.stop()
 
 
-def test_visitors_walk_through_the_shop(
+def test_simulated_visitors_appear_on_the_dashboard(
     demo: Footfall, new_visitor: Callable[..., BrowserContext]
 ) -> None:
     dashboard = new_visitor().new_page()
@@ -32,13 +32,13 @@ def test_visitors_walk_through_the_shop(
     expect(dashboard.get_by_test_id("sources")).to_contain_text("Google", timeout=20_000)
 
 
-def test_the_shop_can_be_walked_through_without_complaint_of_the_browser(
+def test_using_the_shop_causes_no_browser_errors(
     demo: Footfall, new_visitor: Callable[..., BrowserContext]
 ) -> None:
     page = new_visitor().new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.goto(f"{demo.url}/demo")
     page.get_by_role("link", name="See all plants").click()
@@ -53,18 +53,18 @@ def test_the_shop_can_be_walked_through_without_complaint_of_the_browser(
     expect(page.get_by_role("heading", name="Care")).to_be_visible()
     page.goto(f"{demo.url}/demo/newsletter")
     page.get_by_label("Your address").fill("me@example.org")
-    with page.expect_request("**/collect") as told:
+    with page.expect_request("**/collect") as request:
         page.get_by_role("button", name="Send me the letter").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
-    body = told.value.post_data_json
+    body = request.value.post_data_json
     assert body is not None
     assert body["p"] == {"list": "letter", "name": "signup"}
     assert "me@example.org" not in page.url
-    assert complaints == []
+    assert errors == []
 
 
-def test_the_shop_leads_to_its_dashboard(
+def test_the_shop_links_to_its_dashboard(
     demo: Footfall, new_visitor: Callable[..., BrowserContext]
 ) -> None:
     page = new_visitor().new_page()

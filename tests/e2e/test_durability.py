@@ -1,4 +1,4 @@
-"""``kill -9`` in the middle of ingest: what was answered 204 is there, once."""
+"""``kill -9`` during ingest: every event that was answered with 204 is stored once."""
 
 import sqlite3
 import threading
@@ -16,7 +16,7 @@ BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.
 
 
 class Sender(threading.Thread):
-    """Posts page views, one after the other, until the server is gone."""
+    """Posts page views one after another until the server is gone."""
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(name=name)
@@ -52,7 +52,7 @@ def test_no_acknowledged_event_is_lost_or_doubled(tmp_path: Path) -> None:
         for sender in senders:
             sender.start()
         senders[0].begun.wait(20)
-        threading.Event().wait(random.random() / 5)  # the blow falls anywhere within a batch
+        threading.Event().wait(random.random() / 5)  # a random moment within a batch
         server.kill()
         for sender in senders:
             sender.join()

@@ -1,4 +1,4 @@
-"""Custom elements on a page of another origin: two lines of HTML."""
+"""Custom elements, embedded on a page of another origin."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,13 +14,13 @@ from tests.e2e.hosts import hosted
 from tests.e2e.processes import Api, Footfall
 
 SECOND = 1_000
-"""Milliseconds, as Playwright counts."""
+"""In milliseconds, the unit of Playwright."""
 NewVisitor = Callable[..., BrowserContext]
 
 
 @pytest.fixture
 def embed(server: Footfall, new_visitor: NewVisitor) -> Iterator[Callable[[str], Page]]:
-    """``embed(markup)``: a page of another origin with the script's line and ``markup``."""
+    """``embed(markup)``: a page of another origin with the script and ``markup``."""
     script = f'<script type="module" src="{server.url}/footfall-elements.js"></script>'
     markup: list[str] = []
 
@@ -74,7 +74,7 @@ def test_elements_of_a_public_site_show_live_numbers_over_one_connection(
     assert len(sockets) == 1
 
 
-def test_a_private_site_is_shown_by_its_read_token_and_no_longer_when_that_is_revoked(
+def test_a_private_site_is_shown_until_its_read_token_is_revoked(
     server: Footfall, api: Api, embed: Callable[[str], Page]
 ) -> None:
     api.post("/sites", {"id": "shop", "name": "Shop"})
@@ -94,7 +94,7 @@ def test_a_private_site_is_shown_by_its_read_token_and_no_longer_when_that_is_re
     expect(guest).to_have_attribute("data-state", "refused", timeout=5 * SECOND)
 
 
-def test_attributes_filter_and_may_change(
+def test_attributes_filter_and_can_change(
     server: Footfall, api: Api, embed: Callable[[str], Page]
 ) -> None:
     api.post("/sites", {"id": "shop", "name": "Shop", "public": True})
@@ -109,14 +109,14 @@ def test_attributes_filter_and_may_change(
 
 
 @pytest.mark.parametrize("blocked", [("WebSocket",), ("WebSocket", "stream")])
-def test_where_live_channels_do_not_get_through_the_numbers_still_come(
+def test_without_websockets_or_sse_the_numbers_still_update(
     server: Footfall, api: Api, embed: Callable[[str], Page], blocked: tuple[str, ...]
 ) -> None:
     api.post("/sites", {"id": "shop", "name": "Shop", "public": True})
     page = embed('<realtime-counter site="shop" poll-interval="500"></realtime-counter>')
-    asked: list[str] = []
+    requested: list[str] = []
     page.add_init_script("delete window.WebSocket")
-    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.on("request", lambda request: requested.append(request.url.rpartition("/")[2]))
     if "stream" in blocked:
         page.route("**/stream", lambda route: route.abort())
     page.reload()
@@ -126,4 +126,4 @@ def test_where_live_channels_do_not_get_through_the_numbers_still_come(
     visit(server, "/tea")
     expect(counter).to_have_text("1", timeout=3 * SECOND)
     expect(page.locator("realtime-counter")).to_have_attribute("data-state", "live")
-    assert ("realtime" in asked) == ("stream" in blocked)
+    assert ("realtime" in requested) == ("stream" in blocked)

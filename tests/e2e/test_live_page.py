@@ -1,4 +1,4 @@
-"""People walk through a shop; somebody watches them on the live page."""
+"""Visitors of the demo shop, as the live page shows them."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from tests.e2e.browsers import IPHONE, WINDOWS
 from tests.e2e.processes import Api, Footfall
 
 SECOND = 1_000
-"""Milliseconds, as Playwright counts."""
+"""In milliseconds, the unit of Playwright."""
 PRESENT = "present-visitors"
 CURRENT = "current-visitors"
 VIEWS = "page-views"
@@ -18,7 +18,7 @@ NewVisitor = Callable[..., BrowserContext]
 
 
 class LivePage:
-    """The live page of the demo site over the last minute, as somebody reads it."""
+    """The live page of the demo site, with a window of one minute."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -56,13 +56,13 @@ def live(server: Footfall, api: Api, new_visitor: NewVisitor) -> LivePage:
 
 
 def numbers(api: Api) -> dict[str, object]:
-    """All that a restart may not change: the document but for its time, over half an hour."""
+    """What a restart must not change: the document of 30 minutes without its times."""
     document: dict[str, object] = api.get("/sites/demo/realtime?minutes=30")
     del document["asOf"], document["perMinute"]
     return document
 
 
-def test_visitors_come_and_are_seen_and_go(
+def test_visitors_appear_and_disappear(
     live: LivePage, demo_shop: str, server: Footfall, api: Api, new_visitor: NewVisitor
 ) -> None:
     live.shows(CURRENT, 0)
@@ -98,13 +98,13 @@ def test_visitors_come_and_are_seen_and_go(
     live.shows(CURRENT, 2)
     live.shows(VIEWS, 2)
 
-    # The first is still there, as their pings say; the second has not been seen for a minute.
+    # The first visitor still sends pings; the second has not been seen for a minute.
     live.shows(CURRENT, 1, within=80 * SECOND)
     live.shows(VIEWS, 0)
     live.shows(PRESENT, 1)
 
 
-def test_every_tab_counts_as_presence_until_the_last_is_closed(
+def test_a_visitor_is_present_until_the_last_tab_is_closed(
     live: LivePage, demo_shop: str, new_visitor: NewVisitor
 ) -> None:
     visitor = new_visitor(WINDOWS)
@@ -123,7 +123,7 @@ def test_every_tab_counts_as_presence_until_the_last_is_closed(
     live.shows(CURRENT, 1)
 
 
-def test_moves_within_a_page_and_goals_are_seen(
+def test_navigation_within_a_page_and_goals_are_shown(
     live: LivePage, demo_shop: str, api: Api, new_visitor: NewVisitor
 ) -> None:
     goal = {"name": "Plant found", "kind": "path", "match": "exact", "value": "/demo/finder/match"}
@@ -140,10 +140,10 @@ def test_moves_within_a_page_and_goals_are_seen(
     expect(live.row("goals", "Plant found", "1")).to_be_visible(timeout=SECOND)
 
 
-def test_a_robot_is_not_counted(live: LivePage, demo_shop: str, new_visitor: NewVisitor) -> None:
-    robot = new_visitor("Mozilla/5.0 (compatible; Googlebot/2.1)").new_page()
-    with robot.expect_response("**/collect") as answer:
-        robot.goto(f"{demo_shop}/demo/")
+def test_a_bot_is_not_counted(live: LivePage, demo_shop: str, new_visitor: NewVisitor) -> None:
+    bot = new_visitor("Mozilla/5.0 (compatible; Googlebot/2.1)").new_page()
+    with bot.expect_response("**/collect") as answer:
+        bot.goto(f"{demo_shop}/demo/")
 
     assert answer.value.status == 204
     assert answer.value.headers["footfall-dropped"] == "bot=1"

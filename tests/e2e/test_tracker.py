@@ -1,4 +1,4 @@
-"""The built tracker in a real browser, on pages of one origin, reporting to another."""
+"""The built tracker in a real browser, on pages of one origin, sending to another."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ LINK = '<a id="link" href="/b">b</a>'
 
 @pytest.fixture
 def page(new_visitor: Callable[..., BrowserContext]) -> Iterator[Page]:
-    """One that must hear of no error."""
+    """A page that must raise no error."""
     page = new_visitor().new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -29,7 +29,7 @@ def test_a_page_view_needs_no_preflight_and_no_cookie(
 
     page.goto(f"{shop}/a?utm_source=mail")
 
-    [view] = recorder.heard("pageview")
+    [view] = recorder.received("pageview")
     assert view["u"] == f"{shop}/a?utm_source=mail"
     assert view["t"] == "/a"
     assert (view["sw"], view["sh"]) == (1280, 720)
@@ -43,25 +43,27 @@ def test_following_a_link_leaves_one_page_and_views_the_next(
 ) -> None:
     pages.markup["/a"] = LINK
     page.goto(f"{shop}/a")
-    recorder.heard("pageview")
+    recorder.received("pageview")
 
     page.click("#link")
 
-    events = recorder.heard("pageview", "leave", "pageview")
+    events = recorder.received("pageview", "leave", "pageview")
     first, second = (event for event in events if event["e"] == "pageview")
     [leave] = (event for event in events if event["e"] == "leave")
     assert (second["u"], second["r"]) == (f"{shop}/b", f"{shop}/a")
     assert leave["sid"] == first["sid"] != second["sid"]
 
 
-def test_a_move_within_the_page_is_a_page_view(page: Page, shop: str, recorder: Recorder) -> None:
+def test_navigation_within_the_page_is_a_page_view(
+    page: Page, shop: str, recorder: Recorder
+) -> None:
     page.goto(f"{shop}/a")
 
     page.evaluate("history.pushState(null, '', '/b'); document.title = 'B'")
-    recorder.heard("pageview", "pageview")
+    recorder.received("pageview", "pageview")
     page.evaluate("history.back()")
 
-    a, b, again = recorder.heard("pageview", "pageview", "pageview")
+    a, b, again = recorder.received("pageview", "pageview", "pageview")
     assert [a["u"], b["u"], again["u"]] == [f"{shop}/a", f"{shop}/b", f"{shop}/a"]
     assert (b["t"], b["r"]) == ("B", f"{shop}/a")
     assert a["sid"] == b["sid"] == again["sid"]
@@ -78,12 +80,12 @@ def test_custom_events_by_call_by_queue_and_by_attribute(
       </script>
       <button data-footfall-event="buy" data-footfall-prop-sku="a-1">Buy</button>"""
     page.goto(f"{shop}/a")
-    recorder.heard("pageview", "event")
+    recorder.received("pageview", "event")
 
     page.evaluate("footfall('event', 'late', {plan: 'pro', seats: 3})")
     page.click("button")
 
-    events = recorder.heard("pageview", "event", "event", "event")
+    events = recorder.received("pageview", "event", "event", "event")
     assert [event["p"] for event in events[1:]] == [
         {"name": "early"},
         {"name": "late", "plan": "pro", "seats": 3},
@@ -92,72 +94,72 @@ def test_custom_events_by_call_by_queue_and_by_attribute(
 
 
 @pytest.mark.parametrize("button", ["left", "middle"])
-def test_an_outbound_click_survives_the_page(
+def test_an_outbound_click_is_sent_even_if_it_leaves_the_page(
     page: Page, shop: str, stats: str, pages: Pages, recorder: Recorder, button: str
 ) -> None:
     pages.markup["/a"] = f'<a id="out" href="{stats}/footfall.js?a=1">out</a>'
     page.goto(f"{shop}/a")
-    recorder.heard("pageview")
+    recorder.received("pageview")
 
     page.click("#out", button=button)  # type: ignore[arg-type]
 
     left = ["leave"] if button == "left" else []
-    events = recorder.heard("pageview", "outbound", *left)
+    events = recorder.received("pageview", "outbound", *left)
     [outbound] = (event for event in events if event["e"] == "outbound")
     assert outbound["p"] == {"url": f"{stats}/footfall.js?a=1"}
 
 
-def test_a_hidden_tab_has_left_and_a_shown_one_is_a_new_stretch(
+def test_hiding_a_tab_ends_its_session_and_showing_it_starts_a_new_one(
     tabs: BrowserContext, shop: str, recorder: Recorder
 ) -> None:
     first = tabs.pages[0]
     first.goto(f"{shop}/a")
-    [view] = recorder.heard("pageview")
+    [view] = recorder.received("pageview")
 
     second = tabs.new_page()
     second.goto("about:blank")
-    events = recorder.heard("pageview", "leave")
+    events = recorder.received("pageview", "leave")
     assert events[1]["sid"] == view["sid"]
 
     first.bring_to_front()
-    events = recorder.heard("pageview", "leave", "ping")
+    events = recorder.received("pageview", "leave", "ping")
     assert events[2]["u"] == f"{shop}/a"
     assert events[2]["sid"] != view["sid"]
 
 
-def test_a_closed_tab_has_left(page: Page, shop: str, recorder: Recorder) -> None:
+def test_closing_a_tab_sends_a_leave(page: Page, shop: str, recorder: Recorder) -> None:
     page.goto(f"{shop}/a")
-    [view] = recorder.heard("pageview")
+    [view] = recorder.received("pageview")
 
     page.close()
 
-    assert recorder.heard("pageview", "leave")[1]["sid"] == view["sid"]
+    assert recorder.received("pageview", "leave")[1]["sid"] == view["sid"]
 
 
-def test_a_page_from_the_back_forward_cache_is_viewed_again(
+def test_a_page_from_the_back_forward_cache_is_a_new_page_view(
     page: Page, shop: str, pages: Pages, recorder: Recorder
 ) -> None:
     pages.markup["/a"] = LINK
     page.goto(f"{shop}/a")
     page.evaluate("window.kept = true")
     page.click("#link")
-    recorder.heard("pageview", "leave", "pageview")
+    recorder.received("pageview", "leave", "pageview")
 
     page.evaluate("history.back()")
     page.wait_for_url("**/a", wait_until="commit")
 
-    assert page.evaluate("window.kept"), "it was loaded anew: the cache was not used"
-    events = recorder.heard("pageview", "leave", "pageview", "leave", "ping", "pageview")
+    assert page.evaluate("window.kept"), "the page was loaded again: the cache was not used"
+    events = recorder.received("pageview", "leave", "pageview", "leave", "ping", "pageview")
     views = [event for event in events if event["e"] == "pageview"]
     assert [view["u"] for view in views] == [f"{shop}/a", f"{shop}/b", f"{shop}/a"]
     assert len({view["sid"] for view in views}) == 3
 
 
-def test_a_prerendered_page_counts_when_it_is_seen(
+def test_a_prerendered_page_counts_only_once_it_is_shown(
     shop: str, pages: Pages, recorder: Recorder, tmp_path: Path
 ) -> None:
-    """Nobody drives this browser: with DevTools attached it does not prerender. The first page
-    goes on as soon as the second, still unseen, has run its scripts."""
+    """The browser is not automated, since with DevTools attached it does not prerender. The first
+    page navigates as soon as the prerendered second one has run its scripts."""
     pages.markup["/a"] = """
       <script type="speculationrules">
         {"prerender": [{"urls": ["/b"], "eagerness": "immediate"}]}
@@ -171,24 +173,24 @@ def test_a_prerendered_page_counts_when_it_is_seen(
       </script>"""
 
     with chromium(tmp_path / "profile", f"{shop}/a"):
-        events = recorder.heard("pageview", "leave", "pageview")
+        events = recorder.received("pageview", "leave", "pageview")
 
     views = [event for event in events if event["e"] == "pageview"]
     assert [view["t"] for view in views] == ["/a", "seen"]
 
 
-def test_what_a_full_server_refused_is_sent_again_with_the_same_id(
+def test_an_event_refused_with_503_is_sent_again_with_the_same_id(
     page: Page, shop: str, recorder: Recorder
 ) -> None:
     recorder.answers = [503]
 
     page.goto(f"{shop}/a")
 
-    first, again = recorder.heard("pageview", "pageview")
+    first, again = recorder.received("pageview", "pageview")
     assert again == first
 
 
-def test_a_site_whose_policy_forbids_reporting_is_left_in_peace(
+def test_a_policy_that_forbids_reporting_causes_no_errors(
     page: Page, shop: str, stats: str, pages: Pages, recorder: Recorder
 ) -> None:
     pages.headers["Content-Security-Policy"] = f"connect-src 'none'; script-src {stats}"

@@ -1,4 +1,4 @@
-"""Processes that share one table: each shows the same numbers, whoever was asked to count."""
+"""Servers that share one table show the same numbers, whichever of them received the events."""
 
 import time
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ REFERRERS = (None, "https://www.google.com/", "https://news.example/")
 
 
 class Crowd:
-    """Visitors whose events a server with a write token passes on, to one node or another."""
+    """Visitors whose events a server sends with a write token, to one node or another."""
 
     def __init__(self, write_token: str) -> None:
         self.page_views = 0
@@ -44,7 +44,7 @@ class Crowd:
             _until(partial(self._is_taken, node, body))
 
     def _is_taken(self, node: Footfall, body: list[dict[str, Any]]) -> bool:
-        """False where the token, made on another node, is not known yet."""
+        """False if the node does not know the token yet, which was created on another one."""
         answer = httpx.post(
             f"{node.url}/collect", json=body, headers=self._headers, timeout=PATIENCE_S
         )
@@ -77,7 +77,7 @@ def store(dynamodb_endpoint: str, aws_credentials: None) -> Iterator[str]:
 
 @pytest.fixture
 def nodes(store: str) -> Iterator[list[Footfall]]:
-    """Three, not started."""
+    """Three nodes, not started yet."""
     environ = {"FOOTFALL_STORE": store, "FOOTFALL_ADMIN_TOKEN": ADMIN}
     made = [Footfall("serve", environ=environ) for _ in range(3)]
     yield made
@@ -85,7 +85,7 @@ def nodes(store: str) -> Iterator[list[Footfall]]:
         node.stop()
 
 
-async def test_nodes_agree_and_one_takes_the_place_of_another(
+async def test_nodes_agree_and_a_new_node_replaces_a_killed_one(
     nodes: list[Footfall], store: str
 ) -> None:
     first, second, third = nodes
@@ -110,19 +110,19 @@ async def test_nodes_agree_and_one_takes_the_place_of_another(
 
 
 async def _agree(nodes: list[Footfall], crowd: Crowd, store: str) -> None:
-    """Every node's document is what the slow and plain way counts at that second."""
+    """Wait until the documents of all nodes match the oracle."""
     history = await _history(store)
     assert sum(event.type == "pageview" for event in history) == crowd.page_views
     for node in nodes:
         for wanted in ({}, {"browser": "Firefox"}, {"source": "Google"}):
-            _until(partial(_is_told, node, wanted, history))
+            _until(partial(_is_shown, node, wanted, history))
 
 
-def _is_told(node: Footfall, wanted: dict[str, str], history: list[Event]) -> bool:
+def _is_shown(node: Footfall, wanted: dict[str, str], history: list[Event]) -> bool:
     document = _document(node, wanted)
     now = int(datetime.fromisoformat(document["asOf"]).timestamp())
-    told = oracle.expected(history, site="shop", now=now, minutes=30, wanted=wanted)
-    return bool(document == told)
+    expected = oracle.expected(history, site="shop", now=now, minutes=30, wanted=wanted)
+    return bool(document == expected)
 
 
 async def _history(store: str) -> list[Event]:
@@ -156,6 +156,6 @@ def _ready(node: Footfall) -> bool:
 def _until(holds: Any) -> bool:
     end = time.monotonic() + PATIENCE_S
     while not holds():
-        assert time.monotonic() < end, "it did not come to be"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.1)
     return True

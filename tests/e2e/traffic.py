@@ -1,4 +1,4 @@
-"""Events as a site's own server passes them on: with the visitors' addresses and browsers."""
+"""Events as a site's server sends them, with the addresses and user agents of its visitors."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ AMERICAN = "8.8.8.8"
 
 
 class Traffic:
-    """What happens on one site; made on first use, with a write token."""
+    """Sends events of one site with a write token, which it creates."""
 
     def __init__(self, server: Footfall, api: Api, site: str) -> None:
         self._server = server
@@ -29,12 +29,12 @@ class Traffic:
         self.send([{"e": "pageview", "u": f"https://shop.example{path}", **fields}])
 
     def send(self, events: list[Mapping[str, Any]]) -> None:
-        """Events default to a visit of ``/`` by somebody new."""
-        body = [{**self._usual(), **event} for event in events]
+        """Send events. Their default is a page view of ``/`` by a new visitor."""
+        body = [{**self._defaults(), **event} for event in events]
         answer = httpx.post(f"{self._server.url}/collect", json=body, headers=self._headers)
         assert answer.status_code == 204, answer.text
 
-    def _usual(self) -> dict[str, Any]:
+    def _defaults(self) -> dict[str, Any]:
         self._sent += 1
         return {
             "s": self._site,
@@ -47,16 +47,16 @@ class Traffic:
 
     @contextmanager
     def flood(self, per_second: int) -> Iterator[None]:
-        """So many visits each second, in ten parcels, while the context lasts."""
+        """Send ``per_second`` page views a second, in ten batches, until the block ends."""
         done = threading.Event()
 
         def run() -> None:
-            parcel = per_second // 10
-            following = time.monotonic()
+            batch = per_second // 10
+            due = time.monotonic()
             while not done.is_set():
-                self.send([{"u": f"https://shop.example/{n % 40}"} for n in range(parcel)])
-                following += 0.1
-                done.wait(max(0.0, following - time.monotonic()))
+                self.send([{"u": f"https://shop.example/{n % 40}"} for n in range(batch)])
+                due += 0.1
+                done.wait(max(0.0, due - time.monotonic()))
 
         thread = threading.Thread(target=run)
         thread.start()

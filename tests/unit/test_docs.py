@@ -1,4 +1,4 @@
-"""Links between the documentation's pages lead somewhere."""
+"""Links between the documentation pages resolve, and every page is linked."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_relative_links_lead_somewhere(page: Path) -> None:
+def test_relative_links_resolve(page: Path) -> None:
     links = LINK.findall(page.read_text())
     dead = [link for link in links if not (page.parent / link).exists()]
     assert not dead
@@ -28,4 +28,4 @@ def test_every_page_of_docs_is_reachable_from_the_readme() -> None:
         if page.suffix == ".md":
             waiting += [(page.parent / link).resolve() for link in LINK.findall(page.read_text())]
     orphans = set((ROOT / "docs").glob("*.md")) - reached
-    assert not orphans, f"link these pages from one that is linked: {orphans}"
+    assert not orphans, f"no page links to these: {orphans}"

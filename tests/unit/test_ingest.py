@@ -20,7 +20,7 @@ from footfall.errors import (
 from footfall.ingest import SLICE_EVENTS
 from footfall.model import DropReason, Event
 from tests.events import stored
-from tests.ingesting import caller, encoded, ingest, rules, wire
+from tests.ingesting import caller, encoded, new_ingest, rules, wire
 
 
 @pytest.fixture
@@ -28,38 +28,40 @@ def log() -> MemoryEventLog:
     return MemoryEventLog()
 
 
-async def test_one_event_is_stored_before_the_answer(log: MemoryEventLog) -> None:
-    dropped = await ingest(log).ingest(encoded(wire(id="mine")), caller())
+async def test_an_event_is_stored_before_ingest_returns(log: MemoryEventLog) -> None:
+    dropped = await new_ingest(log).ingest(encoded(wire(id="mine")), caller())
 
     assert dropped == {}
     assert [event.id for event in await stored(log)] == ["mine"]
 
 
-async def test_events_for_several_sites(log: MemoryEventLog) -> None:
-    taken = ingest(log, rules(id="a"), rules(id="b"))
+async def test_one_body_may_have_events_of_several_sites(log: MemoryEventLog) -> None:
+    ingest = new_ingest(log, rules(id="a"), rules(id="b"))
 
-    await taken.ingest(encoded(wire(s="a"), wire(s="b"), wire(s="b")), caller())
+    await ingest.ingest(encoded(wire(s="a"), wire(s="b"), wire(s="b")), caller())
 
     assert len(await stored(log, "a")) == 1
     assert len(await stored(log, "b")) == 2
-    assert taken.accepted == 3
+    assert ingest.accepted == 3
 
 
 async def test_dropped_events_are_counted_and_the_rest_is_stored(log: MemoryEventLog) -> None:
-    taken = ingest(log, rules(exclude_paths=("/admin*",)))
+    ingest = new_ingest(log, rules(exclude_paths=("/admin*",)))
     url = "https://example.com/admin"
 
-    dropped = await taken.ingest(encoded(wire(), wire(u=url), wire(u=url)), caller())
+    dropped = await ingest.ingest(encoded(wire(), wire(u=url), wire(u=url)), caller())
 
     assert dropped == {DropReason.EXCLUDED_PATH: 2}
-    assert taken.dropped[DropReason.EXCLUDED_PATH] == 2
-    assert taken.accepted == len(await stored(log)) == 1
+    assert ingest.dropped[DropReason.EXCLUDED_PATH] == 2
+    assert ingest.accepted == len(await stored(log)) == 1
 
 
 async def test_a_body_of_bots_only_stores_nothing(log: MemoryEventLog) -> None:
-    taken = ingest(log)
+    ingest = new_ingest(log)
 
-    assert await taken.ingest(encoded(wire(), wire()), caller(user_agent="")) == {DropReason.BOT: 2}
+    assert await ingest.ingest(encoded(wire(), wire()), caller(user_agent="")) == {
+        DropReason.BOT: 2
+    }
     assert await stored(log) == []
 
 
@@ -72,55 +74,55 @@ async def test_a_body_of_bots_only_stores_nothing(log: MemoryEventLog) -> None:
         (wire(s="unknown"), NotFound, None),
     ],
 )
-async def test_one_wrong_event_and_nothing_is_taken(
+async def test_one_wrong_event_refuses_the_whole_body(
     log: MemoryEventLog, second: dict[str, Any], error: type[FootfallError], field: str | None
 ) -> None:
-    taken = ingest(log)
+    ingest = new_ingest(log)
 
     with pytest.raises(error) as raised:
-        await taken.ingest(encoded(wire(), second, wire()), caller(user_agent=""))
+        await ingest.ingest(encoded(wire(), second, wire()), caller(user_agent=""))
 
     assert getattr(raised.value, "field", None) == field
     assert await stored(log) == []
-    assert taken.accepted == sum(taken.dropped.values()) == 0
+    assert ingest.accepted == sum(ingest.dropped.values()) == 0
 
 
-async def test_lines_are_numbered_like_the_array(log: MemoryEventLog) -> None:
+async def test_lines_are_numbered_like_an_array(log: MemoryEventLog) -> None:
     body = b"\n".join([encoded(wire()), b"", encoded(wire()), b"nonsense"])
 
     with pytest.raises(InvalidInput) as raised:
-        await ingest(log).ingest(body, caller())
+        await new_ingest(log).ingest(body, caller())
 
     assert raised.value.field == "[2]"
 
 
-async def test_one_bare_event_has_no_number(log: MemoryEventLog) -> None:
+async def test_a_single_event_has_no_number(log: MemoryEventLog) -> None:
     with pytest.raises(InvalidInput) as raised:
-        await ingest(log).ingest(encoded(wire(u=1)), caller())
+        await new_ingest(log).ingest(encoded(wire(u=1)), caller())
 
     assert raised.value.field == "u"
 
 
-async def test_too_many_events(log: MemoryEventLog) -> None:
-    taken = ingest(log, max_events=2)
+async def test_too_many_events_are_refused(log: MemoryEventLog) -> None:
+    ingest = new_ingest(log, max_events=2)
 
-    await taken.ingest(encoded(wire(), wire()), caller())
+    await ingest.ingest(encoded(wire(), wire()), caller())
     with pytest.raises(TooLarge, match="at most 2 events"):
-        await taken.ingest(encoded(wire(), wire(), wire()), caller())
+        await ingest.ingest(encoded(wire(), wire(), wire()), caller())
     assert len(await stored(log)) == 2
 
 
 async def test_an_empty_array_is_no_error(log: MemoryEventLog) -> None:
-    assert await ingest(log).ingest(b"[]", caller()) == {}
+    assert await new_ingest(log).ingest(b"[]", caller()) == {}
 
 
-async def test_a_large_body_lets_others_have_their_turn(log: MemoryEventLog) -> None:
-    taken = ingest(log)
+async def test_a_large_body_does_not_block_other_requests(log: MemoryEventLog) -> None:
+    ingest = new_ingest(log)
     many = encoded(*[wire() for _ in range(5 * SLICE_EVENTS)])
 
-    large = asyncio.create_task(taken.ingest(many, caller()))
+    large = asyncio.create_task(ingest.ingest(many, caller()))
     await asyncio.sleep(0)
-    await taken.ingest(encoded(wire()), caller())
+    await ingest.ingest(encoded(wire()), caller())
 
     assert not large.done()
     await large
@@ -132,16 +134,16 @@ class FullWriter:
         raise Overloaded("full")
 
 
-async def test_what_was_not_stored_is_not_counted(log: MemoryEventLog) -> None:
-    taken = ingest(log)
+async def test_events_that_are_not_stored_are_not_counted(log: MemoryEventLog) -> None:
+    ingest = new_ingest(log)
     await log.close()
 
     with pytest.raises(StoreUnavailable):
-        await taken.ingest(encoded(wire()), caller())
-    taken._writer = FullWriter()
+        await ingest.ingest(encoded(wire()), caller())
+    ingest._writer = FullWriter()
     with pytest.raises(Overloaded):
-        await taken.ingest(encoded(wire()), caller())
-    assert taken.accepted == 0
+        await ingest.ingest(encoded(wire()), caller())
+    assert ingest.accepted == 0
 
 
 JSON = st.recursive(
@@ -159,19 +161,19 @@ FIELDS = st.dictionaries(
 
 
 @given(st.binary() | st.binary().map(lambda tail: b"[" + tail))
-async def test_any_bytes_are_taken_or_refused(body: bytes) -> None:
-    await taken_or_refused(body)
+async def test_any_bytes_are_accepted_or_refused(body: bytes) -> None:
+    await accepted_or_refused(body)
 
 
 @given(FIELDS)
-async def test_any_fields_are_taken_or_refused(fields: dict[str, Any]) -> None:
-    await taken_or_refused(
+async def test_any_fields_are_accepted_or_refused(fields: dict[str, Any]) -> None:
+    await accepted_or_refused(
         json.dumps({"s": "a", "e": "ping", "u": "http://a.b/"} | fields).encode()
     )
 
 
-async def taken_or_refused(body: bytes) -> None:
-    taken = ingest(MemoryEventLog())
+async def accepted_or_refused(body: bytes) -> None:
+    ingest = new_ingest(MemoryEventLog())
     for write_site in (None, "a"):
         with contextlib.suppress(FootfallError):
-            await taken.ingest(body, caller(write_site=write_site))
+            await ingest.ingest(body, caller(write_site=write_site))

@@ -9,7 +9,7 @@ from tests.serving import new_app, running
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
-async def test_the_page_of_metrics_lists_what_is_shown() -> None:
+async def test_the_docs_page_lists_every_metric() -> None:
     async with running(new_app()) as app:
         text = app.services.render_metrics().decode()
     shown = {
@@ -20,7 +20,7 @@ async def test_the_page_of_metrics_lists_what_is_shown() -> None:
     assert set(re.findall(r"^\| `(footfall_\w+)", PAGE.read_text(), re.MULTILINE)) == shown
 
 
-def test_a_value_is_read_when_it_is_asked_for() -> None:
+def test_values_are_read_when_metrics_are_rendered() -> None:
     counts = {"a": 1}
     metrics = Metrics([Reading("things", "counter", "Things", lambda: counts, "kind")])
     assert 'footfall_things_total{kind="a"} 1.0' in metrics.render().decode()

@@ -1,4 +1,4 @@
-"""A fresh machine resolves nothing: every dependency is pinned with hashes, without addresses."""
+"""Every dependency is pinned with hashes, without addresses, so an install resolves nothing."""
 
 import json
 import re
@@ -12,7 +12,7 @@ REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
 def pinned(path: Path) -> dict[str, str]:
-    """Name to what follows it, hashes included."""
+    """The whole entry, including its hashes, by name."""
     entries = path.read_text().replace("\\\n", " ").splitlines()
     return {entry.split("==")[0].lower(): entry for entry in entries if entry.strip()}
 

@@ -1,7 +1,7 @@
-"""The browser client's types are those of the server."""
+"""The browser client's types match the server's schemas."""
 
 from tools.protocol_types import TARGET, generated
 
 
-def test_the_browser_clients_types_follow_from_the_servers_schemas() -> None:
-    assert TARGET.read_text() == generated(), "they have drifted: run `make types`"
+def test_the_generated_types_are_up_to_date() -> None:
+    assert TARGET.read_text() == generated(), "they are out of date: run `make types`"

@@ -35,14 +35,14 @@ def test_a_bad_value_is_refused_with_its_range_and_remedy(name: str, text: str, 
     assert caught.value.field == name
 
 
-def test_networks_and_switches_are_read() -> None:
+def test_networks_and_flags_are_parsed() -> None:
     settings = load({"trusted_proxies": "10.0.0.0/8, ::1", "access_log": "on"}, {})
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
     assert settings.access_log is True
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
-def test_the_page_of_settings_has_a_true_line_for_each(setting: Setting) -> None:
+def test_the_docs_page_describes_each_setting_correctly(setting: Setting) -> None:
     rows = [line.split("|") for line in PAGE.read_text().splitlines() if line.startswith("| `")]
     row = next((row for row in rows if row[1].strip() == f"`{setting.name}`"), None)
     assert row is not None, f"docs/settings.md has no line for {setting.name}"
@@ -54,7 +54,7 @@ def test_the_page_of_settings_has_a_true_line_for_each(setting: Setting) -> None
         assert setting.parse(default.split("`")[1]) == setting.default
 
 
-def test_the_page_of_settings_names_no_other() -> None:
+def test_the_docs_page_lists_no_unknown_setting() -> None:
     names = {
         line.split("|")[1].strip(" `")
         for line in PAGE.read_text().splitlines()

@@ -63,8 +63,8 @@ def test_only_scheme_host_port_and_path_are_left(
         "https://example.com/" + "a" * MAX_PATH,
     ],
 )
-def test_what_is_no_url_of_a_page(url: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 (any: callers add the words)
+def test_an_invalid_page_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 (callers add the message)
         cut(url)
 
 

@@ -1,4 +1,4 @@
-"""The whole server on a table that throttles, loses answers, takes half, or is away."""
+"""The whole server on a table that throttles, loses answers, processes half, or is unreachable."""
 
 import asyncio
 import random
@@ -23,8 +23,8 @@ SENDERS = 30
 SETTLE_S = 60
 
 
-class Weather:
-    """Whether, and what, goes wrong; by a seed."""
+class RandomFaults:
+    """Makes a ``share`` of the requests fail, each with a random fault; seeded."""
 
     def __init__(self) -> None:
         self.share = 0.0
@@ -37,15 +37,15 @@ class Weather:
 
 
 @pytest.fixture
-def weather() -> Weather:
-    return Weather()
+def faults() -> RandomFaults:
+    return RandomFaults()
 
 
 @pytest.fixture
 async def table(
-    dynamodb_endpoint: str, aws_credentials: None, weather: Weather
+    dynamodb_endpoint: str, aws_credentials: None, faults: RandomFaults
 ) -> AsyncIterator[FaultyDynamoDb]:
-    proxy = FaultyDynamoDb(dynamodb_endpoint, weather)
+    proxy = FaultyDynamoDb(dynamodb_endpoint, faults)
     await proxy.up()
     yield proxy
     await proxy.down()
@@ -75,7 +75,7 @@ def page_view(number: int) -> dict[str, Any]:
 
 
 async def page_views(client: httpx.AsyncClient, wanted: int) -> int:
-    """What the document counts: once it counts ``wanted`` or more, or time is up."""
+    """The document's page views, once there are ``wanted`` of them or the time is up."""
     count = -1
     for _ in range(SETTLE_S * 10):
         answer = await client.get("/api/analytics/sites/shop/realtime?minutes=30")
@@ -86,10 +86,10 @@ async def page_views(client: httpx.AsyncClient, wanted: int) -> int:
     return count
 
 
-async def test_nothing_acknowledged_is_lost_or_counted_twice(
-    app: Application, client: httpx.AsyncClient, table: FaultyDynamoDb, weather: Weather
+async def test_no_acknowledged_event_is_lost_or_counted_twice(
+    app: Application, client: httpx.AsyncClient, table: FaultyDynamoDb, faults: RandomFaults
 ) -> None:
-    weather.share = 0.4
+    faults.share = 0.4
     numbers = iter(range(EVENTS))
     refusals = 0
 
@@ -106,16 +106,16 @@ async def test_nothing_acknowledged_is_lost_or_counted_twice(
 
     await asyncio.gather(*(send() for _ in range(SENDERS)))
     assert await page_views(client, EVENTS) == EVENTS
-    weather.share = 0.0
+    faults.share = 0.0
     assert set(table.injected) == set(Fault)
-    held = await stored(app.services.event_log, "shop")
-    assert sorted(event.id for event in held) == sorted(f"e{n}" for n in range(EVENTS))
+    found = await stored(app.services.event_log, "shop")
+    assert sorted(event.id for event in found) == sorted(f"e{n}" for n in range(EVENTS))
     filtered = await client.get("/api/analytics/sites/shop/realtime?minutes=30&browser=Firefox")
     assert filtered.json()["pageViews"] == EVENTS
-    assert all(event.time == START for event in held)
+    assert all(event.time == START for event in found)
 
 
-async def test_a_table_that_is_away_is_said_and_comes_back_by_itself(
+async def test_an_unreachable_table_is_reported_and_the_server_recovers(
     client: httpx.AsyncClient, table: FaultyDynamoDb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await client.post("/collect", json=page_view(1))).status_code == 204

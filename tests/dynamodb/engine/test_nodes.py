@@ -1,4 +1,4 @@
-"""Several processes' logs on one table."""
+"""Several event logs on one table, as several processes would have."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -30,7 +30,7 @@ async def logs(url: str) -> AsyncIterator[list[DynamoDbEventLog]]:
         await log.close()
 
 
-async def test_replay_and_tail_meet_while_another_node_writes(
+async def test_replay_and_tail_are_complete_while_another_node_writes(
     logs: list[DynamoDbEventLog],
 ) -> None:
     writer, reader, _ = logs
@@ -44,10 +44,10 @@ async def test_replay_and_tail_meet_while_another_node_writes(
     await appending
 
 
-async def test_a_replay_gives_what_the_tail_has_delivered_whoever_wrote_it(
+async def test_a_replay_contains_exactly_what_the_tail_has_delivered(
     logs: list[DynamoDbEventLog],
 ) -> None:
-    """Or a new view would count what its window does not know, and count it again later."""
+    """Otherwise a new view would count an event before its window does, and then again."""
     writer, reader, _ = logs
     tail = await reader.tail()
     assert await replayed(reader, tail.start) == []
@@ -76,7 +76,7 @@ async def test_nodes_with_different_shards_read_each_others_events(url: str) -> 
         await many.close()
 
 
-async def test_the_third_live_node_is_told_that_it_is_too_many(
+async def test_a_third_live_node_reports_that_there_are_too_many(
     logs: list[DynamoDbEventLog], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "RENEWAL_S", 0.1)
@@ -98,5 +98,5 @@ async def _append(log: DynamoDbEventLog, history: list[Event]) -> None:
 
 async def _until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not holds():  # noqa: ASYNC110 - what it looks at tells nobody
+        while not holds():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.05)

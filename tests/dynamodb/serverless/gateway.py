@@ -1,6 +1,6 @@
-"""A stand-in for the endpoint by which API Gateway's WebSocket connections are managed.
+"""A fake of API Gateway's management endpoint for WebSocket connections.
 
-It is a real HTTP server on loopback that knows ``POST`` and ``DELETE /stage/@connections/{id}``.
+It is an HTTP server on loopback with ``POST`` and ``DELETE /stage/@connections/{id}``.
 """
 
 import json
@@ -16,7 +16,7 @@ STAGE = "/live"
 
 
 class FakeGateway:
-    """What each connection was sent, which are gone, which were ended from this side."""
+    """What was sent to each connection; ``gone`` left by themselves, ``ended`` were deleted."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -24,8 +24,8 @@ class FakeGateway:
         self.gone: set[str] = set()
         self.ended: set[str] = set()
         self.broken = False
-        self.asked: list[str] = []
-        """Connections that something was sent to, those that are gone included."""
+        self.attempts: list[str] = []
+        """The connection of every send, including those that are gone."""
 
     def last(self, connection: str) -> dict[str, Any]:
         return self.sent[connection][-1]
@@ -37,7 +37,7 @@ def fake_gateway() -> Iterator[FakeGateway]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             connection = self._connection()
-            gateway.asked.append(connection)
+            gateway.attempts.append(connection)
             if gateway.broken:
                 self._answer(500)
                 return
@@ -63,7 +63,7 @@ def fake_gateway() -> Iterator[FakeGateway]:
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     gateway = FakeGateway(f"http://127.0.0.1:{server.server_port}{STAGE}")

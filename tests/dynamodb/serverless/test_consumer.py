@@ -1,4 +1,4 @@
-"""Where a batch is to be delivered again from, and that this counts nothing twice."""
+"""From which record a failed batch is delivered again, so that nothing counts twice."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ def group(first: int, last: int) -> Group:
         ([(0, 2), (3, 6), (5, 9)], [2], 3),
     ],
 )
-def test_every_group_is_delivered_again_whole_or_not_at_all(
+def test_a_group_is_delivered_again_completely_or_not_at_all(
     groups: list[tuple[int, int]], failed: list[int], place: int
 ) -> None:
     made = [group(*each) for each in groups]
@@ -38,7 +38,7 @@ def test_every_group_is_delivered_again_whole_or_not_at_all(
 def post(world: World, *sites: str) -> None:
     for site in sites:
         body = json.dumps({"s": site, "e": "pageview", "u": "https://shop.example/"})
-        assert world.ask("POST", "/collect", body=body)["statusCode"] == 204
+        assert world.request("POST", "/collect", body=body)["statusCode"] == 204
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def sites(world: World) -> World:
     return world
 
 
-def test_what_failed_is_asked_for_again_and_counted_once(
+def test_failed_events_are_delivered_again_and_counted_once(
     sites: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post(sites, "a", "b", "a")
@@ -76,7 +76,7 @@ def realtime_items(world: World) -> dict[tuple[str, str], Any]:
     return world.items(keys.REALTIME_PREFIX)
 
 
-def test_an_item_is_named_after_the_first_of_its_events(sites: World) -> None:
+def test_the_key_of_an_item_has_the_sequence_number_of_its_first_event(sites: World) -> None:
     post(sites, "a", "b")
     records = sites.records()
     sites.deliver(records)
@@ -91,7 +91,7 @@ def test_an_item_is_named_after_the_first_of_its_events(sites: World) -> None:
     assert found == {f"SITE#{site}": sequence for site, sequence in sequences.items()}
 
 
-def test_what_only_looks_like_an_event_blocks_nothing(sites: World) -> None:
+def test_an_unreadable_item_is_skipped_and_counted(sites: World) -> None:
     post(sites, "a")
     records = sites.records()
     fake = {"pk": {"S": "SITE#a#0"}, "sk": records[-1]["dynamodb"]["Keys"]["sk"]}
@@ -102,7 +102,7 @@ def test_what_only_looks_like_an_event_blocks_nothing(sites: World) -> None:
     assert len(realtime_items(sites)) == 1
 
 
-def test_a_gateway_that_is_down_stops_no_counting(sites: World) -> None:
+def test_counting_continues_while_the_gateway_is_down(sites: World) -> None:
     sites.subscribe("ann", "a")
     sites.gateway.broken = True
     post(sites, "a")

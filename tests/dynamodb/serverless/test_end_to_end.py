@@ -1,4 +1,4 @@
-"""The whole serverless shape: events in by HTTP, documents and messages out, as the oracle says."""
+"""All Lambda functions together: events in by HTTP, documents and messages as the oracle says."""
 
 import json
 import time
@@ -22,7 +22,7 @@ REFERRERS = ("https://www.google.com/", "https://news.example/item", None)
 
 
 def visits(random: Random, count: int, until: int) -> list[dict[str, Any]]:
-    """What a server would send of its visitors in the 25 minutes before ``until`` (s)."""
+    """Events that a server sends of its visitors in the 25 minutes before ``until`` (s)."""
     sent: list[dict[str, Any]] = []
     for number in range(count):
         kind = random.choice(("pageview", "pageview", "event", "outbound", "ping", "leave"))
@@ -43,7 +43,7 @@ def visits(random: Random, count: int, until: int) -> list[dict[str, Any]]:
         if kind == "outbound":
             wire["p"] = {"url": "https://elsewhere.example/"}
         sent.append({name: value for name, value in wire.items() if value is not None})
-        if random.random() < 0.2:  # a retry that came in later, or the same again
+        if random.random() < 0.2:  # a repetition, at the same time or later
             delay = random.choice((0, 1_000, 599_000, 700_000))
             again = {**sent[-1], "ts": min(wire["ts"] + delay, until * 1000)}
             sent.append(again)
@@ -52,12 +52,12 @@ def visits(random: Random, count: int, until: int) -> list[dict[str, Any]]:
 
 def collect(world: World, token: str, sent: list[dict[str, Any]]) -> None:
     body = "\n".join(json.dumps(each) for each in sent)
-    answer = world.ask("POST", "/collect", body=body, token=token)
+    answer = world.request("POST", "/collect", body=body, token=token)
     assert answer["statusCode"] == 204, answer
 
 
-def said(world: World, document: dict[str, Any], **wanted: Any) -> dict[str, Any]:
-    """What the oracle says of the events in the table, at the document's own time."""
+def expected_for(world: World, document: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+    """The oracle's document for the events in the table, at the time of ``document``."""
     now = int(datetime.fromisoformat(document["asOf"]).timestamp())
     return expected(world.stored(), site="shop", now=now, **wanted)
 
@@ -69,17 +69,17 @@ def without_envelope(message: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def shop(world: World) -> World:
-    answer = world.ask(
+    answer = world.request(
         "POST", "/api/analytics/sites", body='{"id": "shop", "name": "Shop"}', token=ADMIN
     )
     assert answer["statusCode"] == 201, answer
     goal = '{"name": "Cart", "kind": "path", "value": "/cart"}'
-    answer = world.ask("POST", "/api/analytics/sites/shop/goals", body=goal, token=ADMIN)
+    answer = world.request("POST", "/api/analytics/sites/shop/goals", body=goal, token=ADMIN)
     assert answer["statusCode"] == 201, answer
     return world
 
 
-def test_documents_and_messages_are_the_oracles(shop: World) -> None:
+def test_documents_and_messages_match_the_oracle(shop: World) -> None:
     write, read = shop.add_token("write", "shop"), shop.add_token("read", "shop")
     random = Random(7)
     now = int(time.time())
@@ -98,12 +98,12 @@ def test_documents_and_messages_are_the_oracles(shop: World) -> None:
     ):
         document = shop.realtime("shop", read, query)
         assert document["pageViews"] > 0
-        assert document == said(shop, document, **wanted)
+        assert document == expected_for(shop, document, **wanted)
 
     message = without_envelope(shop.gateway.last("everyone"))
-    assert message == said(shop, message, minutes=5)
+    assert message == expected_for(shop, message, minutes=5)
     message = without_envelope(shop.gateway.last("docs"))
-    assert message == said(shop, message, minutes=30, limit=5, wanted={"path": "/docs*"})
+    assert message == expected_for(shop, message, minutes=30, limit=5, wanted={"path": "/docs*"})
     assert len(shop.gateway.sent["everyone"]) == 5
 
 
@@ -116,10 +116,10 @@ def test_a_batch_delivered_twice_changes_nothing(shop: World) -> None:
     shop.deliver(records)
     assert shop.items(keys.REALTIME_PREFIX) == before
     document = shop.realtime("shop", read)
-    assert document == said(shop, document, minutes=5)
+    assert document == expected_for(shop, document, minutes=5)
 
 
-def test_the_streams_own_items_are_not_counted_again(shop: World) -> None:
+def test_minute_items_in_the_stream_are_not_counted(shop: World) -> None:
     write = shop.add_token("write", "shop")
     collect(shop, write, visits(Random(9), 20, int(time.time())))
     shop.deliver(shop.records())

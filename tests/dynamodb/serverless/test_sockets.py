@@ -1,4 +1,4 @@
-"""Connections of the WebSocket API: who may listen, who is told, who is forgotten."""
+"""Connections of the WebSocket API: who may subscribe, who gets updates, who is removed."""
 
 import json
 import time
@@ -19,9 +19,9 @@ def shop(world: World) -> World:
 
 
 def visit(world: World, site: str = "shop") -> None:
-    """One page view, stored and delivered to the stream's function."""
+    """One page view, stored and delivered to the stream function."""
     body = json.dumps({"s": site, "e": "pageview", "u": "https://shop.example/"})
-    answer = world.ask("POST", "/collect", body=body)
+    answer = world.request("POST", "/collect", body=body)
     assert answer["statusCode"] == 204, answer
     world.deliver(world.records())
 
@@ -40,7 +40,7 @@ def test_a_public_site_needs_no_token(shop: World) -> None:
     assert shop.gateway.last("ann")["siteId"] == "square"
 
 
-def test_listeners_of_other_sites_hear_nothing(shop: World) -> None:
+def test_subscribers_of_other_sites_get_nothing(shop: World) -> None:
     shop.subscribe("ann", "square")
     visit(shop, "shop")
     assert len(shop.gateway.sent["ann"]) == 1
@@ -57,10 +57,10 @@ def test_listeners_of_other_sites_hear_nothing(shop: World) -> None:
         ({"action": "dance"}, 4400),
     ],
 )
-def test_a_refusal_says_why_and_ends_the_connection(
+def test_a_refusal_has_a_reason_and_ends_the_connection(
     shop: World, wanted: dict[str, Any], code: int
 ) -> None:
-    shop.tell("subscribe", "eve", {"action": "subscribe", **wanted})
+    shop.send("subscribe", "eve", {"action": "subscribe", **wanted})
     [refusal] = shop.gateway.sent["eve"]
     assert (refusal["type"], refusal["code"]) == ("refused", code)
     assert refusal["reason"]
@@ -68,27 +68,27 @@ def test_a_refusal_says_why_and_ends_the_connection(
     assert shop.items(keys.CONNECTION_PREFIX) == {}
 
 
-def test_a_write_token_reads_nothing(shop: World) -> None:
+def test_a_write_token_can_not_subscribe(shop: World) -> None:
     shop.subscribe("eve", "shop", token=shop.add_token("write", "shop"))
     assert shop.gateway.last("eve")["code"] == 4401
 
 
-def test_a_gone_connection_is_forgotten_and_others_are_told(shop: World) -> None:
+def test_a_gone_connection_is_removed_and_others_still_get_updates(shop: World) -> None:
     shop.subscribe("ann", "square")
     shop.subscribe("bob", "square")
     shop.gateway.gone.add("ann")
     visit(shop, "square")
     assert shop.gateway.last("bob")["pageViews"] == 1
     assert ("SITE#square", "CONNECTION#ann") not in shop.items(keys.CONNECTION_PREFIX)
-    shop.gateway.asked.clear()
+    shop.gateway.attempts.clear()
     visit(shop, "square")
-    assert shop.gateway.asked == ["bob"]
+    assert shop.gateway.attempts == ["bob"]
 
 
-def test_disconnecting_leaves_nothing_behind(shop: World) -> None:
+def test_disconnecting_removes_the_items_of_the_connection(shop: World) -> None:
     shop.subscribe("ann", "square")
     assert shop.items(keys.CONNECTION_PREFIX)
-    shop.tell("$disconnect", "ann")
+    shop.send("$disconnect", "ann")
     assert shop.items(keys.CONNECTION_PREFIX) == {}
     assert ("CONNECTION#ann", "METADATA") not in shop.items(keys.METADATA)
 
@@ -96,10 +96,10 @@ def test_disconnecting_leaves_nothing_behind(shop: World) -> None:
 def test_a_later_subscription_replaces_the_earlier_one(shop: World) -> None:
     token = shop.add_token("read", "shop")
     shop.subscribe("ann", "square")
-    shop.tell("subscribe", "ann", {"action": "subscribe", "site": "shop", "token": token})
-    shop.gateway.asked.clear()
+    shop.send("subscribe", "ann", {"action": "subscribe", "site": "shop", "token": token})
+    shop.gateway.attempts.clear()
     visit(shop, "square")
-    assert shop.gateway.asked == []
+    assert shop.gateway.attempts == []
 
 
 def test_a_revoked_token_ends_its_connections_at_the_next_message(shop: World) -> None:
@@ -121,7 +121,7 @@ def test_views_of_a_site_are_capped(shop: World) -> None:
     assert shop.gateway.last("same-view")["type"] == "snapshot"
 
 
-def test_time_passes_where_nothing_happens(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_visitors_expire_without_new_events(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.subscribe("ann", "square", minutes=1)
     visit(shop, "square")
     assert shop.gateway.last("ann")["currentVisitors"] == 1

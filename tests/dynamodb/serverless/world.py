@@ -1,4 +1,4 @@
-"""The serverless shape in one process: handlers called as Lambda would call them."""
+"""The serverless functions in one process, called as Lambda would call them."""
 
 import json
 from typing import Any
@@ -44,7 +44,7 @@ class World:
         container().run(container().components.catalog.put_token(token))
         return secret
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
@@ -54,7 +54,7 @@ class World:
         token: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """An HTTP request as API Gateway's HTTP API hands it over (payload version 2.0)."""
+        """Send an HTTP request as API Gateway's HTTP API passes it on (payload version 2.0)."""
         sent = {"host": "abc.execute-api.eu-central-1.amazonaws.com", "user-agent": BROWSER}
         sent |= headers or {}
         if token is not None:
@@ -76,13 +76,13 @@ class World:
 
     def realtime(self, site: str, token: str, query: str = "") -> dict[str, Any]:
         path = f"/api/analytics/sites/{site}/realtime"
-        answer = self.ask("GET", path, query=query, token=token)
+        answer = self.request("GET", path, query=query, token=token)
         assert answer["statusCode"] == 200, answer
         document: dict[str, Any] = json.loads(answer["body"])
         return document
 
-    def tell(self, route: str, connection: str, body: Any = None) -> dict[str, Any]:
-        """An event of the WebSocket API."""
+    def send(self, route: str, connection: str, body: Any = None) -> dict[str, Any]:
+        """Send an event of the WebSocket API."""
         event = {
             "requestContext": {"routeKey": route, "connectionId": connection},
             "body": None if body is None else json.dumps(body),
@@ -90,11 +90,11 @@ class World:
         return sockets.handler(event, None)
 
     def subscribe(self, connection: str, site: str, **wanted: Any) -> None:
-        self.tell("$connect", connection)
-        self.tell("subscribe", connection, {"action": "subscribe", "site": site, **wanted})
+        self.send("$connect", connection)
+        self.send("subscribe", connection, {"action": "subscribe", "site": site, **wanted})
 
     def records(self) -> list[dict[str, Any]]:
-        """What is new in the table's stream, as Lambda would hand it over."""
+        """The new records of the table's stream, as Lambda would pass them on."""
         arn = self._client.describe_table(TableName=self._table)["Table"]["LatestStreamArn"]
         found = []
         for shard in self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
@@ -107,7 +107,7 @@ class World:
                 iterator = answer.get("NextShardIterator") if answer["Records"] else None
         fresh = [each for each in found if each["dynamodb"]["SequenceNumber"] not in self._seen]
         self._seen |= {each["dynamodb"]["SequenceNumber"] for each in fresh}
-        return [_as_lambda_does(each) for each in fresh]
+        return [_as_in_lambda(each) for each in fresh]
 
     def deliver(self, records: list[dict[str, Any]]) -> dict[str, Any]:
         return stream.handler({"Records": records}, None)
@@ -116,7 +116,7 @@ class World:
         schedule.handler({}, None)
 
     def items(self, prefix: str) -> dict[tuple[str, str], Any]:
-        """All items of the table whose sort key begins so, by key."""
+        """All items of the table whose sort key starts with ``prefix``, by key."""
         pages = self._client.get_paginator("scan").paginate(TableName=self._table)
         found = [item for page in pages for item in page["Items"]]
         return {
@@ -126,12 +126,12 @@ class World:
         }
 
     def stored(self) -> list[Event]:
-        """Every event, as the store has it; links between days aside."""
+        """Every stored event, without its link between days."""
         return [to_event(item, {}) for item in self.items(keys.EVENT_PREFIX).values()]
 
 
-def _as_lambda_does(record: dict[str, Any]) -> dict[str, Any]:
-    """JSON through and through: no datetimes, no bytes."""
+def _as_in_lambda(record: dict[str, Any]) -> dict[str, Any]:
+    """Only what JSON can hold: no datetimes and no bytes."""
     change = {
         name: value
         for name, value in record["dynamodb"].items()

@@ -1,4 +1,4 @@
-"""The cache over a memory catalog, with a clock the test sets."""
+"""The cache of a memory catalog, with a clock that the test sets."""
 
 import asyncio
 from datetime import date
@@ -30,7 +30,7 @@ class Clock:
 
 
 class Catalog(MemoryCatalog):
-    """Counts loads, and fails while ``is_down``."""
+    """Counts loads, and refuses to answer while ``is_down``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ async def cache(catalog: Catalog, clock: Clock) -> CatalogCache:
     return loaded
 
 
-async def test_it_shows_what_is_in_the_catalog(catalog: Catalog, cache: CatalogCache) -> None:
+async def test_it_reflects_the_catalog(catalog: Catalog, cache: CatalogCache) -> None:
     await catalog.put_site(SITE)
     await catalog.put_goal(GOAL)
     await catalog.put_token(TOKEN)
@@ -79,13 +79,13 @@ async def test_it_shows_what_is_in_the_catalog(catalog: Catalog, cache: CatalogC
     assert cache.version == await catalog.version()
 
 
-async def test_what_is_not_there_is_none(cache: CatalogCache) -> None:
+async def test_unknown_ids_find_nothing(cache: CatalogCache) -> None:
     assert cache.site("b") is None
     assert cache.goals("b") == ()
     assert cache.token("ff_guess") is None
 
 
-async def test_writes_show_when_they_return(cache: CatalogCache) -> None:
+async def test_writes_are_visible_when_they_return(cache: CatalogCache) -> None:
     await cache.put_site(SITE)
     await cache.put_goal(GOAL)
     await cache.put_token(TOKEN)
@@ -100,7 +100,7 @@ async def test_writes_show_when_they_return(cache: CatalogCache) -> None:
     assert not await cache.delete_site("a")
 
 
-async def test_it_loads_only_when_the_version_has_moved(
+async def test_it_loads_only_when_the_version_has_changed(
     catalog: Catalog, cache: CatalogCache
 ) -> None:
     before = catalog.loads
@@ -109,7 +109,7 @@ async def test_it_loads_only_when_the_version_has_moved(
     assert catalog.loads == before
 
 
-async def test_changes_are_told_once_each(cache: CatalogCache) -> None:
+async def test_each_change_is_announced_once(cache: CatalogCache) -> None:
     seen: list[int] = []
     cache.on_change(lambda: seen.append(len(cache.sites)))
     await cache.put_site(SITE)
@@ -118,7 +118,7 @@ async def test_changes_are_told_once_each(cache: CatalogCache) -> None:
     assert seen == [1, 0]
 
 
-async def test_a_removed_site_is_named(catalog: Catalog, cache: CatalogCache) -> None:
+async def test_a_removed_site_is_announced(catalog: Catalog, cache: CatalogCache) -> None:
     removed: list[str] = []
     cache.on_site_removed(removed.append)
     await cache.put_site(SITE)
@@ -128,7 +128,7 @@ async def test_a_removed_site_is_named(catalog: Catalog, cache: CatalogCache) ->
     assert removed == ["a"]
 
 
-async def test_it_knows_the_salts_of_three_days(catalog: Catalog, cache: CatalogCache) -> None:
+async def test_it_holds_the_salts_of_three_days(catalog: Catalog, cache: CatalogCache) -> None:
     for day in (14, 15, 16):
         assert cache.salt(date(2026, 1, day)) == await catalog.salt(date(2026, 1, day))
     with pytest.raises(StoreUnavailable, match="2026-01-17"):
@@ -147,7 +147,7 @@ async def test_at_midnight_the_oldest_salt_is_deleted(
     assert await catalog.salt(days[0]) != before[days[0]]
 
 
-async def test_it_follows_changes_made_elsewhere(
+async def test_it_picks_up_changes_made_elsewhere(
     catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_S", 0.001)
@@ -161,7 +161,7 @@ async def test_it_follows_changes_made_elsewhere(
     await cache.stop()
 
 
-async def test_it_keeps_what_it_knows_while_the_store_is_down(
+async def test_it_keeps_its_contents_while_the_store_is_down(
     catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_S", 0.001)
@@ -181,7 +181,7 @@ async def test_it_keeps_what_it_knows_while_the_store_is_down(
     await cache.stop()
 
 
-async def test_starting_without_a_store_says_so(catalog: Catalog, clock: Clock) -> None:
+async def test_starting_without_a_store_fails(catalog: Catalog, clock: Clock) -> None:
     catalog.is_down = True
     with pytest.raises(StoreUnavailable):
         await CatalogCache(catalog, clock).start()

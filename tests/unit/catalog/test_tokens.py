@@ -1,4 +1,4 @@
-"""Secrets are long, url-safe and told by their digest."""
+"""Secrets and their digests."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""``footfall site …`` and ``footfall token …``, each as its own visit to one store."""
+"""``footfall site …`` and ``footfall token …``; each command opens the store again."""
 
 import asyncio
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_sites_are_added_listed_and_removed(shell: Shell) -> None:
         (("nonsense",), "No such command"),
     ],
 )
-def test_bad_use_is_told_on_stderr_with_code_2(
+def test_wrong_usage_is_reported_on_stderr_with_exit_code_2(
     shell: Shell, arguments: tuple[str, ...], part: str
 ) -> None:
     shell("site", "add", "taken")
@@ -103,7 +103,7 @@ async def count_events(url: str, site: str) -> int:
     return count
 
 
-def test_help_names_every_setting_with_its_default(shell: Shell) -> None:
+def test_help_shows_settings_with_range_and_default(shell: Shell) -> None:
     text = shell("serve", "--help").stdout
     assert "--retention-minutes" in text
     assert "(10 to 60)" in text

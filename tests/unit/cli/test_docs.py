@@ -22,7 +22,9 @@ def commands(group: click.Group, words: str) -> list[tuple[str, click.Command]]:
 
 
 @pytest.mark.parametrize(("words", "command"), commands(main, "footfall"))
-def test_the_page_names_each_command_and_its_options(words: str, command: click.Command) -> None:
+def test_the_docs_page_names_each_command_and_its_options(
+    words: str, command: click.Command
+) -> None:
     assert f"`{words}" in PAGE
     for parameter in command.params:
         for flag in set(parameter.opts) - FLAGS_OF_SETTINGS:

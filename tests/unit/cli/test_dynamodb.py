@@ -24,18 +24,18 @@ def shell(dynamodb_endpoint: str, aws_credentials: None) -> Shell:
     return Shell(f"dynamodb://{name}?region={REGION}&endpoint={dynamodb_endpoint}&shards=3")
 
 
-def test_a_table_is_made_shown_and_used(shell: Shell) -> None:
+def test_a_table_is_created_shown_and_used(shell: Shell) -> None:
     assert shell("dynamodb", "create-table").exit_code == 0
-    said = shell("dynamodb", "status").stdout
+    status = shell("dynamodb", "status").stdout
     for part in ("ACTIVE", "on demand", "NEW_IMAGE", "none"):
-        assert part in said
-    assert "off" not in said
+        assert part in status
+    assert "off" not in status
     assert shell("site", "add", "shop").exit_code == 0
     assert "shop" in shell("site", "list").stdout
     assert shell("site", "remove", "shop", "--yes").exit_code == 0
 
 
-def test_a_table_that_is_there_is_not_made_again(shell: Shell) -> None:
+def test_an_existing_table_is_not_created_again(shell: Shell) -> None:
     assert (
         shell("dynamodb", "create-table", "--read-units", "5", "--write-units", "6").exit_code == 0
     )
@@ -46,7 +46,7 @@ def test_a_table_that_is_there_is_not_made_again(shell: Shell) -> None:
     assert shell("dynamodb", "enable-streams").exit_code == 0
 
 
-def test_streams_and_expiry_are_added_to_a_table_without(shell: Shell) -> None:
+def test_streams_and_expiry_are_added_to_a_table_that_lacks_them(shell: Shell) -> None:
     import boto3
 
     client = boto3.client(
@@ -67,7 +67,7 @@ def test_streams_and_expiry_are_added_to_a_table_without(shell: Shell) -> None:
     assert "off" not in shell("dynamodb", "status").stdout
 
 
-def test_without_its_table_each_command_says_how_to_make_it(shell: Shell) -> None:
+def test_without_a_table_each_command_says_how_to_create_one(shell: Shell) -> None:
     for command in (("dynamodb", "status"), ("dynamodb", "enable-streams"), ("site", "list")):
         answer = shell(*command)
         assert answer.exit_code == 1
@@ -82,7 +82,9 @@ def test_without_its_table_each_command_says_how_to_make_it(shell: Shell) -> Non
         ("dynamodb://footfall", ("create-table", "--read-units", "5"), "both"),
     ],
 )
-def test_wrong_use_is_told_what_is_right(store: str, arguments: tuple[str, ...], part: str) -> None:
+def test_wrong_usage_is_refused_with_a_hint(
+    store: str, arguments: tuple[str, ...], part: str
+) -> None:
     answer = Shell(store)("dynamodb", *arguments)
     assert answer.exit_code == 2
     assert part in answer.stderr

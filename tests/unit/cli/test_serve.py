@@ -1,4 +1,4 @@
-"""``footfall serve`` as a process of its own."""
+"""``footfall serve`` in its own process."""
 
 import asyncio
 import os
@@ -33,7 +33,7 @@ class Served:
         self.admin_token = found[0] if found else None
 
     async def stop(self) -> tuple[int, float, str]:
-        """SIGTERM: exit code, seconds it took, what it said on stderr."""
+        """Send SIGTERM. Returns the exit code, the seconds it took, and stderr."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(PATIENCE):
@@ -51,8 +51,8 @@ async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
         started.append(process)
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
-            said = [(await process.stdout.readline()).decode() for _ in range(lines)]
-        return Served(process, said)
+            printed = [(await process.stdout.readline()).decode() for _ in range(lines)]
+        return Served(process, printed)
 
     yield start
     for process in started:
@@ -71,7 +71,7 @@ async def run(*arguments: str, folder: Path, **environment: str) -> Process:
 
 
 async def footfall(*arguments: str, folder: Path) -> str:
-    """What a command says on stdout; it must succeed."""
+    """The stdout of a command, which must succeed."""
     process = await run(*arguments, folder=folder)
     async with asyncio.timeout(PATIENCE):
         output, errors = await process.communicate()
@@ -79,7 +79,7 @@ async def footfall(*arguments: str, folder: Path) -> str:
     return output.decode().strip()
 
 
-async def test_the_first_start_makes_an_admin_token_and_prints_it_once(serve: Serve) -> None:
+async def test_the_first_start_creates_an_admin_token_and_prints_it_once(serve: Serve) -> None:
     first = await serve(lines=2)
     assert first.admin_token is not None
     headers = bearer(first.admin_token)
@@ -94,7 +94,7 @@ async def test_the_first_start_makes_an_admin_token_and_prints_it_once(serve: Se
     assert b"ff_" not in output
 
 
-async def test_with_an_admin_token_of_ones_own_none_is_made(serve: Serve) -> None:
+async def test_with_a_configured_admin_token_none_is_created(serve: Serve) -> None:
     served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
     async with httpx.AsyncClient(base_url=served.address, headers=bearer("mine")) as client:
         assert (await client.get("/api/analytics/sites")).json() == []
@@ -103,7 +103,7 @@ async def test_with_an_admin_token_of_ones_own_none_is_made(serve: Serve) -> Non
     assert output == b""
 
 
-async def test_told_to_stop_it_ends_streams_and_sockets_and_exits_within_three_seconds(
+async def test_on_sigterm_it_ends_streams_and_sockets_and_exits_within_three_seconds(
     serve: Serve, tmp_path: Path
 ) -> None:
     await footfall("site", "add", "shop", "--public", folder=tmp_path)
@@ -124,7 +124,7 @@ async def test_told_to_stop_it_ends_streams_and_sockets_and_exits_within_three_s
         assert await closed_with(reader) == 1012
 
 
-async def test_what_is_revoked_at_the_command_line_ends_within_two_seconds(
+async def test_revoking_a_token_at_the_command_line_ends_its_sockets_within_two_seconds(
     serve: Serve, tmp_path: Path
 ) -> None:
     await footfall("site", "add", "shop", folder=tmp_path)
@@ -154,7 +154,7 @@ async def test_a_port_that_is_taken_is_refused_with_a_remedy(tmp_path: Path) -> 
     assert "Traceback" not in errors.decode()
 
 
-async def test_a_store_that_is_served_already_is_refused(serve: Serve, tmp_path: Path) -> None:
+async def test_a_store_that_another_server_uses_is_refused(serve: Serve, tmp_path: Path) -> None:
     await serve(lines=2)
     process = await run("serve", "--port", "0", folder=tmp_path)
     _, errors = await process.communicate()
@@ -163,7 +163,7 @@ async def test_a_store_that_is_served_already_is_refused(serve: Serve, tmp_path:
     assert "Traceback" not in errors.decode()
 
 
-async def test_no_log_has_an_address_a_token_or_a_query(serve: Serve, tmp_path: Path) -> None:
+async def test_logs_contain_no_address_token_or_query(serve: Serve, tmp_path: Path) -> None:
     await footfall("site", "add", "shop", "--public", folder=tmp_path)
     served = await serve("--access-log", FOOTFALL_ADMIN_TOKEN="mine")
     forwarded = {"x-forwarded-for": "198.51.100.7", "user-agent": "Agent/1"}

@@ -30,7 +30,7 @@ def config(server: str) -> ClientConfig:
 
 
 async def visit(server: str, path: str = "/", user_agent: str = BROWSER) -> None:
-    """One page view. All are of one second: their ids keep them in order."""
+    """Send one page view. All have the same time, so their ids decide the order."""
     page = {
         "s": PUBLIC,
         "e": "pageview",

@@ -18,7 +18,7 @@ from tests.serving import PRIVATE, PUBLIC, add_token
 from tests.unit.client.conftest import visit
 
 
-async def test_it_is_the_document_that_http_gives(config: ClientConfig) -> None:
+async def test_it_returns_the_document_that_http_serves(config: ClientConfig) -> None:
     await visit(config.base_url, "/docs")
     read = (await fetch_dashboard_data_async(config)).realtime
     assert read is not None
@@ -29,12 +29,12 @@ async def test_it_is_the_document_that_http_gives(config: ClientConfig) -> None:
     assert (await asyncio.to_thread(fetch_dashboard_data, config)).realtime == read
 
 
-async def test_what_is_not_asked_for_is_not_read(config: ClientConfig) -> None:
+async def test_the_document_is_fetched_only_when_asked_for(config: ClientConfig) -> None:
     assert (await fetch_dashboard_data_async(config, realtime=False)).realtime is None
     assert (await asyncio.to_thread(fetch_dashboard_data, config, realtime=False)).realtime is None
 
 
-async def test_window_and_filter_go_with_it(config: ClientConfig) -> None:
+async def test_window_length_limit_and_filter_are_sent(config: ClientConfig) -> None:
     await visit(config.base_url, "/a b")
     view = replace(config, minutes=10, limit=1, filter={"path": "/a b"})
     read = (await fetch_dashboard_data_async(view)).realtime
@@ -46,7 +46,7 @@ async def test_window_and_filter_go_with_it(config: ClientConfig) -> None:
     assert read.current_visitors == 0
 
 
-async def test_a_private_site_is_read_by_its_token(server: str, app: Application) -> None:
+async def test_a_private_site_needs_its_token(server: str, app: Application) -> None:
     config = ClientConfig(base_url=server, site_id=PRIVATE)
     with pytest.raises(NotAuthenticated, match="token"):
         await fetch_dashboard_data_async(config)
@@ -64,22 +64,22 @@ async def test_a_private_site_is_read_by_its_token(server: str, app: Application
         ({"base_url": "http://127.0.0.1:1"}, Unreachable),
     ],
 )
-async def test_a_refusal_is_an_error_that_says_why(
+async def test_a_refusal_raises_the_matching_error(
     config: ClientConfig, changes: dict[str, Any], error: type[FootfallError]
 ) -> None:
-    asked = replace(config, **changes)
+    changed = replace(config, **changes)
     with pytest.raises(error):
-        await fetch_dashboard_data_async(asked)
+        await fetch_dashboard_data_async(changed)
     with pytest.raises(error):
-        await asyncio.to_thread(fetch_dashboard_data, asked)
+        await asyncio.to_thread(fetch_dashboard_data, changed)
 
 
-async def test_another_server_is_told_apart(config: ClientConfig) -> None:
+async def test_a_wrong_base_url_is_reported(config: ClientConfig) -> None:
     with pytest.raises(NotFound):
         await fetch_dashboard_data_async(replace(config, base_url=f"{config.base_url}/elsewhere"))
 
 
-def test_sites_of_one_server_are_at_addresses_of_their_own() -> None:
+def test_urls_have_the_server_the_site_and_the_window_length() -> None:
     config = ClientConfig(base_url="https://stats.example/", site_id=PUBLIC, minutes=1)
     url = f"https://stats.example/api/analytics/sites/{PUBLIC}/realtime?minutes=1"
     assert config.document_url == url

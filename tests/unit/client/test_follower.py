@@ -1,4 +1,4 @@
-"""Messages → document, without a server."""
+"""Applying messages to a document, without a server."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def ids(follower: Follower, text: bytes) -> list[str]:
     return [row.id for row in follower.apply(text).recent_events]
 
 
-def test_an_update_replaces_what_it_has_and_keeps_the_rest(follower: Follower) -> None:
+def test_an_update_replaces_its_sections_and_keeps_the_rest(follower: Follower) -> None:
     before = follower.apply(snapshot())
     pages = [{"path": "/docs", "visitors": 3}]
     after = follower.apply(message("update", 2, currentVisitors=3, activePages=pages))
@@ -51,7 +51,7 @@ def test_an_update_replaces_what_it_has_and_keeps_the_rest(follower: Follower) -
     assert follower.url.endswith("/ws?limit=3&position=e%3A2")
 
 
-def test_new_events_go_first_once_and_the_feed_is_cut(follower: Follower) -> None:
+def test_new_events_come_first_once_and_the_feed_is_limited(follower: Follower) -> None:
     follower.apply(snapshot(recentEvents=[page_view("b"), page_view("a")]))
     fresh = [page_view("c"), page_view("b")]
     assert ids(follower, message("update", recentEvents=fresh)) == ["c", "b", "a"]
@@ -60,13 +60,13 @@ def test_new_events_go_first_once_and_the_feed_is_cut(follower: Follower) -> Non
     assert ids(follower, reset) == ["a"]
 
 
-def test_an_event_goes_in_the_second_it_is_a_window_old(follower: Follower) -> None:
+def test_an_event_leaves_the_feed_when_it_is_older_than_the_window(follower: Follower) -> None:
     rows = [page_view("new", "2026-01-15T10:25:14Z"), page_view("old", "2026-01-15T10:25:13Z")]
     assert ids(follower, snapshot(recentEvents=rows)) == ["new", "old"]
     assert ids(follower, message("tick", asOf="2026-01-15T10:30:13Z")) == ["new"]
 
 
-def test_minutes_are_merged_and_as_many_stay(follower: Follower) -> None:
+def test_minutes_are_merged_and_their_number_stays(follower: Follower) -> None:
     minutes = [
         {"minute": f"2026-01-15T10:{minute}", "pageViews": 1, "visitors": 1}
         for minute in (29, 30, 31)
@@ -78,15 +78,13 @@ def test_minutes_are_merged_and_as_many_stay(follower: Follower) -> None:
 
 
 @pytest.mark.parametrize("text", ["not JSON", message("update", currentVisitors=1)])
-def test_what_can_not_be_followed_leads_to_a_new_snapshot(
-    follower: Follower, text: str | bytes
-) -> None:
+def test_an_unusable_message_leads_to_a_new_snapshot(follower: Follower, text: str | bytes) -> None:
     with pytest.raises(Unreachable):
         follower.apply(text)
     assert "position" not in follower.url
 
 
-def test_pauses_grow_up_to_a_limit_and_start_over(follower: Follower) -> None:
+def test_retry_delays_grow_up_to_a_limit_and_start_over(follower: Follower) -> None:
     waits = [follower.connection_lost(1012, "") for _ in range(30)]
     assert waits[0] <= 0.5
     assert LONGEST_WAIT / 2 <= waits[-1] <= LONGEST_WAIT
@@ -94,6 +92,6 @@ def test_pauses_grow_up_to_a_limit_and_start_over(follower: Follower) -> None:
     assert follower.connection_lost(None, "") <= 0.5
 
 
-def test_a_refusal_is_not_waited_out(follower: Follower) -> None:
+def test_a_refusal_is_raised_and_not_retried(follower: Follower) -> None:
     with pytest.raises(NotFound, match="no such site"):
         follower.connection_lost(4404, "no such site")

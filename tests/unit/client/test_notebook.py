@@ -9,7 +9,7 @@ NOTEBOOK = Path(__file__).parents[3] / "examples" / "notebook.py"
 PATIENCE = 60
 
 
-async def test_the_example_shows_the_numbers_as_they_come(server: str) -> None:
+async def test_the_example_prints_the_numbers_as_they_arrive(server: str) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, NOTEBOOK, server, PUBLIC, stdout=asyncio.subprocess.PIPE
     )

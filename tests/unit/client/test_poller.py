@@ -16,7 +16,7 @@ SOON = 0.01
 
 
 class Changes:
-    """Hears of a poller's changes, from whichever thread."""
+    """Waits for changes of a poller, from any thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -32,7 +32,7 @@ class Changes:
                 await self._changed.wait()
 
 
-async def test_a_poller_in_a_thread_reads_again_and_again(config: ClientConfig) -> None:
+async def test_a_poller_in_a_thread_reads_repeatedly(config: ClientConfig) -> None:
     changes = Changes()
     poller = RealtimePoller(config, SOON, changes)
     assert (poller.data, poller.is_loading, poller.error) == (None, False, None)
@@ -48,7 +48,7 @@ async def test_a_poller_in_a_thread_reads_again_and_again(config: ClientConfig) 
     assert poller.data is last
 
 
-async def test_a_poller_in_the_loop_does_the_same(config: ClientConfig) -> None:
+async def test_a_poller_in_the_event_loop_reads_repeatedly(config: ClientConfig) -> None:
     changes = Changes()
     async with AsyncRealtimePoller(config, SOON, changes) as poller:
         assert poller.is_loading
@@ -73,7 +73,7 @@ async def test_it_gives_up_when_the_server_refuses_for_good(config: ClientConfig
     await in_loop.stop()
 
 
-async def test_the_short_way_to_one(server: str) -> None:
+async def test_create_realtime_poller_gives_a_poller_that_starts_and_stops(server: str) -> None:
     poller = create_realtime_poller(server, PUBLIC, interval=60)
     await asyncio.to_thread(poller.start)
     await asyncio.to_thread(poller.stop)

@@ -1,4 +1,4 @@
-"""Following a real server: from its first snapshot on, over a restart, until it refuses."""
+"""Following a real server: snapshots and updates, reconnecting, refusals."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -27,10 +27,10 @@ async def until(documents: AsyncIterator[RealtimeDocument], visitors: int) -> Re
         async for document in documents:
             if document.current_visitors == visitors:
                 return document
-    raise AssertionError("it ended")
+    raise AssertionError("the subscription ended")
 
 
-async def test_it_follows_and_holds_the_document_that_http_gives(config: ClientConfig) -> None:
+async def test_it_follows_updates_and_matches_the_document_of_http(config: ClientConfig) -> None:
     async with aclosing(aiter(RealtimeSubscriber(config))) as documents:  # type: ignore[type-var]
         await until(documents, 0)
         await visit(config.base_url, "/tea")
@@ -41,7 +41,7 @@ async def test_it_follows_and_holds_the_document_that_http_gives(config: ClientC
     assert [row.path for row in followed.recent_events] == ["/coffee", "/tea"]
 
 
-async def test_plain_code_follows_too(config: ClientConfig) -> None:
+async def test_it_works_without_asyncio(config: ClientConfig) -> None:
     documents: Iterator[RealtimeDocument] = iter(RealtimeSubscriber(config))
     first = await asyncio.to_thread(next, documents)
     assert first.current_visitors == 0
@@ -50,7 +50,7 @@ async def test_plain_code_follows_too(config: ClientConfig) -> None:
     await asyncio.to_thread(documents.close)  # type: ignore[attr-defined]
 
 
-async def test_it_comes_back_from_where_it_was(
+async def test_it_reconnects_at_its_position(
     config: ClientConfig, app: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(followers, "FIRST_WAIT", 0.0)
@@ -68,7 +68,7 @@ async def test_it_comes_back_from_where_it_was(
     ("site", "minutes", "error"),
     [("nowhere", 5, NotFound), (PRIVATE, 5, NotAllowed), (PRIVATE, 99, NotAllowed)],
 )
-async def test_a_refusal_ends_it_with_an_error(
+async def test_a_refusal_raises_an_error(
     config: ClientConfig, site: str, minutes: int, error: type[Exception]
 ) -> None:
     subscriber = RealtimeSubscriber(replace(config, site_id=site, minutes=minutes))
@@ -78,13 +78,13 @@ async def test_a_refusal_ends_it_with_an_error(
         await asyncio.to_thread(next, iter(subscriber))
 
 
-async def test_a_wrong_filter_is_named(config: ClientConfig) -> None:
+async def test_an_unknown_filter_is_named(config: ClientConfig) -> None:
     subscriber = RealtimeSubscriber(replace(config, filter={"contry": "DE"}))
     with pytest.raises(InvalidInput, match="contry"):
         await anext(aiter(subscriber))
 
 
-async def test_a_revoked_token_ends_it(server: str, app: Application) -> None:
+async def test_a_revoked_token_raises_an_error(server: str, app: Application) -> None:
     secret = await add_token(app, "read", PRIVATE)
     config = ClientConfig(base_url=server, site_id=PRIVATE, token=secret)
     documents = aiter(RealtimeSubscriber(config))

@@ -14,7 +14,7 @@ from footfall.errors import InvalidInput
         (b'{"a":1}\r\n\r\n{"b":2}\r\n', [b'{"a":1}\r', b'{"b":2}']),
     ],
 )
-def test_several_events(body: bytes, texts: list[bytes]) -> None:
+def test_arrays_and_lines_are_split_into_events(body: bytes, texts: list[bytes]) -> None:
     parts = split(body)
 
     assert [bytes(text) for text in parts.texts] == texts

@@ -16,7 +16,7 @@ def callers(per_second: float = 0) -> Callers:
     )
 
 
-def test_a_browser() -> None:
+def test_the_headers_of_a_browser_are_read() -> None:
     headers = [(b"user-agent", b"Caf\xe9/1"), (b"origin", b"https://example.com")]
 
     found = callers().read(headers, "203.0.113.7")
@@ -29,20 +29,20 @@ def test_a_browser() -> None:
     assert found.write_site is None
 
 
-def test_a_request_that_says_nothing() -> None:
+def test_a_request_without_headers_gets_defaults() -> None:
     found = callers().read([], None)
 
     assert (found.address.text, found.user_agent, found.origin) == ("127.0.0.1", "", None)
 
 
-def test_a_user_agent_is_read_up_to_a_limit() -> None:
+def test_a_long_user_agent_is_cut() -> None:
     headers = [(b"user-agent", b"x" * 10_000)]
 
     assert len(callers().read(headers, "203.0.113.7").user_agent) == MAX_USER_AGENT
 
 
 @pytest.mark.parametrize(
-    ("header", "wish"),
+    ("header", "expected"),
     [
         ((b"dnt", b"1"), True),
         ((b"sec-gpc", b"1"), True),
@@ -50,11 +50,11 @@ def test_a_user_agent_is_read_up_to_a_limit() -> None:
         ((b"dnt", b"null"), False),
     ],
 )
-def test_do_not_track(header: tuple[bytes, bytes], wish: bool) -> None:
-    assert callers().read([header], "203.0.113.7").do_not_track is wish
+def test_do_not_track_headers_are_read(header: tuple[bytes, bytes], expected: bool) -> None:
+    assert callers().read([header], "203.0.113.7").do_not_track is expected
 
 
-def test_forwarded_lines_are_one_list() -> None:
+def test_repeated_forwarded_headers_are_one_list() -> None:
     headers = [(b"x-forwarded-for", b"198.51.100.1"), (b"x-forwarded-for", b"127.0.0.2")]
 
     assert callers().read(headers, "127.0.0.1").address.text == "198.51.100.1"
@@ -68,12 +68,12 @@ def test_a_write_token_names_its_site(scheme: bytes) -> None:
 
 
 @pytest.mark.parametrize("value", [b"", b"secret", b"Bearer wrong", b"Basic secret", b"\xff"])
-def test_another_token_is_refused_and_not_taken_for_none(value: bytes) -> None:
+def test_an_unknown_token_is_refused_and_not_ignored(value: bytes) -> None:
     with pytest.raises(NotAuthenticated, match="--scope write"):
         callers().read([(b"authorization", value)], "203.0.113.7")
 
 
-def test_the_rate_holds_for_an_address_but_not_for_a_server() -> None:
+def test_the_rate_limit_applies_to_addresses_but_not_to_write_tokens() -> None:
     limited = callers(per_second=1)
     for _ in range(2):
         limited.read([], "203.0.113.7")

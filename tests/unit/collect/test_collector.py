@@ -1,9 +1,11 @@
+import re
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from footfall.collect.caller import Caller
-from footfall.collect.collector import Collector
+from footfall.collect.collector import IDS_AT_ONCE, Collector, random_ids
 from footfall.collect.wire import decode
 from footfall.errors import InvalidInput, NotAllowed
 from footfall.model import DropReason, Hit, SiteRules
@@ -31,7 +33,7 @@ def wrong_field(who: Caller | None = None, **fields: Any) -> str | None:
     return raised.value.field
 
 
-def test_a_page_view() -> None:
+def test_a_page_view_becomes_a_hit() -> None:
     found = collected(
         u="https://www.example.com/docs?token=secret&utm_source=x#top",
         r="https://me:pw@search.example/?q=private",
@@ -70,11 +72,11 @@ def test_empty_texts_are_none() -> None:
 
 
 @pytest.mark.parametrize("referrer", ["about:blank", "nonsense", "file:///home/me/secret"])
-def test_a_referrer_that_names_no_place_is_none(referrer: str) -> None:
+def test_an_invalid_referrer_is_none(referrer: str) -> None:
     assert collected(r=referrer).referrer is None
 
 
-def test_an_android_app_is_a_referrer_but_no_page() -> None:
+def test_an_android_app_is_a_valid_referrer_but_no_valid_page() -> None:
     assert (
         collected(r="android-app://com.example.app/").referrer == "android-app://com.example.app/"
     )
@@ -82,7 +84,7 @@ def test_an_android_app_is_a_referrer_but_no_page() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "/docs", "ftp://example.com/", "https://", "javascript:1"])
-def test_a_page_needs_a_url(url: str) -> None:
+def test_an_invalid_page_url_is_refused(url: str) -> None:
     assert wrong_field(u=url) == "u"
 
 
@@ -93,22 +95,29 @@ def test_an_event_without_an_id_gets_one() -> None:
     assert one.id != two.id
 
 
+def test_generated_ids_are_short_and_unique() -> None:
+    ids = list(islice(random_ids(), 3 * IDS_AT_ONCE))
+
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[\w-]{16}", text) for text in ids)
+
+
 @pytest.mark.parametrize("kind", ["ping", "leave"])
-def test_the_id_of_a_signal_is_not_heard(kind: str) -> None:
+def test_the_id_of_a_signal_is_ignored(kind: str) -> None:
     assert collected(e=kind, id="mine").id != "mine"
 
 
-def test_an_id_is_printable() -> None:
+def test_an_id_must_be_printable() -> None:
     assert collected(id="ö 1").id == "ö 1"
     assert wrong_field(id="a\nb") == "id"
 
 
 @pytest.mark.parametrize("props", [None, {}, {"name": ""}, {"name": 7}, {"name": "x" * 200}])
-def test_an_event_needs_a_name(props: dict[str, Any] | None) -> None:
+def test_a_custom_event_needs_a_name(props: dict[str, Any] | None) -> None:
     assert wrong_field(e="event", p=props) == "p.name"
 
 
-def test_an_event_keeps_its_properties() -> None:
+def test_a_custom_event_keeps_its_properties() -> None:
     assert collected(e="event", p={"name": "buy", "value": 9.5}).props == {
         "name": "buy",
         "value": 9.5,
@@ -121,7 +130,7 @@ def test_an_outbound_click_needs_a_target(url: Any) -> None:
     assert wrong_field(e="outbound") == "p.url"
 
 
-def test_the_target_of_a_click_is_cut() -> None:
+def test_the_target_of_a_click_loses_credentials_and_query() -> None:
     found = collected(e="outbound", p={"url": "https://me:pw@shop.example:81/a?session=1#x"})
 
     assert found.props == {"url": "https://shop.example:81/a"}
@@ -131,20 +140,20 @@ def test_only_page_views_have_utm_fields() -> None:
     assert collected(e="ping", u="https://example.com/?utm_source=x").utm is None
 
 
-def test_a_browser_is_not_believed() -> None:
+def test_time_address_and_user_agent_from_a_browser_are_ignored() -> None:
     found = collected(ts=1, ip="198.51.100.1", ua="other")
 
     assert (found.time, found.address, found.user_agent) == (NOW, "203.0.113.7", CHROME)
 
 
-def test_a_server_is_believed() -> None:
+def test_time_address_and_user_agent_from_a_server_are_used() -> None:
     found = collected(SERVER, ts=NOW - 60_000, ip="2001:DB8::7", ua=CHROME)
 
     assert (found.time, found.address, found.user_agent) == (NOW - 60_000, "2001:db8::7", CHROME)
     assert found.network == "20010db800000000"
 
 
-def test_a_server_may_speak_for_itself() -> None:
+def test_a_server_may_omit_time_address_and_user_agent() -> None:
     found = collected(SERVER)
 
     assert (found.time, found.address, found.user_agent) == (NOW, "192.0.2.1", "server/1")
@@ -159,7 +168,7 @@ def test_a_token_of_another_site_is_not_enough(field: dict[str, Any]) -> None:
     assert collected(other).address == "203.0.113.7"
 
 
-def test_an_address_must_be_one() -> None:
+def test_an_invalid_address_is_refused() -> None:
     assert wrong_field(SERVER, ip="example.com") == "ip"
 
 
@@ -176,22 +185,22 @@ def test_an_address_must_be_one() -> None:
         (-(10**30), DropReason.FUTURE),
     ],
 )
-def test_times_are_recent(age: int, outcome: int | DropReason) -> None:
+def test_events_of_wrong_times_are_dropped(age: int, outcome: int | DropReason) -> None:
     found = collect(SERVER, ts=NOW - age)
 
     assert (NOW - found.time if isinstance(found, Hit) else found) == outcome
 
 
-def test_what_the_site_does_not_want() -> None:
+def test_an_excluded_path_is_dropped() -> None:
     assert collect(site=rules(exclude_paths=("/",))) is DropReason.EXCLUDED_PATH
 
 
-def test_not_valid_comes_before_not_wanted() -> None:
+def test_validation_comes_before_the_site_filter() -> None:
     with pytest.raises(InvalidInput):
         collect(site=rules(exclude_paths=("/",)), e="event")
 
 
-def test_changed_rules_hold_at_once() -> None:
+def test_changed_rules_apply_at_once() -> None:
     collector, event = Collector(RETENTION_MS), decode(encoded(wire()))
 
     assert isinstance(collector.collect(event, rules(), caller()), Hit)

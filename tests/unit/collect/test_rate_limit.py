@@ -5,15 +5,15 @@ from footfall.errors import RateLimited
 
 
 def taken(limiter: RateLimiter, now: int, tries: int, network: str = "n") -> int:
-    """How many of ``tries`` were let through."""
-    through = 0
+    """How many of ``tries`` were accepted."""
+    accepted = 0
     for _ in range(tries):
         try:
             limiter.take(network, now)
         except RateLimited:
             continue
-        through += 1
-    return through
+        accepted += 1
+    return accepted
 
 
 def test_a_burst_of_two_seconds_then_the_rate() -> None:
@@ -32,7 +32,7 @@ def test_each_address_has_its_own_bucket() -> None:
     assert taken(limiter, 5, 10, "two") == 2
 
 
-def test_less_than_one_a_second() -> None:
+def test_a_rate_below_one_per_second() -> None:
     limiter = RateLimiter(0.1)
 
     assert taken(limiter, 0, 5) == 1
@@ -40,11 +40,11 @@ def test_less_than_one_a_second() -> None:
     assert taken(limiter, 10_000, 5) == 1
 
 
-def test_zero_is_no_limit() -> None:
+def test_zero_means_no_limit() -> None:
     assert taken(RateLimiter(0), 0, 10_000) == 10_000
 
 
-def test_the_table_is_bounded_and_forgets_the_longest_unused() -> None:
+def test_the_table_is_bounded_and_forgets_the_least_recently_used() -> None:
     limiter = RateLimiter(1, max_addresses=2)
     for network in ("a", "b", "a", "c"):
         limiter.take(network, 0)

@@ -9,18 +9,18 @@ from tests.ingesting import caller, rules
 
 
 def refused(
-    host: str = "example.com", path: str = "/", site: dict[str, Any] | None = None, **facts: Any
+    host: str = "example.com", path: str = "/", site: dict[str, Any] | None = None, **fields: Any
 ) -> DropReason | None:
-    who = caller(**facts)
+    who = caller(**fields)
     return SiteFilter(rules(**site or {})).refuse(cut(f"https://{host}{path}"), who.address, who)
 
 
-def test_without_rules_everything_is_wanted() -> None:
+def test_without_rules_everything_is_accepted() -> None:
     assert refused(origin="https://elsewhere.example") is None
 
 
 @pytest.mark.parametrize("honour", [True, False])
-def test_do_not_track_is_the_sites_choice(honour: bool) -> None:
+def test_do_not_track_is_honoured_if_the_site_says_so(honour: bool) -> None:
     reason = refused(site={"honour_dnt": honour}, do_not_track=True)
 
     assert reason == (DropReason.DO_NOT_TRACK if honour else None)
@@ -39,7 +39,7 @@ def test_do_not_track_is_the_sites_choice(honour: bool) -> None:
         ("notexample.com", True),
     ],
 )
-def test_a_domain_stands_for_itself_and_www(host: str, is_foreign: bool) -> None:
+def test_a_domain_covers_itself_and_www(host: str, is_foreign: bool) -> None:
     reason = refused(host, site={"domains": ("www.example.com", "shop.example.org")})
 
     assert reason == (DropReason.FOREIGN_HOST if is_foreign else None)
@@ -56,7 +56,7 @@ def test_a_domain_stands_for_itself_and_www(host: str, is_foreign: bool) -> None
         ("", True),
     ],
 )
-def test_the_origin_must_be_the_sites_too(origin: str | None, is_foreign: bool) -> None:
+def test_the_origin_must_belong_to_the_site_too(origin: str | None, is_foreign: bool) -> None:
     reason = refused(site={"domains": ("example.com",)}, origin=origin)
 
     assert reason == (DropReason.FOREIGN_HOST if is_foreign else None)

@@ -8,7 +8,7 @@ from footfall.errors import InvalidInput
 from tests.ingesting import encoded, wire
 
 
-def test_every_field_of_the_protocol() -> None:
+def test_every_field_of_the_protocol_is_decoded() -> None:
     found = decode(
         b'{"s":"a","e":"event","u":"https://x.example/","sid":"t","r":"","t":"T","sw":1,"sh":2,'
         b'"p":{"name":"n","value":1.5,"ok":true,"none":null},"id":"i","ts":3,"ip":"::1","ua":"b"}'
@@ -88,7 +88,7 @@ def test_the_wrong_field_is_named(fields: dict[str, Any], field: str) -> None:
         (b'{"p":{"n":1e999}}', "out of range"),
     ],
 )
-def test_what_is_no_event_at_all(text: bytes, message: str) -> None:
+def test_a_malformed_event_is_refused(text: bytes, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         decode(text)
 
@@ -109,12 +109,12 @@ def test_a_message_does_not_repeat_a_huge_value() -> None:
         ({"sid": "\0"}, "sid"),
     ],
 )
-def test_nul_is_no_text(fields: dict[str, Any], field: str) -> None:
+def test_nul_characters_are_refused(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput, match="NUL") as raised:
         refuse_nul(decode(encoded(wire(**fields))))
 
     assert raised.value.field == field
 
 
-def test_a_backslash_before_u0000_is_no_nul() -> None:
+def test_an_escaped_backslash_before_u0000_is_accepted() -> None:
     refuse_nul(decode(msgspec.json.encode(wire(t="\\u0000", p={"a": 1}))))

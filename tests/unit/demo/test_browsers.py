@@ -11,7 +11,7 @@ def bots() -> Bots:
     return Bots()
 
 
-def test_nobody_looks_like_a_robot(bots: Bots) -> None:
+def test_no_simulated_visitor_looks_like_a_bot(bots: Bots) -> None:
     rng = random.Random(1)
     agents = {browsers.browser(rng).user_agent for _ in range(2000)}
 
@@ -20,5 +20,5 @@ def test_nobody_looks_like_a_robot(bots: Bots) -> None:
 
 
 @pytest.mark.parametrize("user_agent", browsers.BOTS)
-def test_robots_do(bots: Bots, user_agent: str) -> None:
+def test_simulated_bots_are_recognized(bots: Bots, user_agent: str) -> None:
     assert user_agent in bots

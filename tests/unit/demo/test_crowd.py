@@ -20,7 +20,7 @@ def crowd(seed: int = 1) -> Crowd:
 
 
 def reports_of(crowd: Crowd, seconds: int, rate: float) -> list[list[Report]]:
-    """What is said in each second."""
+    """The reports of each second."""
     return [
         [
             report
@@ -40,26 +40,26 @@ def test_the_same_seed_and_moments_give_the_same_reports() -> None:
     assert reports_of(crowd(1), 30, 20) != reports_of(crowd(2), 30, 20)
 
 
-def test_it_says_as_much_as_it_is_asked_to() -> None:
+def test_it_sends_reports_at_the_given_rate() -> None:
     seconds = reports_of(crowd(), 120, 50)
 
     assert abs(sum(map(len, seconds)) - 120 * 50) < 60
     assert all(25 < len(second) < 75 for second in seconds)
 
 
-def test_it_grows_to_a_size_and_stays_there() -> None:
-    guests = crowd()
-    reports_of(guests, 90, 20)
-    grown = len(guests)
+def test_it_grows_to_a_size_and_keeps_it() -> None:
+    visitors = crowd()
+    reports_of(visitors, 90, 20)
+    grown = len(visitors)
 
     for second in range(90, 300):
-        guests.until(second, 20)
+        visitors.until(second, 20)
 
     assert 100 < grown < 300
-    assert 0.6 < len(guests) / grown < 1.6
+    assert 0.6 < len(visitors) / grown < 1.6
 
 
-def test_every_report_is_one_that_collect_takes() -> None:
+def test_collect_accepts_every_report() -> None:
     address = parse_address("127.0.0.1")
     assert address is not None
     caller = Caller(1_000_000, address, "httpx", write_site="demo")
@@ -77,13 +77,13 @@ def test_every_report_is_one_that_collect_takes() -> None:
     assert set(kinds) == {"pageview", "event", "outbound", "ping", "leave"}
 
 
-def test_some_ask_not_to_be_tracked() -> None:
-    said = all_reports_of(crowd(), 60, 40)
+def test_some_visitors_ask_not_to_be_tracked() -> None:
+    reports = all_reports_of(crowd(), 60, 40)
 
-    assert 0 < sum(report.do_not_track for report in said) < len(said) / 5
+    assert 0 < sum(report.do_not_track for report in reports) < len(reports) / 5
 
 
-def test_no_id_comes_twice() -> None:
+def test_ids_are_unique() -> None:
     ids = [report.body["id"] for report in all_reports_of(crowd(), 60, 40) if "id" in report.body]
 
     assert len(ids) == len(set(ids)) > 500

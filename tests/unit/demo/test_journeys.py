@@ -1,4 +1,4 @@
-"""Many journeys of all personas: each must be one that the tracker could have reported."""
+"""Many journeys of all personas: the tracker could have reported each of them."""
 
 import random
 from itertools import pairwise
@@ -31,12 +31,12 @@ def test_the_same_seed_gives_the_same_journey() -> None:
     assert walk(7) != walk(8)
 
 
-def test_every_persona_comes(walks: list[tuple[SimulatedVisitor, list[JourneyStep]]]) -> None:
+def test_every_persona_appears(walks: list[tuple[SimulatedVisitor, list[JourneyStep]]]) -> None:
     assert {who.persona.name for who, _ in walks} == {persona.name for persona in PERSONAS}
     assert any(who.do_not_track for who, _ in walks)
 
 
-def test_it_begins_with_the_arrival(
+def test_a_journey_begins_with_the_arrival(
     walks: list[tuple[SimulatedVisitor, list[JourneyStep]]],
 ) -> None:
     for who, steps in walks:
@@ -55,13 +55,15 @@ def test_time_never_goes_back(walks: list[tuple[SimulatedVisitor, list[JourneySt
         assert all(a.at <= b.at for a, b in pairwise(steps))
 
 
-def test_it_ends(walks: list[tuple[SimulatedVisitor, list[JourneyStep]]]) -> None:
+def test_a_journey_has_a_bounded_number_of_page_views(
+    walks: list[tuple[SimulatedVisitor, list[JourneyStep]]],
+) -> None:
     for _, steps in walks:
         views = sum(step.type == "pageview" for step in steps)
-        assert 1 <= views <= MAX_PAGES + 3, "open tabs may add their first pages"
+        assert 1 <= views <= MAX_PAGES + 3, "opened tabs may add their first pages"
 
 
-def test_moves_follow_links(human: list[list[JourneyStep]]) -> None:
+def test_page_views_follow_links(human: list[list[JourneyStep]]) -> None:
     for steps in human:
         for step in steps[1:]:
             if step.type == "pageview":
@@ -69,7 +71,7 @@ def test_moves_follow_links(human: list[list[JourneyStep]]) -> None:
                 assert step.page in PAGES[step.referrer].onward
 
 
-def test_a_stretch_that_was_left_is_never_heard_of_again(human: list[list[JourneyStep]]) -> None:
+def test_nothing_follows_the_leave_of_a_tab_session(human: list[list[JourneyStep]]) -> None:
     for steps in human:
         left: set[str] = set()
         for step in steps:
@@ -78,14 +80,14 @@ def test_a_stretch_that_was_left_is_never_heard_of_again(human: list[list[Journe
                 left.add(step.sid)
 
 
-def test_a_visible_tab_is_heard_of_every_20_seconds(human: list[list[JourneyStep]]) -> None:
+def test_a_visible_tab_reports_at_least_every_20_seconds(human: list[list[JourneyStep]]) -> None:
     for steps in human:
         for a, b in pairwise(steps):
             if a.type != "leave":
                 assert b.at - a.at <= PING_SECONDS + 1e-6
 
 
-def test_the_finder_moves_without_leaving(human: list[list[JourneyStep]]) -> None:
+def test_the_finder_changes_pages_within_one_tab_session(human: list[list[JourneyStep]]) -> None:
     moves = [
         (a, b)
         for steps in human
@@ -95,7 +97,7 @@ def test_the_finder_moves_without_leaving(human: list[list[JourneyStep]]) -> Non
     assert sum(a.sid == b.sid for a, b in moves) > 20
 
 
-def test_whoever_is_thanked_has_signed_up(human: list[list[JourneyStep]]) -> None:
+def test_every_thanks_page_belongs_to_a_signup(human: list[list[JourneyStep]]) -> None:
     thanked = 0
     for steps in human:
         names = [step.props["name"] for step in steps if step.type == "event" and step.props]
@@ -105,7 +107,7 @@ def test_whoever_is_thanked_has_signed_up(human: list[list[JourneyStep]]) -> Non
     assert thanked > 20
 
 
-def test_something_of_everything_happens(human: list[list[JourneyStep]]) -> None:
+def test_all_event_types_and_pages_occur(human: list[list[JourneyStep]]) -> None:
     steps = [step for each in human for step in each]
     assert {step.type for step in steps} == {"pageview", "event", "outbound", "ping", "leave"}
     assert {step.page for step in steps} == set(PAGES)

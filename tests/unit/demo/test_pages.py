@@ -9,7 +9,7 @@ from footfall.demo.sitemap import PAGES, path_of, title_of
 from footfall.http.resources import demo
 
 SCRIPTED = [page for page in PAGES if PAGES[page].spa]
-"""Their links are made by the page's script; the browser's tests walk them."""
+"""A script makes their links, so browser tests check them."""
 
 
 class Tags(HTMLParser):
@@ -32,7 +32,7 @@ async def get(path: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_a_page_carries_the_tracker_and_the_way_to_the_dashboard(page: str) -> None:
+async def test_a_page_has_the_tracker_and_a_link_to_the_dashboard(page: str) -> None:
     response = await get(path_of(page))
     tags = Tags(response.text)
 
@@ -43,7 +43,7 @@ async def test_a_page_carries_the_tracker_and_the_way_to_the_dashboard(page: str
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_a_page_needs_nothing_from_outside_and_nothing_inline(page: str) -> None:
+async def test_a_page_loads_nothing_external_and_has_nothing_inline(page: str) -> None:
     response = await get(path_of(page))
     tags = Tags(response.text)
     needed = tags.values("src") + [attrs["href"] or "" for tag, attrs in tags.all if tag == "link"]
@@ -57,7 +57,7 @@ async def test_a_page_needs_nothing_from_outside_and_nothing_inline(page: str) -
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in SCRIPTED])
-async def test_visitors_follow_links_that_are_there(page: str) -> None:
+async def test_the_links_that_visitors_follow_exist(page: str) -> None:
     tags = Tags((await get(path_of(page))).text)
     links = {*tags.values("href"), *tags.values("action")}
 
@@ -65,16 +65,16 @@ async def test_visitors_follow_links_that_are_there(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in SCRIPTED])
-async def test_visitors_do_what_can_be_done_there(page: str) -> None:
+async def test_the_actions_that_visitors_take_exist(page: str) -> None:
     tags = Tags((await get(path_of(page))).text)
     offered = {*tags.values("data-footfall-event"), *tags.values("href")}
 
     assert {action.name or action.url for action in PAGES[page].actions} <= offered
 
 
-async def test_pages_may_come_back_from_the_back_forward_cache() -> None:
+async def test_pages_may_use_the_back_forward_cache() -> None:
     assert "no-store" not in (await get("/demo/")).headers["cache-control"]
 
 
-async def test_the_short_address_leads_to_the_shop() -> None:
+async def test_the_short_address_redirects_to_the_shop() -> None:
     assert (await get("/demo")).url.path == "/demo/"

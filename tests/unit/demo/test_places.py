@@ -9,7 +9,7 @@ from footfall.demo import places
 
 
 @pytest.mark.parametrize("country", places.COUNTRIES)
-def test_its_ranges_are_known_as_that_country(country: str) -> None:
+def test_the_ranges_of_a_country_are_located_there(country: str) -> None:
     rng = random.Random(country)
     for network in places.networks(country):
         some = [network[rng.randrange(network.num_addresses)] for _ in range(50)]

@@ -4,7 +4,7 @@ from footfall.demo.sitemap import PAGES, ROOT
 from footfall.engines.memory import MemoryCatalog
 
 
-async def test_the_demo_site_is_public_has_goals_and_a_write_token() -> None:
+async def test_the_demo_site_is_public_and_has_a_write_token() -> None:
     catalog = MemoryCatalog()
 
     demo = await prepare(catalog)

@@ -1,4 +1,4 @@
-"""Against a stand-in for the server, at the other end of the HTTP client."""
+"""The simulated visitors and a fake server behind their HTTP client."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from footfall.demo import visitors
 from footfall.demo.crowd import Report
 
 Answer = Callable[[int], int | Exception]
-"""The number of the request, from 0 → a status, or what goes wrong."""
+"""From the number of the request (from 0) to a status or an error."""
 
 real_client = httpx.AsyncClient
 
@@ -60,7 +60,7 @@ async def visit(stand_in: StandIn, requests: int, rate: float) -> None:
         await asyncio.wait([task])
 
 
-async def test_they_post_one_by_one_with_the_write_token(stand_in: StandIn) -> None:
+async def test_visitors_post_single_reports_with_the_write_token(stand_in: StandIn) -> None:
     await visit(stand_in, 3, rate=50)
 
     for request in stand_in.requests:
@@ -69,28 +69,28 @@ async def test_they_post_one_by_one_with_the_write_token(stand_in: StandIn) -> N
         assert msgspec.json.decode(request.content)["s"] == "demo"
 
 
-async def test_at_a_high_rate_they_post_in_batches(stand_in: StandIn) -> None:
+async def test_at_a_high_rate_visitors_post_batches(stand_in: StandIn) -> None:
     await visit(stand_in, 20, rate=20_000)
 
     assert max(request.content.count(b"\n") for request in stand_in.requests) > 5
 
 
-@pytest.mark.parametrize("trouble", [429, 503, httpx.ConnectError("refused")])
-async def test_while_the_server_is_busy_they_wait_and_lose_nothing(
-    stand_in: StandIn, trouble: int | Exception
+@pytest.mark.parametrize("failure", [429, 503, httpx.ConnectError("refused")])
+async def test_while_the_server_is_busy_visitors_wait_and_lose_nothing(
+    stand_in: StandIn, failure: int | Exception
 ) -> None:
-    stand_in.answer = lambda number: trouble if number < 4 else 204
+    stand_in.answer = lambda number: failure if number < 4 else 204
 
     with structlog.testing.capture_logs() as logs:
         await visit(stand_in, 6, rate=10)
 
     first = [request.content for request in stand_in.requests[:5]]
-    assert len(set(first)) == 1, "the same report, until it is taken"
+    assert len(set(first)) == 1, "the same report is sent until it is accepted"
     assert stand_in.requests[5].content != first[0]
     assert [entry["event"] for entry in logs] == ["demo.visitors_wait"]
 
 
-async def test_a_report_that_is_wrong_ends_them_loudly(stand_in: StandIn) -> None:
+async def test_a_refused_report_raises_an_error(stand_in: StandIn) -> None:
     stand_in.answer = lambda _: 400
 
     with pytest.raises(ExceptionGroup) as raised:
@@ -100,14 +100,14 @@ async def test_a_report_that_is_wrong_ends_them_loudly(stand_in: StandIn) -> Non
     assert raised.group_contains(httpx.HTTPStatusError)
 
 
-async def test_some_say_that_they_are_not_to_be_tracked(stand_in: StandIn) -> None:
+async def test_some_requests_ask_not_to_be_tracked(stand_in: StandIn) -> None:
     await visit(stand_in, 60, rate=20_000)
 
-    said = [request.headers.get("dnt") for request in stand_in.requests]
-    assert set(said) == {"1", None}
+    values = [request.headers.get("dnt") for request in stand_in.requests]
+    assert set(values) == {"1", None}
 
 
-def test_those_who_ask_not_to_be_tracked_travel_apart() -> None:
+def test_reports_that_ask_not_to_be_tracked_are_sent_separately() -> None:
     reports = [Report({"sid": str(n)}, n % 3 == 0) for n in range(10)]
 
     parcels = list(visitors.parcels(reports, 4))
@@ -116,7 +116,7 @@ def test_those_who_ask_not_to_be_tracked_travel_apart() -> None:
     assert all(len({report.do_not_track for report in parcel}) == 1 for parcel in parcels)
 
 
-def test_the_tide_is_gentle_and_gives_the_rate_on_average() -> None:
+def test_the_tide_is_gentle_and_averages_to_the_rate() -> None:
     day = [visitors.tide(second) for second in range(60 * 47 * 10)]
 
     assert 0.6 < min(day) < 0.8

@@ -1,4 +1,4 @@
-"""Store URLs, and what is said about those that lead nowhere."""
+"""Store URLs, and the errors for invalid ones."""
 
 import asyncio
 import subprocess
@@ -49,13 +49,13 @@ async def test_three_slashes_are_a_relative_path(
 
 
 @pytest.mark.parametrize("url", ["", "footfall.db", "sqlite://a.db", "sqlite:///", "redis://x"])
-def test_an_unknown_url_is_answered_with_those_that_work(url: str) -> None:
+def test_an_invalid_url_is_refused_with_valid_ones(url: str) -> None:
     with pytest.raises(InvalidInput, match=r"sqlite:///relative\.db") as caught:
         open_store(url)
     assert caught.value.field == "store"
 
 
-async def test_dynamodb_is_asked_nothing_before_it_is_used() -> None:
+async def test_opening_a_dynamodb_store_sends_no_request() -> None:
     store = open_store("dynamodb://footfall?region=eu-central-1&endpoint=http://127.0.0.1:1")
     assert store.durable
     assert store.appends_at_once > 1
@@ -73,13 +73,15 @@ async def test_dynamodb_is_asked_nothing_before_it_is_used() -> None:
         ("dynamodb://footfall?zone=x", "zone"),
     ],
 )
-def test_a_wrong_table_url_is_told_what_is_wrong(url: str, fault: str) -> None:
+def test_an_invalid_table_url_is_refused_with_the_reason(url: str, fault: str) -> None:
     with pytest.raises(InvalidInput, match=fault) as caught:
         open_store(url)
     assert caught.value.field == "store"
 
 
-def test_without_its_client_dynamodb_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_client_the_dynamodb_store_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def missing(name: str) -> None:
         raise ModuleNotFoundError("No module named 'aiobotocore'", name="aiobotocore")
 
@@ -88,12 +90,12 @@ def test_without_its_client_dynamodb_names_the_extra(monkeypatch: pytest.MonkeyP
         open_store("dynamodb://footfall")
 
 
-def test_a_memory_store_has_no_catalog_for_others() -> None:
+def test_a_memory_store_has_no_catalog_for_other_processes() -> None:
     with pytest.raises(InvalidInput, match="HTTP API"):
         open_catalog("memory://")
 
 
-async def test_the_catalog_opens_beside_a_server(tmp_path: Path) -> None:
+async def test_another_process_can_open_the_catalog_of_a_running_server(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
     store = open_store(url)
     before = await store.catalog.version()

@@ -1,4 +1,4 @@
-"""Tails in trouble; what they do in peace is in the conformance suite."""
+"""How tails behave under failure; normal behaviour is in the conformance suite."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.events import event, followed
 
 
 class Source:
-    """Events by offset, from 1; fails as often as it is told to."""
+    """Events by offset, from 1. The next ``failures`` reads fail."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -38,9 +38,7 @@ async def tails(source: Source) -> Tails:
     return Tails(0, source.read_after)
 
 
-async def test_a_commit_that_was_not_told_is_found_before_the_next(
-    source: Source, tails: Tails
-) -> None:
+async def test_a_missed_commit_is_read_before_the_next_one(source: Source, tails: Tails) -> None:
     tail = tails.open()
     tails.deliver(source.commit(3))
     source.commit(2)
@@ -62,7 +60,7 @@ async def test_a_tail_that_is_behind_waits_for_the_store_to_come_back(
     assert await followed(tail, len(source.events)) == source.events
 
 
-async def test_its_delay_is_that_of_the_oldest_batch_it_has_not_given(
+async def test_the_delay_is_the_age_of_the_oldest_undelivered_batch(
     source: Source, tails: Tails
 ) -> None:
     tail = tails.open()

@@ -12,7 +12,7 @@ def bots() -> Bots:
     return Bots()
 
 
-def test_every_known_crawler_is_one(bots: Bots) -> None:
+def test_every_known_crawler_is_a_bot(bots: Bots) -> None:
     agents = [agent for entry in CRAWLER_USER_AGENTS_DATA for agent in entry["instances"]]
 
     assert len(agents) > 1000
@@ -48,7 +48,7 @@ def test_programs_are_bots(bots: Bots, user_agent: str) -> None:
         "Opera/9.80 (J2ME/MIDP; Opera Mini/9.80/36; U; en) Presto/2.12.423 Version/12.16",
     ],
 )
-def test_browsers_are_not(bots: Bots, user_agent: str) -> None:
+def test_browsers_are_not_bots(bots: Bots, user_agent: str) -> None:
     assert user_agent not in bots
 
 

@@ -20,5 +20,5 @@ from footfall.enrich.device import device_of
         ("Mozilla/5.0 (Fuchsia)", "Fuchsia", None),
     ],
 )
-def test_class_of_a_device(user_agent: str, system: str | None, device: str | None) -> None:
+def test_the_class_of_a_device(user_agent: str, system: str | None, device: str | None) -> None:
     assert device_of(user_agent, system) == device

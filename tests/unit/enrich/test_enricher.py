@@ -54,7 +54,7 @@ def test_an_arrival_has_source_and_campaign(enriching: Enricher) -> None:
     assert (found.source, found.campaign, found.utm) == ("Facebook", "spring", utm)
 
 
-def test_the_address_ends_here(enriching: Enricher) -> None:
+def test_the_event_does_not_contain_the_address(enriching: Enricher) -> None:
     found = enriching.enrich(hit(address="198.51.100.77", network="198.51.100.77"), rules())
 
     assert "198.51.100.77" not in repr(found)
@@ -64,7 +64,7 @@ def test_bots_are_dropped(enriching: Enricher) -> None:
     assert enriching.enrich(hit(user_agent="curl/8.5.0"), rules()) is DropReason.BOT
 
 
-def test_the_first_reason_ends_the_steps() -> None:
+def test_the_first_drop_reason_ends_the_steps() -> None:
     enriching = Enricher((lambda _: None, lambda _: DropReason.BOT, lambda _: 1 / 0))  # type: ignore[arg-type,return-value]
 
     assert enriching.enrich(hit(), rules()) is DropReason.BOT

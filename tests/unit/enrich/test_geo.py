@@ -15,7 +15,7 @@ from tests.ingesting import draft
         ("testclient", None),
     ],
 )
-def test_country_of_an_address(address: str, country: str | None) -> None:
+def test_the_country_of_an_address(address: str, country: str | None) -> None:
     visit = draft(address=address)
 
     locate(visit)

@@ -47,13 +47,13 @@ def test_an_event_reaches_the_goal_of_its_name() -> None:
     assert reached(signup, type="event", name="signups") == ()
 
 
-def test_kinds_do_not_mix() -> None:
+def test_a_goal_is_reached_only_by_its_own_kind() -> None:
     assert reached(goal("/thanks", kind="event"), path="/thanks") == ()
     assert reached(goal("/thanks"), path="/thanks", type="event", name="x") == ()
     assert reached(goal("/thanks"), path="/thanks", type="ping") == ()
 
 
-def test_several_goals_each_once() -> None:
+def test_each_goal_is_reached_once() -> None:
     goals = (
         goal("/b", "contains", name="B"),
         goal("/", "starts_with", name="A"),
@@ -67,7 +67,7 @@ def test_a_pattern_can_not_hang() -> None:
     assert reached(goal("(a+)+$", "pattern"), path="/" + "a" * 2000 + "!") == ()
 
 
-def test_changed_goals_hold_at_once() -> None:
+def test_changed_goals_apply_at_once() -> None:
     goals = Goals()
     for expected in ("Old", "New"):
         visit = draft(rules(goals=(goal("/", name=expected),)))

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from footfall.enrich.source import DATA, Sources
+from footfall.enrich.source import DATA, Sources, name_campaign
 from tests.ingesting import draft, rules
 
 
@@ -50,7 +50,7 @@ def named(sources: Sources, domains: tuple[str, ...] = (), **fields: Any) -> str
         ("http://[2001:db8::1]:81/", "[2001:db8::1]"),
     ],
 )
-def test_arrivals_from_outside(sources: Sources, referrer: str | None, source: str) -> None:
+def test_the_source_of_an_arrival(sources: Sources, referrer: str | None, source: str) -> None:
     assert named(sources, referrer=referrer) == source
 
 
@@ -64,7 +64,9 @@ def test_arrivals_from_outside(sources: Sources, referrer: str | None, source: s
         ("other.example", "https://www.shop.example/"),
     ],
 )
-def test_moves_inside_the_site_are_no_arrival(sources: Sources, host: str, referrer: str) -> None:
+def test_navigation_within_the_site_is_no_arrival(
+    sources: Sources, host: str, referrer: str
+) -> None:
     assert named(sources, ("shop.example", "www.example.com"), host=host, referrer=referrer) is None
 
 
@@ -90,18 +92,38 @@ def test_utm_source_makes_an_arrival(sources: Sources, utm_source: str, source: 
     assert named(sources, referrer=inside, utm={"source": utm_source}) == source
 
 
-def test_other_utm_fields_do_not(sources: Sources) -> None:
+def test_other_utm_fields_make_no_arrival(sources: Sources) -> None:
     assert named(sources, referrer="https://example.com/", utm={"campaign": "x"}) is None
 
 
 @pytest.mark.parametrize("kind", ["event", "outbound", "ping", "leave"])
-def test_only_page_views_arrive(sources: Sources, kind: str) -> None:
+def test_only_page_views_are_arrivals(sources: Sources, kind: str) -> None:
     assert named(sources, type=kind, referrer="https://www.google.com/") is None
 
 
-def test_hand_kept_hosts_are_bare_and_sorted() -> None:
+def test_our_own_list_of_sources_is_normalized_and_sorted() -> None:
     names = json.loads((DATA / "newer_sources.json").read_text())
 
     for table in names.values():
         assert list(table) == sorted(table)
         assert not [key for key in table if key != key.lower() or key.startswith("www.")]
+
+
+@pytest.mark.parametrize(
+    ("source", "utm", "campaign"),
+    [
+        ("Direct", {"campaign": "spring"}, "spring"),
+        ("Google", {"source": "google"}, None),
+        ("Google", None, None),
+        (None, {"campaign": "spring"}, None),
+    ],
+)
+def test_the_campaign_of_an_arrival(
+    source: str | None, utm: dict[str, str] | None, campaign: str | None
+) -> None:
+    visit = draft(utm=utm)
+    visit.source = source
+
+    name_campaign(visit)
+
+    assert visit.campaign == campaign

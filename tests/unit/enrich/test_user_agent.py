@@ -70,7 +70,7 @@ def agents() -> UserAgents:
         ("something else", None, None, None),
     ],
 )
-def test_names_that_people_know(
+def test_browser_system_and_device_of_common_user_agents(
     agents: UserAgents,
     user_agent: str,
     browser: str | None,
@@ -91,7 +91,7 @@ def test_names_that_people_know(
         (None, None, "desktop", "macOS"),
     ],
 )
-def test_an_ipad_says_it_is_a_mac(
+def test_an_ipad_that_claims_to_be_a_mac_is_recognized_by_its_screen(
     agents: UserAgents, width: int | None, height: int | None, device: str, system: str
 ) -> None:
     visit = draft(user_agent=MAC_SAFARI, screen_width=width, screen_height=height)
@@ -101,7 +101,7 @@ def test_an_ipad_says_it_is_a_mac(
     assert visit.agent == Agent("Safari", system, device)
 
 
-def test_a_bot_is_told_by_its_user_agent(agents: UserAgents) -> None:
+def test_a_bot_is_recognized_by_its_user_agent(agents: UserAgents) -> None:
     visit = draft(user_agent="curl/8.5.0")
 
     agents.identify(visit)

@@ -1,4 +1,4 @@
-"""How old what may get, and that the loop keeps it so."""
+"""The cutoffs of the retention policy, and the loop that prunes by them."""
 
 import asyncio
 
@@ -17,18 +17,18 @@ POLICY = RetentionPolicy(retention_ms=30 * MINUTE, raw_ms=30 * DAY_MS)
 NOW = 100 * DAY_MS
 
 
-def test_links_last_one_retention_signals_two_and_events_their_days() -> None:
+def test_links_are_kept_for_one_retention_signals_for_two_events_for_days() -> None:
     assert POLICY.cutoffs(NOW) == Cutoffs(
         events=NOW - 30 * DAY_MS, signals=NOW - 60 * MINUTE, links=NOW - 30 * MINUTE
     )
 
 
-def test_no_event_goes_that_a_window_may_need() -> None:
+def test_events_that_a_window_may_need_are_kept() -> None:
     policy = RetentionPolicy(retention_ms=30 * MINUTE, raw_ms=0)
     assert policy.cutoffs(NOW).events == NOW - 60 * MINUTE
 
 
-async def test_one_run_removes_all_that_is_too_old() -> None:
+async def test_one_run_removes_everything_too_old() -> None:
     log = MemoryEventLog()
     old = [event(n, type="ping") for n in range(5_000)]
     await log.append([*old, event(NOW, type="ping")])
@@ -39,7 +39,7 @@ async def test_one_run_removes_all_that_is_too_old() -> None:
 
 
 class FailingLog(MemoryEventLog):
-    """Its first prune fails; tells when it was pruned after that."""
+    """Its first prune fails; ``pruned_again`` is set by the next one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class FailingLog(MemoryEventLog):
         return await super().prune(cutoffs)
 
 
-async def test_it_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_continues_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "INTERVAL_S", 0.001)
     log = FailingLog()
     pruning = Retention(log, POLICY, clock=lambda: NOW)
@@ -65,5 +65,5 @@ async def test_it_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> No
     assert pruning.failures == 1
 
 
-async def test_stopping_what_never_started_is_fine() -> None:
+async def test_stopping_without_a_start_is_fine() -> None:
     await Retention(MemoryEventLog(), POLICY, clock=lambda: NOW).stop()

@@ -1,4 +1,4 @@
-"""The batching writer against a log whose commits the test decides."""
+"""The batching writer with a log whose commits the test controls."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,39 +12,39 @@ from footfall.model import Event
 from tests.events import event, stored
 
 
-class GatedLog(MemoryEventLog):
+class ControlledLog(MemoryEventLog):
     """Each append waits for ``release``, which may make it fail."""
 
     def __init__(self) -> None:
         super().__init__()
         self.appended: list[Sequence[Event]] = []
         self.started = asyncio.Semaphore(0)
-        self._gates: asyncio.Queue[Exception | None] = asyncio.Queue()
+        self._outcomes: asyncio.Queue[Exception | None] = asyncio.Queue()
 
     async def append(self, events: Sequence[Event]) -> None:
         self.started.release()
-        error = await self._gates.get()
+        error = await self._outcomes.get()
         if error is not None:
             raise error
         self.appended.append(list(events))
         await super().append(events)
 
     def release(self, error: Exception | None = None) -> None:
-        self._gates.put_nowait(error)
+        self._outcomes.put_nowait(error)
 
 
 @pytest.fixture
-async def log() -> GatedLog:
-    return GatedLog()
+async def log() -> ControlledLog:
+    return ControlledLog()
 
 
 @pytest.fixture
-def writer(log: GatedLog) -> BatchingWriter:
+def writer(log: ControlledLog) -> BatchingWriter:
     return BatchingWriter(log, capacity=MAX_BATCH * 4)
 
 
 async def test_an_added_event_is_stored_when_its_future_is_done(
-    writer: BatchingWriter, log: GatedLog
+    writer: BatchingWriter, log: ControlledLog
 ) -> None:
     added = writer.add([event(1)])
     await log.started.acquire()
@@ -54,8 +54,8 @@ async def test_an_added_event_is_stored_when_its_future_is_done(
     assert await stored(log) == [event(1)]
 
 
-async def test_what_comes_during_a_commit_is_one_batch(
-    writer: BatchingWriter, log: GatedLog
+async def test_events_added_during_a_commit_form_one_batch(
+    writer: BatchingWriter, log: ControlledLog
 ) -> None:
     first = writer.add([event(0)])
     await log.started.acquire()
@@ -69,7 +69,7 @@ async def test_what_comes_during_a_commit_is_one_batch(
     assert (writer.batches, writer.events, writer.queued) == (2, 50, 0)
 
 
-async def test_several_appends_may_be_under_way(log: GatedLog) -> None:
+async def test_several_appends_can_run_at_once(log: ControlledLog) -> None:
     writer = BatchingWriter(log, capacity=100, appends_at_once=2)
     added = []
     for n in range(2):
@@ -82,7 +82,9 @@ async def test_several_appends_may_be_under_way(log: GatedLog) -> None:
     assert sorted(len(batch) for batch in log.appended) == [1, 1, 8]
 
 
-async def test_a_full_batch_takes_no_more(writer: BatchingWriter, log: GatedLog) -> None:
+async def test_a_full_batch_accepts_no_more_events(
+    writer: BatchingWriter, log: ControlledLog
+) -> None:
     added = [writer.add([event(n), event(n)]) for n in range(MAX_BATCH)]
     for _ in range(2):
         log.release()
@@ -90,7 +92,9 @@ async def test_a_full_batch_takes_no_more(writer: BatchingWriter, log: GatedLog)
     assert [len(batch) for batch in log.appended] == [MAX_BATCH, MAX_BATCH]
 
 
-async def test_events_of_one_request_stay_together(writer: BatchingWriter, log: GatedLog) -> None:
+async def test_events_of_one_request_stay_together(
+    writer: BatchingWriter, log: ControlledLog
+) -> None:
     writer.add([event(0)])
     added = writer.add([event(n) for n in range(MAX_BATCH + 100)])
     log.release()
@@ -98,7 +102,7 @@ async def test_events_of_one_request_stay_together(writer: BatchingWriter, log: 
     assert len(log.appended) == 1
 
 
-async def test_it_refuses_when_full_and_takes_again_later(log: GatedLog) -> None:
+async def test_it_refuses_when_full_and_accepts_again_later(log: ControlledLog) -> None:
     writer = BatchingWriter(log, capacity=3)
     added = [writer.add([event(n)]) for n in range(3)]
     with pytest.raises(Overloaded, match="FOOTFALL_WRITER_QUEUE_EVENTS"):
@@ -111,7 +115,7 @@ async def test_it_refuses_when_full_and_takes_again_later(log: GatedLog) -> None
 
 
 async def test_a_failed_batch_fails_its_own_requests_only(
-    writer: BatchingWriter, log: GatedLog
+    writer: BatchingWriter, log: ControlledLog
 ) -> None:
     lost = writer.add([event(1)])
     await log.started.acquire()
@@ -125,18 +129,18 @@ async def test_a_failed_batch_fails_its_own_requests_only(
     assert (writer.failures, writer.events, writer.queued) == (1, 1, 0)
 
 
-async def test_a_failure_that_nobody_waits_for_is_no_noise(
-    writer: BatchingWriter, log: GatedLog
+async def test_a_failure_that_nobody_awaits_causes_no_warning(
+    writer: BatchingWriter, log: ControlledLog
 ) -> None:
-    """An exception that was never retrieved would fail the test."""
+    """A warning about an exception that was never retrieved would fail the test."""
     writer.add([event(1)])
     log.release(StoreUnavailable("no"))
     await writer.close()
     assert writer.failures == 1
 
 
-async def test_a_cancelled_request_takes_nobody_with_it(
-    writer: BatchingWriter, log: GatedLog
+async def test_a_cancelled_request_does_not_cancel_others(
+    writer: BatchingWriter, log: ControlledLog
 ) -> None:
     async def request(number: int) -> None:
         await writer.add([event(number)])
@@ -154,8 +158,8 @@ async def test_a_cancelled_request_takes_nobody_with_it(
     assert len(await stored(log)) == 3
 
 
-async def test_close_writes_what_was_taken_and_takes_no_more(
-    writer: BatchingWriter, log: GatedLog
+async def test_close_writes_accepted_events_and_refuses_new_ones(
+    writer: BatchingWriter, log: ControlledLog
 ) -> None:
     first = writer.add([event(1)])
     await log.started.acquire()
@@ -172,8 +176,8 @@ async def test_close_writes_what_was_taken_and_takes_no_more(
     assert await stored(log) == [event(1), event(2)]
 
 
-async def test_an_ending_event_loop_leaves_nobody_waiting(log: GatedLog) -> None:
-    """``asyncio.run`` cancels all tasks; requests must end though their future can't be."""
+async def test_an_ending_event_loop_leaves_nobody_waiting(log: ControlledLog) -> None:
+    """``asyncio.run`` cancels tasks but not futures; waiting requests must end all the same."""
     writer = BatchingWriter(log, capacity=100)
     first = writer.add([event(1)])
     await log.started.acquire()

@@ -16,7 +16,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def app(clock: Clock) -> AsyncIterator[Application]:
-    """The real app on an empty store with three sites, one of them public."""
+    """The app on an empty store with three sites, one of them public."""
     async with running(new_app(clock, admin_token=ADMIN)) as app:
         await add_sites(app)
         yield app
@@ -24,7 +24,7 @@ async def app(clock: Clock) -> AsyncIterator[Application]:
 
 @pytest.fixture
 async def client(app: Application) -> AsyncIterator[httpx.AsyncClient]:
-    """A stranger from elsewhere."""
+    """An anonymous client on another machine."""
     transport = httpx.ASGITransport(app, client=STRANGER)
     async with httpx.AsyncClient(transport=transport, base_url="http://footfall.test") as client:
         yield client
@@ -32,14 +32,14 @@ async def client(app: Application) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def admin(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """The same stranger with the admin token."""
+    """The same client with the admin token."""
     client.headers.update(bearer(ADMIN))
     return client
 
 
 @pytest.fixture
 async def secrets(app: Application) -> dict[str, str]:
-    """By who has them; ``one`` means ``PRIVATE``."""
+    """Tokens by scope and sites; ``one`` is ``PRIVATE``."""
     return {
         "admin": ADMIN,
         "admin of one": await add_token(app, "admin", PRIVATE),

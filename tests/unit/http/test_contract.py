@@ -1,5 +1,5 @@
-"""Requests made from the API's own description, right and wrong ones: each gets an answer that
-the description names, never a 500."""
+"""Valid and invalid requests, generated from the OpenAPI description: each answer must match the
+description, and none may be a 500."""
 
 import asyncio
 import threading
@@ -29,14 +29,14 @@ def as_lines(_context: object, value: object) -> bytes:
 
 schema = schemathesis.openapi.from_dict(document(routes.OPERATIONS[: -len(assets.OPERATIONS)], "0"))
 schema.config.generation.deterministic = True
-WITHOUT_END = r"/stream$"
+ENDLESS = r"/stream$"
 AUTHORIZED = {"Authorization": f"Bearer {ADMIN}"}
-"""In the spelling that Schemathesis knows: it asks again without it, and wants to be refused."""
+"""In the spelling that Schemathesis knows: it repeats requests without it to see them refused."""
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The address of a real server, which runs in a thread of its own."""
+    """The address of a real server in its own thread."""
     ready, stop = threading.Event(), asyncio.Event()
     addresses: list[str] = []
     loops: list[asyncio.AbstractEventLoop] = []
@@ -58,7 +58,7 @@ def server() -> Iterator[str]:
     thread.join()
 
 
-@schema.exclude(path_regex=WITHOUT_END).parametrize()
+@schema.exclude(path_regex=ENDLESS).parametrize()
 @settings(
     max_examples=15,
     deadline=None,

@@ -9,13 +9,13 @@ from footfall.http.errors import CLOSE_CODE, STATUS
 from tests.serving import PRIVATE, PUBLIC
 
 
-def every() -> set[type[FootfallError]]:
-    """The server's own; the client has one of its own besides."""
+def all_errors() -> set[type[FootfallError]]:
+    """The errors of the server; the client adds one."""
     return {each for each in vars(errors).values() if isinstance(each, type)} - {FootfallError}
 
 
-def test_each_error_has_a_status_of_its_own_choice() -> None:
-    assert set(STATUS) == every()
+def test_each_error_has_a_status() -> None:
+    assert set(STATUS) == all_errors()
     assert set(CLOSE_CODE) <= set(STATUS)
 
 
@@ -29,7 +29,7 @@ def test_each_error_has_a_status_of_its_own_choice() -> None:
         ("DELETE", "/api/docs", {"GET", "HEAD"}),
     ],
 )
-async def test_a_wrong_method_is_told_the_right_ones(
+async def test_a_wrong_method_gets_405_and_the_allowed_methods(
     client: httpx.AsyncClient, method: str, path: str, allowed: set[str]
 ) -> None:
     answer = await client.request(method, path)
@@ -40,7 +40,7 @@ async def test_a_wrong_method_is_told_the_right_ones(
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/api/analytics/sites/", "/api", "/sites/a/b"])
-async def test_an_address_where_nothing_is_says_so(client: httpx.AsyncClient, path: str) -> None:
+async def test_an_unknown_path_gets_404_and_a_hint(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404
     assert "/api/docs" in answer.json()["error"]
@@ -64,7 +64,7 @@ async def test_an_unexpected_error_is_logged_and_not_shown(
     assert "country" not in str({**logs[0], "exc_info": None})
 
 
-async def test_an_unexpected_error_of_collecting_has_the_same_form(
+async def test_an_unexpected_error_in_collect_has_the_same_form(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""A hub and a node over a log in memory, with time in the test's hands."""
+"""A hub and a node on an event log in memory, with a clock that the test sets."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ SITES = ("a", "b")
 
 
 class World:
-    """One node. ``second`` is the time; nothing else moves it."""
+    """One node. ``second`` is its time, which only the test changes."""
 
     def __init__(self, log: EventLog, second: int = MIDNIGHT + 7200, **options: Any) -> None:
         self.second = second
@@ -35,12 +35,12 @@ class World:
         self.node = Node(log, self.hub, lambda: SITES, lambda: self.second * 1000)
 
     async def send(self, *events: Event) -> None:
-        """Append, and wait until the windows have them."""
+        """Append events, and wait until the windows have them."""
         folded = self.node.folded + len(events)
         await self.log.append(events)
         self.sent += events
         async with asyncio.timeout(10):
-            while self.node.folded < folded:  # noqa: ASYNC110 - turns, not waiting
+            while self.node.folded < folded:  # noqa: ASYNC110 - only yields to other tasks
                 await asyncio.sleep(0)
 
     def pass_time(self, seconds: int) -> None:

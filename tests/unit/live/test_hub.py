@@ -1,4 +1,4 @@
-"""Views: opened when asked for, completed from the log, shared, and let go."""
+"""Views are opened on demand, filled from the log, shared, and closed."""
 
 import asyncio
 from random import Random
@@ -20,7 +20,7 @@ FILTERS: tuple[dict[str, str], ...] = (
 )
 
 
-async def test_a_view_asked_for_late_has_the_past_too() -> None:
+async def test_a_view_opened_late_includes_past_events() -> None:
     random = Random(1)
     shape = Shape(events=600, people=30, span=1700, start=1_768_450_000)
     async with running(World(MemoryEventLog(), shape.start + shape.span)) as world:
@@ -47,7 +47,7 @@ async def test_a_view_built_while_events_come_in_counts_each_once(seed: int) -> 
         assert await world.document("a", 10, **wanted) == world.expected("a", 10, **wanted)
 
 
-async def test_a_cancelled_build_leaves_nothing_half_done(world: World) -> None:
+async def test_a_cancelled_build_leaves_no_partial_view(world: World) -> None:
     shape = Shape(events=2000, people=40, span=1200, start=world.second - 1200)
     await world.send(*history(Random(3), shape))
     building = asyncio.create_task(world.document(path="/docs*"))
@@ -59,16 +59,16 @@ async def test_a_cancelled_build_leaves_nothing_half_done(world: World) -> None:
     assert await world.document(path="/docs*") == world.expected(path="/docs*")
 
 
-async def test_ready_answers_only_for_open_views(world: World) -> None:
+async def test_ready_json_is_there_only_for_open_views(world: World) -> None:
     query = ViewQuery("a", 5, Filter(country="DE"))
     assert world.hub.ready_json(query) is None
     document = await world.hub.document(query)
     assert world.hub.ready_json(query) == msgspec.json.encode(document)
-    world.second += 1  # nobody said that time passed: a document is of the running second
+    world.second += 1  # without ``pass_second``: a document is of the current second
     assert msgspec.json.decode(world.hub.ready_json(query) or b"") == world.expected(country="DE")
 
 
-async def test_an_unread_view_makes_room_and_a_read_one_stays() -> None:
+async def test_an_unread_view_is_evicted_and_a_subscribed_one_stays() -> None:
     async with running(World(MemoryEventLog(), max_views=2)) as world:
         held = ViewQuery("a", 5, Filter(country="DE"))
         subscription = await world.hub.subscribe(held)
@@ -84,7 +84,7 @@ async def test_an_unread_view_makes_room_and_a_read_one_stays() -> None:
         assert await world.document(country="IT") == world.expected(country="IT")
 
 
-async def test_a_view_lapses_after_its_last_reader_and_comes_back_right(world: World) -> None:
+async def test_a_view_closes_after_its_last_reader_and_is_right_when_reopened(world: World) -> None:
     shape = Shape(events=300, people=10, span=600, start=world.second - 600)
     await world.send(*history(Random(5), shape))
     query = ViewQuery("a", 10, Filter(path="/docs*"))
@@ -105,7 +105,7 @@ async def test_windows_that_nobody_reads_are_dropped_when_empty(world: World) ->
     assert await world.document() == world.expected()
 
 
-async def test_a_removed_site_ends_what_follows_it(world: World) -> None:
+async def test_removing_a_site_ends_its_subscriptions(world: World) -> None:
     subscription = await world.hub.subscribe(ViewQuery("a"))
     world.hub.site_removed("a")
     async for _ in subscription:

@@ -1,4 +1,4 @@
-"""The node: restarts, order and time change no number."""
+"""The node: restarts and late events do not change the numbers."""
 
 import asyncio
 from pathlib import Path
@@ -31,7 +31,7 @@ async def test_a_restart_gives_the_same_documents(scheme: str, tmp_path: Path) -
     await store.close()
 
 
-async def test_an_original_that_comes_after_its_repetition_is_put_right(world: World) -> None:
+async def test_an_original_that_arrives_after_its_repetition_causes_a_rebuild(world: World) -> None:
     now = world.second * 1000
     subscription = await world.hub.subscribe(ViewQuery("a"))
     first = (await next_message(subscription)).position
@@ -54,7 +54,7 @@ async def test_an_original_that_comes_after_its_repetition_is_put_right(world: W
     assert await world.document() == world.expected()
 
 
-async def test_the_lag_is_what_waits(world: World) -> None:
+async def test_the_lag_is_zero_when_nothing_waits(world: World) -> None:
     assert world.node.lag_seconds() == 0.0
     await world.send(view(world, 1))
     assert world.node.lag_seconds() == 0.0

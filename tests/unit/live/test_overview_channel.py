@@ -1,4 +1,4 @@
-"""All sites at once: a row each, and only the rows that changed."""
+"""The overview has one row per site; updates have the rows that changed."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.unit.live.test_subscription import next_message, view
 BOTH = ("a", "b")
 
 
-async def test_rows_say_what_the_documents_say(world: World) -> None:
+async def test_rows_match_the_documents(world: World) -> None:
     await world.send(view(world, 1), view(world, 2))
     overview = msgspec.to_builtins(await world.hub.overview(BOTH))
     assert overview["asOf"] == world.expected()["asOf"]
@@ -38,7 +38,7 @@ async def test_an_update_has_the_rows_that_changed(world: World) -> None:
     assert copy.document == msgspec.to_builtins(await world.hub.overview(BOTH))
 
 
-async def test_numbers_fall_on_the_wall_too(world: World) -> None:
+async def test_numbers_fall_as_time_passes(world: World) -> None:
     await world.send(view(world, 1))
     subscription = await world.hub.subscribe_overview(BOTH)
     copy = Copy()

@@ -1,4 +1,4 @@
-"""What a reader gets: first a snapshot, then only what changed, always the newest state."""
+"""A subscriber gets a snapshot, then only what changed, always in its newest state."""
 
 import asyncio
 from random import Random
@@ -26,10 +26,10 @@ async def next_message(subscription: Subscription) -> Message:
 
 
 async def catch_up(subscription: Subscription, copy: Copy) -> None:
-    """Read until there is nothing more to read."""
+    """Apply messages until none is left."""
     while True:
         for _ in range(3):
-            await asyncio.sleep(0)  # a due push takes its turn
+            await asyncio.sleep(0)  # lets a due push run
         try:
             async with asyncio.timeout(0):
                 copy.apply(await anext(subscription))
@@ -38,7 +38,7 @@ async def catch_up(subscription: Subscription, copy: Copy) -> None:
 
 
 def view(world: World, number: int, **fields: Any) -> Event:
-    """Visitor ``number`` views the front page now."""
+    """A page view of ``/`` by visitor ``number``, now."""
     given: dict[str, Any] = {"time": world.second * 1000, "type": "pageview", **fields}
     return Event(
         site="a", id=f"e{number}", visitor=number, host="x", path="/", sid=f"s{number}", **given
@@ -103,7 +103,7 @@ async def test_copies_of_quick_slow_and_returning_readers_equal_the_document(see
         await catch_up(returning, copies["returning"])
         document = msgspec.to_builtins(await world.hub.document(query))
         for name, copy in copies.items():
-            copy.document["asOf"] = document["asOf"]  # nothing else changed since its last word
+            copy.document["asOf"] = document["asOf"]  # all else is as in its last message
             copy.age()
             assert copy.document == document, name
         assert copies["returning"].kinds.count("snapshot") == 1
@@ -122,7 +122,7 @@ async def test_a_stalled_reader_skips_to_the_newest_state(world: World) -> None:
     assert slow.document == quick.document == await world.document()
 
 
-async def test_coming_back_with_a_position_gives_what_was_missed(world: World) -> None:
+async def test_reconnecting_with_a_position_gives_what_was_missed(world: World) -> None:
     await world.send(view(world, 1))
     first = await world.hub.subscribe(VIEW)
     copy = Copy()
@@ -134,7 +134,7 @@ async def test_coming_back_with_a_position_gives_what_was_missed(world: World) -
     assert copy.document == world.expected()
 
 
-async def test_coming_back_with_nothing_missed_tells_the_time_at_once(world: World) -> None:
+async def test_reconnecting_with_nothing_missed_gives_a_tick_at_once(world: World) -> None:
     first = await world.hub.subscribe(VIEW)
     position = (await next_message(first)).position
     again = await next_message(await world.hub.subscribe(VIEW, position))
@@ -144,20 +144,18 @@ async def test_coming_back_with_nothing_missed_tells_the_time_at_once(world: Wor
 @pytest.mark.parametrize(
     "position", [Position("elsewhere", 1), Position("", 0), Position("elsewhere", 10**9)]
 )
-async def test_a_position_that_means_nothing_gives_a_snapshot(
-    world: World, position: Position
-) -> None:
+async def test_an_unknown_position_gives_a_snapshot(world: World, position: Position) -> None:
     message = await next_message(await world.hub.subscribe(VIEW, position))
     assert msgspec.json.decode(message.text)["type"] == "snapshot"
 
 
-async def test_a_version_from_the_future_of_this_epoch_gives_a_snapshot(world: World) -> None:
+async def test_a_future_version_of_this_epoch_gives_a_snapshot(world: World) -> None:
     epoch = (await next_message(await world.hub.subscribe(VIEW))).position.epoch
     message = await next_message(await world.hub.subscribe(VIEW, Position(epoch, 99)))
     assert msgspec.json.decode(message.text)["type"] == "snapshot"
 
 
-async def test_everyone_at_the_same_place_gets_the_same_text(world: World) -> None:
+async def test_subscribers_at_the_same_position_share_one_text(world: World) -> None:
     subscriptions = [await world.hub.subscribe(VIEW) for _ in range(3)]
     texts = {id((await next_message(each)).text) for each in subscriptions}
     await world.send(view(world, 1))
@@ -165,7 +163,7 @@ async def test_everyone_at_the_same_place_gets_the_same_text(world: World) -> No
     assert len(texts) == len(updates) == 1
 
 
-async def test_a_latecomer_further_down_the_feed_resets_it(world: World) -> None:
+async def test_an_event_that_arrives_late_resets_the_feed(world: World) -> None:
     await world.send(view(world, 1), view(world, 2))
     subscription = await world.hub.subscribe(VIEW)
     copy = Copy()
@@ -187,7 +185,7 @@ async def test_a_quiet_channel_ticks() -> None:
         assert tick["asOf"] == world.expected()["asOf"]
 
 
-async def test_updates_within_the_interval_come_as_one() -> None:
+async def test_updates_within_the_interval_are_merged() -> None:
     async with running(World(MemoryEventLog(), update_interval=0.05)) as world:
         subscription = await world.hub.subscribe(VIEW)
         copy = Copy()
@@ -200,7 +198,7 @@ async def test_updates_within_the_interval_come_as_one() -> None:
         assert copy.document == world.expected()
 
 
-async def test_ending_says_why_once(world: World) -> None:
+async def test_the_first_end_decides_code_and_reason(world: World) -> None:
     subscription = await world.hub.subscribe(VIEW)
     subscription.end(4401, "revoked")
     subscription.end(1001, "gone")
@@ -208,7 +206,7 @@ async def test_ending_says_why_once(world: World) -> None:
     assert (subscription.code, subscription.reason) == (4401, "revoked")
 
 
-async def test_no_more_subscribers_than_may_be() -> None:
+async def test_subscribers_are_limited() -> None:
     async with running(World(MemoryEventLog(), max_subscribers=1)) as world:
         first = await world.hub.subscribe(VIEW)
         with pytest.raises(Overloaded, match="FOOTFALL_MAX_SUBSCRIBERS"):
@@ -217,7 +215,7 @@ async def test_no_more_subscribers_than_may_be() -> None:
         await world.hub.subscribe(VIEW)
 
 
-async def test_closing_ends_everyone_and_admits_no_one(world: World) -> None:
+async def test_closing_ends_all_subscriptions_and_refuses_new_ones(world: World) -> None:
     subscription = await world.hub.subscribe(VIEW)
     world.hub.close()
     assert [message async for message in subscription] == []

@@ -1,4 +1,4 @@
-"""Every number and list of the window against the brute-force oracle."""
+"""Every number and list of the window, compared with the brute-force oracle."""
 
 from random import Random
 from typing import Any
@@ -30,7 +30,7 @@ FILTERS: list[dict[str, str]] = [
 
 
 class Follower:
-    """A window with the log it came from: rebuilds when the window asks for it."""
+    """Folds events into a window and keeps them, to rebuild the window when it is disordered."""
 
     def __init__(self, site: str, now: int, limits: WindowLimits | None = None) -> None:
         self.site = site
@@ -54,7 +54,7 @@ class Follower:
         for view in window.views:
             while not window.fill(view, 3):
                 pass
-        assert not window.disordered, "a replay in order never needs another"
+        assert not window.disordered, "a replay in order must not need another"
         self.window = window
 
     def replay(self, now: int) -> list[Event]:
@@ -68,9 +68,9 @@ class Follower:
             pass
         traffic = self.window.traffic(query.filter)
         if not traffic.complete:
-            past = TrafficBackfill(self.window, traffic)
-            past.add(self.replay(self.window.now))
-            past.finish()
+            backfill = TrafficBackfill(self.window, traffic)
+            backfill.add(self.replay(self.window.now))
+            backfill.finish()
         document: dict[str, Any] = msgspec.to_builtins(Reader(self.window, query).document())
         return document
 
@@ -91,7 +91,9 @@ def check(follower: Follower, now: int, minutes: list[int], filters: list[dict[s
     span=st.sampled_from((30, 120, 1200, 4000)),
     start=st.sampled_from((-60, -900, 0, 1700, 5000)),
 )
-def test_any_history_in_any_order(seed: int, events: int, span: int, start: int) -> None:
+def test_any_history_in_any_order_matches_the_oracle(
+    seed: int, events: int, span: int, start: int
+) -> None:
     random = Random(seed)
     shape = Shape(events=events, people=4, start=MIDNIGHT + start, span=span, repeats=0.5)
     arriving = shuffled(random, history(random, shape))
@@ -110,7 +112,7 @@ def test_any_history_in_any_order(seed: int, events: int, span: int, start: int)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_long_histories_with_restarts_for_every_window(seed: int) -> None:
+def test_long_histories_with_restarts_match_the_oracle(seed: int) -> None:
     random = Random(seed)
     shape = Shape(events=5000, people=300, span=5400, start=MIDNIGHT - 2700)
     followers = [Follower(site, shape.start) for site in "ab"]
@@ -129,7 +131,7 @@ def test_long_histories_with_restarts_for_every_window(seed: int) -> None:
 
 @settings(max_examples=40, deadline=None, phases=[Phase.generate])
 @given(seed=st.integers(0, 2**32), span=st.sampled_from((100, 1500, 3500)))
-def test_order_repetition_and_restart_change_nothing(seed: int, span: int) -> None:
+def test_order_repetition_and_restart_do_not_change_the_document(seed: int, span: int) -> None:
     random = Random(seed)
     shape = Shape(events=80, people=5, span=span, start=MIDNIGHT - 600, repeats=0.6)
     events = [event for event in history(random, shape) if event.site == "a"]

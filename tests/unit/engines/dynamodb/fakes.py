@@ -1,4 +1,4 @@
-"""A connection whose answers the test gives."""
+"""A fake connection to DynamoDB."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from footfall.engines.dynamodb.options import TableOptions
 
 
 class FakeConnection(Connection):
-    """``answer`` gets the operation and its parameters, and returns or raises."""
+    """``answer`` gets each operation with its parameters, and returns the answer or raises."""
 
     def __init__(self, answer: Callable[[str, dict[str, Any]], Answer]) -> None:
         super().__init__(TableOptions(table="table"))
-        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.calls: list[tuple[str, dict[str, Any]]] = []
         self._answer = answer
 
     async def request(
         self, operation: str, backoff: Backoff | None = None, **parameters: Any
     ) -> Answer:
-        self.asked.append((operation, parameters))
+        self.calls.append((operation, parameters))
         await asyncio.sleep(0)
         return self._answer(operation, parameters)

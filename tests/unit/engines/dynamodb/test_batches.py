@@ -1,4 +1,4 @@
-"""How many appends become few requests, and what happens to those that are not taken."""
+"""Many appends become few requests; unprocessed items are sent again."""
 
 import asyncio
 from typing import Any
@@ -16,13 +16,13 @@ def item(number: int) -> dict[str, Any]:
 
 
 class Table:
-    """Takes all it is given, or what ``taking`` says of each request."""
+    """Stores all items, except the last ones of a request if ``refusals`` says so."""
 
     def __init__(self) -> None:
         self.items: list[str] = []
         self.sizes: list[int] = []
         self.refusals: list[int] = []
-        """How many of the next requests' items are left unprocessed."""
+        """How many items of each of the next requests are left unprocessed."""
         self.connection = FakeConnection(self._answer)
 
     def _answer(self, operation: str, parameters: dict[str, Any]) -> Answer:
@@ -36,7 +36,7 @@ class Table:
         return {"UnprocessedItems": {"table": left} if left else {}}
 
 
-async def test_the_first_goes_at_once_and_what_follows_fills_batches() -> None:
+async def test_the_first_append_is_sent_at_once_and_later_ones_fill_batches() -> None:
     table = Table()
     writer = BatchWriter(table.connection)
     await writer.put([item(0)])
@@ -45,7 +45,7 @@ async def test_the_first_goes_at_once_and_what_follows_fills_batches() -> None:
     assert sorted(table.items, key=int) == [str(n) for n in range(61)]
 
 
-async def test_a_batch_that_stays_small_waits_no_longer_than_it_must() -> None:
+async def test_a_small_batch_waits_for_the_linger_time() -> None:
     table = Table()
     writer = BatchWriter(table.connection)
     await writer.put([item(0)])
@@ -56,7 +56,7 @@ async def test_a_batch_that_stays_small_waits_no_longer_than_it_must() -> None:
     assert table.sizes == [1, 1]
 
 
-async def test_unprocessed_items_are_sent_again_and_only_those() -> None:
+async def test_only_unprocessed_items_are_sent_again() -> None:
     table = Table()
     table.refusals = [20, 5]
     writer = BatchWriter(table.connection)
@@ -65,7 +65,7 @@ async def test_unprocessed_items_are_sent_again_and_only_those() -> None:
     assert len(table.items) == len(set(table.items)) == 25
 
 
-async def test_a_table_that_takes_nothing_fails_in_bounded_time(
+async def test_a_table_that_accepts_nothing_fails_in_bounded_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("footfall.engines.dynamodb.connection.GIVE_UP_AFTER_S", 0.2)
@@ -85,7 +85,7 @@ async def test_an_item_twice_in_a_batch_is_sent_once() -> None:
     assert table.items == ["1", "2"]
 
 
-async def test_a_caller_that_is_cancelled_takes_nobody_with_it() -> None:
+async def test_a_cancelled_caller_does_not_cancel_others() -> None:
     table = Table()
     writer = BatchWriter(table.connection)
     await writer.put([item(0)])
@@ -97,7 +97,7 @@ async def test_a_caller_that_is_cancelled_takes_nobody_with_it() -> None:
     assert table.items == ["0", "1", "2"]
 
 
-async def test_closing_writes_what_waits() -> None:
+async def test_closing_writes_waiting_items() -> None:
     table = Table()
     writer = BatchWriter(table.connection)
     await writer.put([item(0)])

@@ -1,4 +1,4 @@
-"""Shards of a stream as they split and end, played by a fake."""
+"""Reading the shards of a fake stream as they split and end."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.unit.engines.dynamodb.fakes import FakeConnection
 
 
 class Stream:
-    """Shards with numbered records. An iterator is ``shard/place``."""
+    """Shards with numbered records. An iterator is ``shard/index``."""
 
     def __init__(self) -> None:
         self.records: dict[str, list[int]] = {}
@@ -36,29 +36,29 @@ class Stream:
         answer: Answer = getattr(self, operation)(**parameters)
         return answer
 
-    def describe_table(self, TableName: str) -> Answer:  # noqa: N803 - as DynamoDB names it
+    def describe_table(self, TableName: str) -> Answer:  # noqa: N803 - DynamoDB's name
         enabled = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
         return {"Table": {"StreamSpecification": enabled, "LatestStreamArn": "arn"}}
 
     def describe_stream(self, **_: Any) -> Answer:
         return {"StreamDescription": {"Shards": [self._shard(each) for each in self.records]}}
 
-    def get_shard_iterator(self, **asked: Any) -> Answer:
-        records = self.records[asked["ShardId"]]
-        place = {
+    def get_shard_iterator(self, **parameters: Any) -> Answer:
+        records = self.records[parameters["ShardId"]]
+        index = {
             "LATEST": len(records),
             "TRIM_HORIZON": 0,
             "AFTER_SEQUENCE_NUMBER": sum(
-                each <= int(asked.get("SequenceNumber", 0)) for each in records
+                each <= int(parameters.get("SequenceNumber", 0)) for each in records
             ),
-        }[asked["ShardIteratorType"]]
-        return {"ShardIterator": f"{asked['ShardId']}/{place}"}
+        }[parameters["ShardIteratorType"]]
+        return {"ShardIterator": f"{parameters['ShardId']}/{index}"}
 
     def get_records(self, ShardIterator: str, Limit: int) -> Answer:  # noqa: N803
         if self.refusals:
             raise Refused(self.refusals.pop(0))
-        shard, place = ShardIterator.split("/")
-        found = self.records[shard][int(place) :]
+        shard, index = ShardIterator.split("/")
+        found = self.records[shard][int(index) :]
         answer: Answer = {
             "Records": [{"dynamodb": {"SequenceNumber": str(each)}} for each in found]
         }
@@ -106,7 +106,7 @@ async def test_a_shard_that_splits_is_read_to_its_end_before_its_children(
     assert set(stream.shards.followed) == {"b", "a1", "a2"}
 
 
-async def test_children_of_children_wait_for_their_turn(stream: Stream) -> None:
+async def test_grandchildren_are_read_after_their_parents(stream: Stream) -> None:
     await stream.shards.begin()
     stream.ended |= {"a", "a1"}
     stream.add("a1", 7, parent="a")
@@ -116,7 +116,7 @@ async def test_children_of_children_wait_for_their_turn(stream: Stream) -> None:
 
 
 @pytest.mark.parametrize("code", ["ExpiredIteratorException", "TrimmedDataAccessException"])
-async def test_an_iterator_that_is_no_longer_good_is_got_anew(stream: Stream, code: str) -> None:
+async def test_an_invalid_iterator_is_replaced(stream: Stream, code: str) -> None:
     await stream.shards.begin()
     stream.add("a", 5)
     assert await stream.read() == [5]
@@ -127,7 +127,7 @@ async def test_an_iterator_that_is_no_longer_good_is_got_anew(stream: Stream, co
     assert (await stream.read())[-1] == 6
 
 
-async def test_a_first_iterator_that_expired_unused_misses_nothing(stream: Stream) -> None:
+async def test_a_first_iterator_that_expires_unused_misses_nothing(stream: Stream) -> None:
     await stream.shards.begin()
     stream.add("b", 6)
     stream.refusals = ["ExpiredIteratorException", "ExpiredIteratorException"]

@@ -1,4 +1,4 @@
-"""Child of ``test_durability``: appends for ever and prints each id once it is acknowledged.
+"""Child process of ``test_durability``: appends for ever and prints each acknowledged id.
 
 Usage: ``python ingest_until_killed.py STORE_URL RUN``
 """

@@ -1,4 +1,4 @@
-"""``kill -9`` in the middle of ingest, again and again: what was acknowledged is there, once."""
+"""Repeated ``kill -9`` during ingest: every acknowledged event is stored once."""
 
 import os
 import random
@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parents[4] / "src"
 
 
 def acknowledged_before_kill(url: str, run: int, lines: int) -> list[str]:
-    """Starts a child, kills it after ``lines`` acknowledgements; returns all that it printed."""
+    """Start a child and kill it after ``lines`` acknowledgements. Returns all it printed."""
     with subprocess.Popen(
         [sys.executable, str(CHILD), url, str(run)],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Full disks, broken files, locks: a clear error, nothing half stored, and back to work."""
+"""Full disks, damaged files, locks: a clear error, no partial batch, and recovery."""
 
 import os
 import resource
@@ -28,7 +28,7 @@ def batch(number: int) -> list[Event]:
 
 
 def overwrite(path: Path) -> None:
-    """All but the first page, which says that it is a database."""
+    """Overwrite all but the first page, which identifies the file as a database."""
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(path.stat().st_size - 4096))
@@ -36,7 +36,7 @@ def overwrite(path: Path) -> None:
 
 @contextmanager
 def file_size_limit(size: int) -> Iterator[None]:
-    """Writing past ``size`` bytes of any file fails, as on a failing disk."""
+    """Writing past ``size`` bytes of a file fails, as on a failing disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -45,7 +45,7 @@ def file_size_limit(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-async def test_a_full_disk_refuses_and_works_again_when_there_is_space(
+async def test_a_full_disk_is_reported_and_appends_work_again_after_space_is_freed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = (*connection.PRAGMAS, "max_page_count = 60")
@@ -62,7 +62,7 @@ async def test_a_full_disk_refuses_and_works_again_when_there_is_space(
     await log.close()
 
 
-async def test_a_failing_disk_refuses_and_its_tail_misses_nothing(path: Path) -> None:
+async def test_a_failing_disk_is_reported_and_the_tail_misses_nothing(path: Path) -> None:
     log = SqliteEventLog(path)
     tail = await log.tail()
     await log.append(batch(0))
@@ -78,9 +78,7 @@ async def test_a_failing_disk_refuses_and_its_tail_misses_nothing(path: Path) ->
     await log.close()
 
 
-async def test_another_program_that_holds_the_file_locked(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_locked_file_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "BUSY_TIMEOUT_S", 0.01)
     log = SqliteEventLog(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -93,14 +91,14 @@ async def test_another_program_that_holds_the_file_locked(
     await log.close()
 
 
-def test_a_file_that_is_no_database_is_named_and_left_as_it_was(path: Path) -> None:
+def test_a_file_that_is_no_database_is_named_and_left_unchanged(path: Path) -> None:
     path.write_bytes(b"not a database " * 1_000)
     with pytest.raises(StoreUnavailable, match=r"store\.db: the file is no SQLite database"):
         SqliteEventLog(path)
     assert path.read_bytes() == b"not a database " * 1_000
 
 
-async def test_a_damaged_file_is_told_from_a_failing_disk(path: Path) -> None:
+async def test_a_damaged_file_is_reported_as_damaged(path: Path) -> None:
     log = SqliteEventLog(path)
     for number in range(10):
         await log.append(batch(number))

@@ -1,4 +1,4 @@
-"""Older files become present ones, and files that are not ours are left alone."""
+"""Older files are migrated; files of other programs are left unchanged."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -32,7 +32,9 @@ async def make_store(path: Path, *events: Event) -> None:
     await log.close()
 
 
-async def test_a_migration_keeps_what_is_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_migration_keeps_existing_events(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await make_store(path, event(1))
     more = (*schema.MIGRATIONS, ("CREATE TABLE extra (x)",), ("INSERT INTO extra VALUES (7)",))
     monkeypatch.setattr(schema, "MIGRATIONS", more)
@@ -44,7 +46,7 @@ async def test_a_migration_keeps_what_is_there(path: Path, monkeypatch: pytest.M
         assert connection.execute("PRAGMA user_version").fetchone() == (len(more),)
 
 
-async def test_a_migration_that_fails_changes_nothing(
+async def test_a_failed_migration_changes_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make_store(path, event(1))
@@ -66,7 +68,7 @@ async def test_a_newer_file_is_refused_with_both_versions(path: Path) -> None:
         SqliteEventLog(path)
 
 
-async def test_a_file_of_another_program_is_left_as_it_was(path: Path) -> None:
+async def test_a_file_of_another_program_is_left_unchanged(path: Path) -> None:
     with raw(path) as connection:
         connection.execute("CREATE TABLE invoices (x)")
     with pytest.raises(StoreUnavailable, match="another program"):
@@ -80,10 +82,10 @@ FIRST_FORM = (
     '["a",5,"e5","event",-3,"example.com","/x",7,"s1","T","buy","u","r","Google","spring","DE",'
     '"mobile","Firefox","Linux",["Sale"],{"source":"n"},{"value":1.5}]'
 )
-"""An event as version 1 of the schema stores it. Never change it: files hold such rows."""
+"""An event as version 1 of the schema stores it. Never change it: files contain such rows."""
 
 
-async def test_stored_events_can_be_read_for_ever(path: Path) -> None:
+async def test_events_of_the_first_schema_version_can_be_read(path: Path) -> None:
     await make_store(path)
     with raw(path) as connection:
         connection.execute(
@@ -120,7 +122,7 @@ async def test_stored_events_can_be_read_for_ever(path: Path) -> None:
     await log.close()
 
 
-async def test_what_is_searched_by_is_told_from_the_event(path: Path) -> None:
+async def test_the_searched_columns_follow_from_the_event(path: Path) -> None:
     await make_store(
         path,
         event(1, type="ping", site="b", previous_visitor=0),

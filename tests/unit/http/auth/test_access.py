@@ -1,4 +1,4 @@
-"""Who may do what: every row is a request, every column somebody who makes it."""
+"""Who may do what. ``MATRIX`` has a row per request and a column per caller."""
 
 import httpx
 import pytest
@@ -46,7 +46,7 @@ async def test_each_caller_gets_what_its_token_allows(
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, MATRIX[method, path], strict=True))
 
 
-async def test_a_read_token_of_one_site_works_in_the_address(
+async def test_a_read_token_of_one_site_works_in_the_query_string(
     client: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     path = f"{API}/sites/{PRIVATE}/realtime"
@@ -55,7 +55,7 @@ async def test_a_read_token_of_one_site_works_in_the_address(
 
 
 @pytest.mark.parametrize("who", ["read all", "write one", "admin of one", "admin"])
-async def test_other_tokens_are_refused_in_the_address(
+async def test_other_tokens_are_refused_in_the_query_string(
     client: httpx.AsyncClient, secrets: dict[str, str], who: str
 ) -> None:
     path = f"{API}/sites/{PRIVATE}/realtime"
@@ -83,7 +83,7 @@ async def test_a_revoked_token_is_refused_at_once(
     assert (await client.get(path, headers=headers)).status_code == 401
 
 
-async def test_lists_hold_only_what_may_be_read(
+async def test_lists_contain_only_readable_sites(
     client: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     async def ids(headers: dict[str, str]) -> set[str]:
@@ -95,7 +95,7 @@ async def test_lists_hold_only_what_may_be_read(
     assert await ids(bearer(secrets["read all"])) == {PUBLIC, PRIVATE, OTHER}
 
 
-async def test_nobody_is_asked_for_a_token_when_nothing_is_public(
+async def test_anonymous_callers_need_a_token_when_no_site_is_public(
     admin: httpx.AsyncClient,
 ) -> None:
     await admin.patch(f"{API}/sites/{PUBLIC}", json={"public": False})
@@ -105,7 +105,7 @@ async def test_nobody_is_asked_for_a_token_when_nothing_is_public(
         assert answer.status_code == 200
 
 
-async def test_the_rules_of_a_site_are_for_its_admins(
+async def test_only_admins_see_the_rules_of_a_site(
     admin: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     path = f"{API}/sites/{PRIVATE}"
@@ -115,7 +115,7 @@ async def test_the_rules_of_a_site_are_for_its_admins(
     assert reader.json() == {"id": PRIVATE, "name": "Private-Site", "public": False}
 
 
-async def test_reads_answer_any_origin_without_credentials(
+async def test_reads_allow_any_origin_without_credentials(
     client: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     origin = {"origin": "https://elsewhere.example"}
@@ -124,20 +124,20 @@ async def test_reads_answer_any_origin_without_credentials(
         (f"{API}/sites/{PRIVATE}/realtime", bearer(secrets["read one"])),
         (f"{API}/sites/{PRIVATE}/realtime", {}),
     ):
-        for _ in range(2):  # the second one by the short way
+        for _ in range(2):  # the second request takes the fast path
             answer = await client.get(path, headers={**origin, **headers})
             assert answer.headers["access-control-allow-origin"] == "*"
             assert "access-control-allow-credentials" not in answer.headers
 
 
-async def test_a_page_of_another_origin_may_read_how_long_to_stay_away(
+async def test_pages_of_other_origins_may_read_retry_after(
     client: httpx.AsyncClient,
 ) -> None:
     answer = await client.get(f"{API}/sites/{PUBLIC}")
     assert answer.headers["access-control-expose-headers"] == "retry-after"
 
 
-async def test_a_preflight_allows_reading_with_a_token_and_no_more(
+async def test_a_preflight_allows_only_reading_with_a_token(
     client: httpx.AsyncClient,
 ) -> None:
     answer = await client.options(f"{API}/sites/{PRIVATE}/realtime")

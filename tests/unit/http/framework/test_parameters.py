@@ -33,27 +33,27 @@ def test_a_repeated_parameter_is_refused() -> None:
         view_query("a", [("country", "DE"), ("country", "FR")], 30)
 
 
-def test_defaults_and_filters() -> None:
+def test_defaults_and_filters_are_parsed() -> None:
     assert view_query("a", [], 30) == ViewQuery("a", 5, Filter(), 20)
     items = [("minutes", "60"), ("limit", "3"), ("path", "/docs*"), ("os", "(unknown)")]
     wanted = Filter(path="/docs*", os="(unknown)")
     assert view_query("a", items, 60) == ViewQuery("a", 60, wanted, 3)
 
 
-def test_a_position_is_for_live_readers() -> None:
+def test_only_live_readers_may_send_a_position() -> None:
     assert view_query("a", [("position", "x:1")], 30, live=True) == ViewQuery("a")
     with pytest.raises(InvalidInput, match="unknown parameter 'position'"):
         view_query("a", [("position", "x:1")], 30)
 
 
 @pytest.mark.parametrize("text", ["", "x", "x:", ":1", "x:-1", "x:1:2", "x y:1", "x:" + "9" * 19])
-def test_a_malformed_position_is_refused_but_not_from_the_browser_itself(text: str) -> None:
+def test_a_malformed_position_is_refused_but_a_malformed_last_event_id_ignored(text: str) -> None:
     with pytest.raises(InvalidInput, match="epoch:version"):
         position(text)
     assert last_event_id(text) is None
 
 
-def test_a_position_is_read() -> None:
+def test_a_position_is_parsed() -> None:
     assert position(None) is None
     assert last_event_id(None) is None
     assert position("ab12:7") == last_event_id("ab12:7") == Position("ab12", 7)

@@ -14,7 +14,7 @@ DESKTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 
 def words(svg: str) -> list[str]:
-    """Its texts, as an XML parser reads them."""
+    """The texts of the image, as an XML parser reads them."""
     root = ElementTree.fromstring(svg)
     return [text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text")]
 
@@ -25,7 +25,7 @@ async def visit(client: httpx.AsyncClient, user_agent: str) -> None:
     assert answer.status_code == 204
 
 
-async def test_it_shows_the_number_of_the_document(client: httpx.AsyncClient) -> None:
+async def test_it_shows_the_current_visitors_of_the_document(client: httpx.AsyncClient) -> None:
     for count, user_agent in enumerate((DESKTOP, PHONE), 1):
         await visit(client, user_agent)
         document = (await client.get(f"{SITE}/realtime")).json()
@@ -33,7 +33,7 @@ async def test_it_shows_the_number_of_the_document(client: httpx.AsyncClient) ->
         assert number == document["currentVisitors"] == count
 
 
-async def test_filters_and_the_window_are_those_of_the_document(
+async def test_it_accepts_filters_and_a_window_length(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
     await visit(client, DESKTOP)
@@ -45,7 +45,7 @@ async def test_filters_and_the_window_are_those_of_the_document(
     assert words((await client.get(BADGE, params={"minutes": 1})).text)[1] == "0 visitors"
 
 
-async def test_any_page_may_show_it_and_it_is_not_kept_long(client: httpx.AsyncClient) -> None:
+async def test_any_page_may_embed_it_and_it_is_cached_briefly(client: httpx.AsyncClient) -> None:
     answer = await client.get(BADGE)
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.headers["cache-control"] == "public, max-age=10"
@@ -53,7 +53,7 @@ async def test_any_page_may_show_it_and_it_is_not_kept_long(client: httpx.AsyncC
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
-async def test_a_site_that_is_not_public_has_none(
+async def test_a_private_site_has_no_badge(
     client: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     for headers in ({}, bearer(secrets["read one"])):
@@ -65,7 +65,7 @@ async def test_a_site_that_is_not_public_has_none(
 @pytest.mark.parametrize(
     ("path", "status"), [("/badge/nowhere.svg", 404), (f"{BADGE}?minutes=99", 400)]
 )
-async def test_what_is_wrong_is_told_as_everywhere(
+async def test_errors_have_the_usual_form(
     client: httpx.AsyncClient, path: str, status: int
 ) -> None:
     answer = await client.get(path)

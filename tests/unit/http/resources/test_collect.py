@@ -1,4 +1,4 @@
-"""Through the ASGI door, as a browser or a server meets it."""
+"""``/collect`` as a browser or a server calls it."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.memory import MemoryEventLog
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from tests.events import stored
-from tests.ingesting import CHROME, NOW, encoded, ingest, rules, wire
+from tests.ingesting import CHROME, NOW, encoded, new_ingest, rules, wire
 
 SITES = (
     rules(),
@@ -34,7 +34,7 @@ def endpoint(log: MemoryEventLog, per_second: float = 0) -> CollectEndpoint:
         {"secret": "a", "secret-b": "b"}.get,
         lambda: NOW,
     )
-    return CollectEndpoint(ingest(log, *SITES), callers, BodyLimits())
+    return CollectEndpoint(new_ingest(log, *SITES), callers, BodyLimits())
 
 
 def client_of(app: CollectEndpoint) -> httpx.AsyncClient:
@@ -60,7 +60,7 @@ async def client(log: MemoryEventLog) -> AsyncIterator[httpx.AsyncClient]:
         (encoded(wire()) + b"\n" + encoded(wire()) + b"\n", 2),
     ],
 )
-async def test_the_content_tells_the_form(
+async def test_the_format_is_recognized_from_the_body(
     client: httpx.AsyncClient, log: MemoryEventLog, kind: str | None, body: bytes, count: int
 ) -> None:
     headers = {} if kind is None else {"content-type": kind}
@@ -90,7 +90,7 @@ async def test_the_content_tells_the_form(
         (wire(ts=NOW + 10**9), SERVER, "future=1"),
     ],
 )
-async def test_what_is_not_wanted_is_said_and_not_stored(
+async def test_a_dropped_event_is_reported_and_not_stored(
     client: httpx.AsyncClient,
     log: MemoryEventLog,
     event: dict[str, Any],
@@ -150,7 +150,7 @@ def bad_bodies() -> Iterator[tuple[str, bytes, int, str | None]]:
     ("body", "status", "field"),
     [pytest.param(*case[1:], id=case[0]) for case in bad_bodies()],
 )
-async def test_bad_input_gets_words_and_leaves_nothing(
+async def test_bad_input_is_refused_with_a_reason_and_not_stored(
     client: httpx.AsyncClient, log: MemoryEventLog, body: bytes, status: int, field: str | None
 ) -> None:
     reply = await client.post("/collect", content=body)
@@ -173,7 +173,9 @@ async def test_bad_input_gets_words_and_leaves_nothing(
         wire(p={"n": 2**70, "t": "é" * 2000}),
     ],
 )
-async def test_odd_input_that_is_valid(client: httpx.AsyncClient, event: dict[str, Any]) -> None:
+async def test_unusual_but_valid_input_is_accepted(
+    client: httpx.AsyncClient, event: dict[str, Any]
+) -> None:
     reply = await client.post("/collect", content=encoded(event))
 
     assert reply.status_code == 204
@@ -194,7 +196,7 @@ async def test_a_write_token_may_send_more_at_once(client: httpx.AsyncClient) ->
 @pytest.mark.parametrize(
     ("authorization", "status"), [("Bearer wrong", 401), ("Bearer secret-b", 403)]
 )
-async def test_a_token_without_the_right(
+async def test_a_token_without_permission_is_refused(
     client: httpx.AsyncClient, authorization: str, status: int
 ) -> None:
     headers = {"authorization": authorization}
@@ -242,14 +244,16 @@ async def test_a_preflight_lets_any_origin_post(client: httpx.AsyncClient) -> No
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
-async def test_other_methods_are_told_which_to_use(client: httpx.AsyncClient, method: str) -> None:
+async def test_other_methods_get_405_and_the_allowed_methods(
+    client: httpx.AsyncClient, method: str
+) -> None:
     reply = await client.request(method, "/collect")
 
     assert reply.status_code == 405
     assert reply.headers["allow"] == "OPTIONS, POST"
 
 
-async def test_a_body_may_come_in_pieces_or_not_at_all(log: MemoryEventLog) -> None:
+async def test_a_body_may_arrive_in_pieces_or_be_cut_off(log: MemoryEventLog) -> None:
     body = encoded(wire())
     pieces: list[Message] = [
         {"type": "http.request", "body": body[:9], "more_body": True},
@@ -263,7 +267,7 @@ async def test_a_body_may_come_in_pieces_or_not_at_all(log: MemoryEventLog) -> N
 
 
 async def statuses(log: MemoryEventLog, messages: list[Message]) -> list[int]:
-    """The statuses sent to a caller on a Unix socket."""
+    """The statuses sent to a caller without a network address, as on a Unix socket."""
     scope = {"type": "http", "method": "POST", "headers": [(b"user-agent", CHROME.encode())]}
     coming = iter(messages)
     sent: list[Message] = []

@@ -42,7 +42,7 @@ async def test_a_goal_is_not_removed_through_another_site(admin: httpx.AsyncClie
         ({"kind": "event", "value": "signup", "match": "contains"}, "match"),
     ],
 )
-async def test_a_goal_that_is_not_right_is_refused_with_its_field(
+async def test_an_invalid_goal_is_refused_with_its_field(
     admin: httpx.AsyncClient, change: dict[str, Any], field: str
 ) -> None:
     answer = await admin.post(GOALS, json={**THANKS, **change})
@@ -59,11 +59,11 @@ async def test_a_goal_that_is_not_right_is_refused_with_its_field(
         {"name": "d", "kind": "event", "value": "sign up"},
     ],
 )
-async def test_all_kinds_are_taken(admin: httpx.AsyncClient, goal: dict[str, str]) -> None:
+async def test_all_kinds_are_accepted(admin: httpx.AsyncClient, goal: dict[str, str]) -> None:
     assert (await admin.post(GOALS, json=goal)).status_code == 201
 
 
-async def test_names_are_told_apart_and_goals_are_bounded(admin: httpx.AsyncClient) -> None:
+async def test_names_are_unique_and_goals_are_limited(admin: httpx.AsyncClient) -> None:
     for number in range(MAX_GOALS):
         assert (await admin.post(GOALS, json={**THANKS, "name": f"{number}"})).status_code == 201
     assert (await admin.post(GOALS, json={**THANKS, "name": "7"})).status_code == 409

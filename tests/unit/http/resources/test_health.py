@@ -27,7 +27,7 @@ async def test_without_its_store_it_is_alive_but_not_ready(
     assert (await client.get("/healthz")).status_code == 200
 
 
-async def test_metrics_count_what_is_taken_and_what_is_dropped(app: Application) -> None:
+async def test_metrics_count_accepted_dropped_and_refused_events(app: Application) -> None:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as local:
         page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
@@ -41,7 +41,7 @@ async def test_metrics_count_what_is_taken_and_what_is_dropped(app: Application)
     assert 'footfall_collect_refused_total{status="400"} 1.0' in text
 
 
-async def test_metrics_are_not_for_pages_in_a_local_browser(app: Application) -> None:
+async def test_metrics_are_refused_to_pages_in_a_local_browser(app: Application) -> None:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport) as browser:
         origin = {"origin": "https://evil.example"}
@@ -51,7 +51,7 @@ async def test_metrics_are_not_for_pages_in_a_local_browser(app: Application) ->
         assert rebound.status_code == 401
 
 
-async def test_metrics_are_not_for_those_a_local_proxy_speaks_for(app: Application) -> None:
+async def test_metrics_are_refused_to_callers_behind_a_local_proxy(app: Application) -> None:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as proxied:
         for header in ("x-forwarded-for", "forwarded", "x-real-ip"):

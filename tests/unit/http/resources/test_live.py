@@ -1,4 +1,4 @@
-"""WebSocket and SSE through a real server: admission, the way in, and every way out."""
+"""WebSocket and SSE through a real server: who is admitted, what arrives, how it ends."""
 
 import asyncio
 import json
@@ -53,7 +53,7 @@ async def receive(connection: ClientConnection) -> dict[str, Any]:
         return message
 
 
-async def test_a_socket_gets_a_snapshot_and_then_what_happens(server: str) -> None:
+async def test_a_socket_gets_a_snapshot_and_then_updates(server: str) -> None:
     async with socket(server, f"{SITES}/{PUBLIC}/ws") as reader:
         first = await receive(reader)
         assert (first["type"], first["siteId"], first["currentVisitors"]) == ("snapshot", PUBLIC, 0)
@@ -79,7 +79,7 @@ async def test_a_stream_gets_the_same_with_ids(server: str) -> None:
         assert (await anext(events))[1]["currentVisitors"] == 1
 
 
-async def test_a_reader_who_comes_back_gets_what_it_missed(server: str) -> None:
+async def test_a_returning_reader_gets_what_it_missed(server: str) -> None:
     path = f"{SITES}/{PUBLIC}/ws"
     async with socket(server, path) as reader:
         position = (await receive(reader))["position"]
@@ -109,7 +109,7 @@ async def test_a_reader_who_comes_back_gets_what_it_missed(server: str) -> None:
         (f"{OVERVIEW}/ws?minutes=5", 4400),
     ],
 )
-async def test_a_refused_socket_is_accepted_and_then_told_why(
+async def test_a_refused_socket_is_accepted_and_then_closed_with_a_reason(
     server: str, path: str, code: int
 ) -> None:
     async with socket(server, path) as reader:
@@ -133,7 +133,7 @@ async def test_a_refused_stream_is_an_ordinary_error(server: str, path: str, sta
     assert answer.json()["error"]
 
 
-async def test_past_the_most_subscribers_a_socket_is_asked_to_come_back(server: str) -> None:
+async def test_above_the_subscriber_limit_readers_are_told_to_retry(server: str) -> None:
     crowded = new_app(admin_token=ADMIN, max_subscribers=1)
     async with listening(crowded) as address:
         await add_sites(crowded)
@@ -148,11 +148,11 @@ async def test_past_the_most_subscribers_a_socket_is_asked_to_come_back(server: 
 
 
 @pytest.mark.parametrize(("change", "code"), [("revoke", 4401), ("remove", 4404)])
-async def test_a_reader_who_lost_the_right_is_told_within_two_seconds(
+async def test_a_reader_who_loses_access_is_disconnected_within_two_seconds(
     server: str, app: Application, change: str, code: int
 ) -> None:
     secret = await add_token(app, "read", PRIVATE)
-    directory = app.services.catalog
+    catalog = app.services.catalog
     async with (
         socket(server, f"{SITES}/{PRIVATE}/ws?token={secret}") as reader,
         httpx.AsyncClient(base_url=server, headers=bearer(secret)) as client,
@@ -162,15 +162,15 @@ async def test_a_reader_who_lost_the_right_is_told_within_two_seconds(
         events = server_sent(stream)
         await anext(events)
         if change == "revoke":
-            await directory.delete_token(f"read-{PRIVATE}")
+            await catalog.delete_token(f"read-{PRIVATE}")
         else:
-            await directory.delete_site(PRIVATE)
+            await catalog.delete_site(PRIVATE)
         async with asyncio.timeout(2):
             assert await closed_with(reader) == code
             assert [event async for event in events] == []
 
 
-async def test_a_site_made_private_closes_its_strangers(server: str) -> None:
+async def test_making_a_site_private_disconnects_anonymous_readers(server: str) -> None:
     async with (
         socket(server, f"{SITES}/{PUBLIC}/ws") as stranger,
         socket(server, f"{SITES}/{PUBLIC}/ws", additional_headers=bearer(ADMIN)) as owner,
@@ -207,7 +207,7 @@ async def test_the_overview_has_a_row_per_readable_site(server: str, app: Applic
         assert await closed_with(reader) == 1012
 
 
-async def test_when_the_server_stops_streams_end_and_sockets_are_asked_to_come_back(
+async def test_at_shutdown_streams_end_and_sockets_are_told_to_reconnect(
     app: Application,
 ) -> None:
     async with listening(app) as address:
@@ -236,7 +236,7 @@ async def visit(server: str) -> None:
 
 
 async def server_sent(answer: httpx.Response) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    """(id, data) of each event."""
+    """The id and data of each event."""
     event_id = ""
     async for line in answer.aiter_lines():
         field, _, value = line.partition(":")

@@ -15,7 +15,7 @@ async def test_the_snippet_names_the_site_and_this_server(client: httpx.AsyncCli
     )
 
 
-async def test_behind_a_trusted_proxy_with_tls_it_says_https(app: Application) -> None:
+async def test_behind_a_trusted_proxy_with_tls_it_uses_https(app: Application) -> None:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     headers = {"x-forwarded-proto": "https"}
     async with httpx.AsyncClient(transport=transport, base_url="http://stats.example") as client:
@@ -24,7 +24,7 @@ async def test_behind_a_trusted_proxy_with_tls_it_says_https(app: Application) -
 
 
 @pytest.mark.parametrize("host", ['"><script>', "a b", "a/b", ""])
-async def test_a_host_that_is_none_is_refused(client: httpx.AsyncClient, host: str) -> None:
+async def test_an_invalid_host_header_is_refused(client: httpx.AsyncClient, host: str) -> None:
     answer = await client.get(SCRIPT, headers={"host": host})
     assert answer.status_code == 400
     assert answer.json()["field"] == "Host"

@@ -15,7 +15,7 @@ async def sign_in(client: httpx.AsyncClient, secret: str) -> httpx.Response:
     return await client.post(SESSION, json={"token": secret}, headers=OWN)
 
 
-async def test_a_token_becomes_a_cookie_that_reads(client: httpx.AsyncClient) -> None:
+async def test_signing_in_gives_a_cookie_that_may_read(client: httpx.AsyncClient) -> None:
     answer = await sign_in(client, ADMIN)
     assert answer.json() == {"scope": "admin", "siteId": None}
     value = answer.headers["set-cookie"]
@@ -28,14 +28,14 @@ async def test_a_token_becomes_a_cookie_that_reads(client: httpx.AsyncClient) ->
     assert "access-control-allow-origin" not in read.headers
 
 
-async def test_signing_out_ends_it(client: httpx.AsyncClient) -> None:
+async def test_signing_out_ends_the_session(client: httpx.AsyncClient) -> None:
     await sign_in(client, ADMIN)
     assert (await client.delete(SESSION, headers=OWN)).status_code == 204
     assert (await client.get(SITE)).status_code == 401
 
 
 @pytest.mark.parametrize("headers", [{}, FOREIGN, {"origin": "null"}])
-async def test_a_cookie_writes_only_from_its_own_origin(
+async def test_a_cookie_may_write_only_from_its_own_origin(
     client: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
     await sign_in(client, ADMIN)
@@ -70,12 +70,12 @@ async def test_a_session_ends_after_its_lifetime(client: httpx.AsyncClient, cloc
     "value",
     ["", "settings", "settings.1.2", "settings.99999999999.", "settings.x.y", "a.b.c.d", "." * 9],
 )
-async def test_a_made_up_cookie_is_nobody(client: httpx.AsyncClient, value: str) -> None:
+async def test_an_invalid_cookie_counts_as_no_cookie(client: httpx.AsyncClient, value: str) -> None:
     headers = {"cookie": f"{session_cookie.NAME}={value}"}
     assert (await client.get(SITE, headers=headers)).status_code == 401
 
 
-async def test_a_longer_life_can_not_be_written_into_a_cookie(client: httpx.AsyncClient) -> None:
+async def test_a_cookie_with_a_changed_expiry_is_refused(client: httpx.AsyncClient) -> None:
     await sign_in(client, ADMIN)
     token, expiry, signature = client.cookies[session_cookie.NAME].rsplit(".", 2)
     forged = f"{token}.{int(expiry) + 1}.{signature}"
@@ -85,7 +85,7 @@ async def test_a_longer_life_can_not_be_written_into_a_cookie(client: httpx.Asyn
 
 
 @pytest.mark.parametrize(("scope", "status"), [("write", 403), ("unknown", 401)])
-async def test_who_can_not_read_can_not_sign_in(
+async def test_a_token_that_may_not_read_can_not_sign_in(
     client: httpx.AsyncClient, app: Application, scope: str, status: int
 ) -> None:
     secret = await add_token(app, "write", PRIVATE) if scope == "write" else "ff_unknown"
@@ -100,7 +100,7 @@ async def test_behind_a_trusted_proxy_with_tls_the_cookie_is_secure(app: Applica
     assert "Secure" in answer.headers["set-cookie"]
 
 
-async def test_a_stranger_is_not_believed_to_use_tls(client: httpx.AsyncClient) -> None:
+async def test_forwarded_proto_of_an_untrusted_peer_is_ignored(client: httpx.AsyncClient) -> None:
     headers = {"x-forwarded-proto": "https"}
     answer = await client.post(SESSION, json={"token": ADMIN}, headers=headers)
     assert "Secure" not in answer.headers["set-cookie"]

@@ -58,7 +58,7 @@ async def test_an_id_that_is_taken_is_refused(admin: httpx.AsyncClient) -> None:
         ({"colour": "red"}, None),
     ],
 )
-async def test_a_site_that_is_not_right_is_refused_with_its_field(
+async def test_an_invalid_site_is_refused_with_its_field(
     admin: httpx.AsyncClient, change: dict[str, Any], field: str | None
 ) -> None:
     answer = await admin.post(SITES, json={"id": "shop", **change})
@@ -74,7 +74,7 @@ async def test_a_site_that_is_not_right_is_refused_with_its_field(
     "content",
     [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"id": "a\\ud800"}', b"[" * 100_000],
 )
-async def test_a_body_that_is_no_site_is_refused(admin: httpx.AsyncClient, content: bytes) -> None:
+async def test_a_malformed_body_is_refused(admin: httpx.AsyncClient, content: bytes) -> None:
     assert (await admin.post(SITES, content=content)).status_code in (400, 413)
 
 
@@ -83,12 +83,12 @@ async def test_a_large_body_is_refused(admin: httpx.AsyncClient, app: Applicatio
     assert (await admin.post(SITES, content=content)).status_code == 413
 
 
-async def test_the_id_of_a_site_does_not_change(admin: httpx.AsyncClient) -> None:
+async def test_the_id_of_a_site_can_not_be_changed(admin: httpx.AsyncClient) -> None:
     answer = await admin.patch(f"{SITES}/{PRIVATE}", json={"id": "other"})
     assert answer.status_code == 400
 
 
-async def test_admins_are_told_whether_a_site_ever_had_an_event(client: httpx.AsyncClient) -> None:
+async def test_admins_see_whether_a_site_has_events(client: httpx.AsyncClient) -> None:
     site = f"{SITES}/{PUBLIC}"
     assert (await client.get(site, headers=bearer(ADMIN))).json()["hasEvents"] is False
     await visit(client)
@@ -96,7 +96,7 @@ async def test_admins_are_told_whether_a_site_ever_had_an_event(client: httpx.As
     assert "hasEvents" not in (await client.get(site)).json()
 
 
-async def test_a_removed_site_takes_its_events_along(
+async def test_removing_a_site_removes_its_events(
     app: Application, client: httpx.AsyncClient
 ) -> None:
     assert await visit(client) == 204

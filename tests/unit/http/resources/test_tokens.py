@@ -10,7 +10,7 @@ SHARED = {"scope": "read", "siteId": PRIVATE, "name": "Wall in the hall"}
 REALTIME = f"/api/analytics/sites/{PRIVATE}/realtime"
 
 
-async def test_a_token_is_made_used_listed_and_revoked(
+async def test_a_token_is_created_used_listed_and_revoked(
     admin: httpx.AsyncClient, app: Application
 ) -> None:
     answer = await admin.post(TOKENS, json=SHARED)
@@ -38,14 +38,14 @@ async def test_a_token_is_made_used_listed_and_revoked(
     assert (await admin.get(TOKENS)).json() == []
 
 
-async def test_the_secret_is_told_only_once(admin: httpx.AsyncClient) -> None:
+async def test_the_secret_is_shown_only_once(admin: httpx.AsyncClient) -> None:
     secret = (await admin.post(TOKENS, json=SHARED)).json()["secret"]
     answer = await admin.get(TOKENS)
     assert secret not in answer.text
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_an_admin_of_one_site_has_to_do_with_its_tokens_only(
+async def test_an_admin_of_one_site_manages_only_its_tokens(
     client: httpx.AsyncClient, app: Application, secrets: dict[str, str]
 ) -> None:
     await add_token(app, "read", OTHER)
@@ -73,7 +73,7 @@ async def test_an_admin_of_one_site_has_to_do_with_its_tokens_only(
         ({"scope": "read", "siteId": "nowhere"}, 404, None),
     ],
 )
-async def test_a_token_that_is_not_right_is_refused(
+async def test_an_invalid_token_is_refused(
     admin: httpx.AsyncClient, token: dict[str, str], status: int, field: str | None
 ) -> None:
     answer = await admin.post(TOKENS, json=token)
@@ -81,7 +81,7 @@ async def test_a_token_that_is_not_right_is_refused(
     assert (await admin.get(TOKENS)).json() == []
 
 
-async def test_tokens_are_bounded(admin: httpx.AsyncClient) -> None:
+async def test_tokens_of_a_site_are_limited(admin: httpx.AsyncClient) -> None:
     for _ in range(MAX_TOKENS):
         assert (await admin.post(TOKENS, json=SHARED)).status_code == 201
     refused = await admin.post(TOKENS, json=SHARED)
@@ -101,7 +101,7 @@ async def test_tokens_are_bounded(admin: httpx.AsyncClient) -> None:
         ("admin", 200),
     ],
 )
-async def test_tokens_are_for_admins(
+async def test_only_admins_manage_tokens(
     client: httpx.AsyncClient, secrets: dict[str, str], who: str, status: int
 ) -> None:
     headers = {} if who == "nobody" else bearer(secrets[who])

@@ -1,4 +1,4 @@
-"""The short way answers what the long way admitted, and nothing else."""
+"""The fast path answers only requests that the full path has admitted."""
 
 import asyncio
 from typing import Any
@@ -18,24 +18,24 @@ def scope(path: str, query: str = "", **headers: str) -> dict[str, Any]:
     return {"path": path, "query_string": query.encode(), "headers": raw}
 
 
-def is_short(app: Application, path: str, query: str = "", **headers: str) -> bool:
+def is_fast(app: Application, path: str, query: str = "", **headers: str) -> bool:
     assert app.services.fast_path is not None
     return app.services.fast_path.answer(scope(path, query, **headers)) is not None
 
 
-async def test_the_second_request_is_short_and_says_the_same(
+async def test_the_second_request_takes_the_fast_path_and_gets_the_same_answer(
     app: Application, client: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     headers = bearer(secrets["read one"])
-    assert not is_short(app, PATH, "minutes=3", **headers)
-    long = await client.get(PATH, params={"minutes": 3}, headers=headers)
-    assert is_short(app, PATH, "minutes=3", **headers)
-    short = await client.get(PATH, params={"minutes": 3}, headers=headers)
-    assert short.json() == long.json()
-    assert dict(short.headers) == dict(long.headers)
+    assert not is_fast(app, PATH, "minutes=3", **headers)
+    full = await client.get(PATH, params={"minutes": 3}, headers=headers)
+    assert is_fast(app, PATH, "minutes=3", **headers)
+    fast = await client.get(PATH, params={"minutes": 3}, headers=headers)
+    assert fast.json() == full.json()
+    assert dict(fast.headers) == dict(full.headers)
 
 
-async def test_what_was_refused_is_never_short(
+async def test_a_refused_request_never_takes_the_fast_path(
     app: Application, client: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     for query, headers in (
@@ -46,34 +46,34 @@ async def test_what_was_refused_is_never_short(
         (f"token={secrets['read all']}", {}),
     ):
         assert (await client.get(f"{PATH}?{query}", headers=headers)).status_code >= 400
-        assert not is_short(app, PATH, query, **headers)
+        assert not is_fast(app, PATH, query, **headers)
 
 
-async def test_another_token_query_or_site_is_not_short(
+async def test_another_token_query_or_site_does_not_take_the_fast_path(
     app: Application, client: httpx.AsyncClient, secrets: dict[str, str]
 ) -> None:
     headers = bearer(secrets["read one"])
     await client.get(PATH, headers=headers)
-    assert is_short(app, PATH, **headers)
-    assert not is_short(app, PATH)
-    assert not is_short(app, PATH, **bearer(secrets["write one"]))
-    assert not is_short(app, PATH, "minutes=6", **headers)
-    assert not is_short(app, PATH.replace(PRIVATE, PUBLIC), **headers)
-    assert not is_short(app, PATH, cookie="footfall_session=x", **headers)
+    assert is_fast(app, PATH, **headers)
+    assert not is_fast(app, PATH)
+    assert not is_fast(app, PATH, **bearer(secrets["write one"]))
+    assert not is_fast(app, PATH, "minutes=6", **headers)
+    assert not is_fast(app, PATH.replace(PRIVATE, PUBLIC), **headers)
+    assert not is_fast(app, PATH, cookie="footfall_session=x", **headers)
 
 
 @pytest.mark.parametrize("change", ["token", "site"])
-async def test_a_change_of_the_catalog_ends_what_was_allowed(
+async def test_a_change_of_the_catalog_clears_the_fast_path(
     app: Application, client: httpx.AsyncClient, change: str
 ) -> None:
     headers = bearer(await add_token(app, "read", PRIVATE))
     await client.get(PATH, headers=headers)
-    assert is_short(app, PATH, **headers)
+    assert is_fast(app, PATH, **headers)
     if change == "token":
         await app.services.catalog.delete_token(f"read-{PRIVATE}")
     else:
         await app.services.catalog.delete_site(PRIVATE)
-    assert not is_short(app, PATH, **headers)
+    assert not is_fast(app, PATH, **headers)
     assert (await client.get(PATH, headers=headers)).status_code in (401, 404)
 
 
@@ -85,20 +85,20 @@ async def test_two_tokens_at_once_are_not_remembered(
     both["headers"] = [(b"authorization", good.encode()), (b"authorization", bad.encode())]
     assert app.services.fast_path is not None
     app.services.fast_path.remember(both, ViewQuery(PRIVATE))
-    assert not is_short(app, PATH, authorization=bad)
+    assert not is_fast(app, PATH, authorization=bad)
 
 
 async def test_a_public_site_needs_no_token(app: Application, client: httpx.AsyncClient) -> None:
     path = f"/sites/{PUBLIC}/realtime"
     await client.get(path)
-    assert is_short(app, path)
+    assert is_fast(app, path)
 
 
-async def test_it_shows_events_and_the_passing_of_time(
+async def test_it_reflects_new_events_and_passing_time(
     app: Application, client: httpx.AsyncClient, clock: Clock
 ) -> None:
     async def current() -> int:
-        assert is_short(app, f"/sites/{PUBLIC}/realtime", "minutes=1")
+        assert is_fast(app, f"/sites/{PUBLIC}/realtime", "minutes=1")
         answer = await client.get(f"/sites/{PUBLIC}/realtime", params={"minutes": 1})
         visitors: int = answer.json()["currentVisitors"]
         return visitors

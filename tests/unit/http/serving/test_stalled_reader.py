@@ -1,4 +1,4 @@
-"""A reader that stops reading: it costs bounded memory, delays nobody, and ends on the newest."""
+"""A reader that stops reading costs bounded memory, delays nobody, and ends on the newest state."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ SITE = f"/api/analytics/sites/{PUBLIC}"
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
 POSTS = 300
 BUFFERS = 5_500_000
-"""Bytes that the two kernels' socket buffers and the server's own may hold for one reader."""
+"""Bytes that both socket buffers and the server's own may hold for one reader."""
 
 
 @pytest.fixture
@@ -33,14 +33,16 @@ async def server() -> AsyncIterator[str]:
 
 
 def page_views(post: int) -> list[dict[str, Any]]:
-    """Fifty, with long titles: an update of the feed is some 55 KB."""
+    """Fifty with long titles, so that an update of the feed has about 55 KB."""
     return [
         {"s": PUBLIC, "e": "pageview", "u": f"https://x.example/{post}/{n}", "t": "long " * 220}
         for n in range(50)
     ]
 
 
-async def test_a_stalled_reader(server: str) -> None:
+async def test_a_stalled_reader_costs_bounded_memory_and_ends_on_the_newest_state(
+    server: str,
+) -> None:
     stalled, received = await _open_stream(server), 0
     quick, bytes_sent = Copy(100), 0
     async with (
@@ -68,12 +70,12 @@ async def test_a_stalled_reader(server: str) -> None:
     stalled.close()
     for copy in (quick, slow):
         assert {**copy.document, "asOf": document["asOf"]} == document
-    assert bytes_sent > 2 * BUFFERS, "the stall must have been long enough to tell"
+    assert bytes_sent > 2 * BUFFERS, "the stall was too short to fill the buffers"
     assert received < BUFFERS
 
 
 async def _open_stream(server: str) -> socket.socket:
-    """An event stream of which nothing is read before the caller does."""
+    """Open an event stream of which nothing is read yet."""
     url = httpx.URL(server)
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
@@ -87,7 +89,7 @@ async def _open_stream(server: str) -> socket.socket:
 
 
 async def _lines(connection: socket.socket) -> AsyncIterator[bytes]:
-    """Ends when the server closes, or says nothing more for a while."""
+    """Lines until the server closes. Fails if nothing arrives for a while."""
     rest = b""
     while True:
         async with asyncio.timeout(10):
@@ -100,5 +102,5 @@ async def _lines(connection: socket.socket) -> AsyncIterator[bytes]:
 
 
 def _message(text: str) -> Message:
-    place = json.loads(text)["position"]
-    return Message(text, Position(place["epoch"], place["version"]))
+    position = json.loads(text)["position"]
+    return Message(text, Position(position["epoch"], position["version"]))

@@ -40,7 +40,7 @@ def over(root: Path) -> httpx.AsyncClient:
 
 
 @pytest.mark.parametrize("path", ["/", "/sites/my-site"])
-async def test_the_dashboard_runs_only_what_is_its_own(
+async def test_the_dashboard_runs_only_its_own_scripts(
     client: httpx.AsyncClient, path: str
 ) -> None:
     answer = await client.get(path)
@@ -55,14 +55,14 @@ async def test_the_dashboard_runs_only_what_is_its_own(
     assert answer.headers["cache-control"] == "no-cache"
 
 
-async def test_assets_are_kept_for_good(client: httpx.AsyncClient) -> None:
+async def test_assets_are_cached_for_good(client: httpx.AsyncClient) -> None:
     answer = await client.get("/assets/index-abc.js")
     assert answer.text == "1"
     assert "immutable" in answer.headers["cache-control"]
     assert "javascript" in answer.headers["content-type"]
 
 
-async def test_the_tracker_loads_into_any_page_and_is_revalidated(
+async def test_the_tracker_loads_on_any_page_and_is_revalidated(
     client: httpx.AsyncClient,
 ) -> None:
     answer = await client.get("/footfall.js")
@@ -76,7 +76,7 @@ async def test_the_tracker_loads_into_any_page_and_is_revalidated(
     assert again.headers["etag"] == answer.headers["etag"]
 
 
-async def test_the_elements_and_what_they_load_later_are_for_pages_of_any_origin(
+async def test_the_elements_and_their_chunks_load_on_any_page(
     client: httpx.AsyncClient,
 ) -> None:
     script = await client.get("/footfall-elements.js")
@@ -90,7 +90,7 @@ async def test_the_elements_and_what_they_load_later_are_for_pages_of_any_origin
     assert "immutable" in chunk.headers["cache-control"]
 
 
-async def test_it_is_compressed_for_those_who_can_read_it(client: httpx.AsyncClient) -> None:
+async def test_files_are_compressed_for_clients_that_accept_it(client: httpx.AsyncClient) -> None:
     async with client.stream("GET", "/footfall.js") as answer:
         raw = b"".join([chunk async for chunk in answer.aiter_raw()])
     assert answer.headers["content-encoding"] == "gzip"
@@ -107,7 +107,7 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, path: str) -> N
     assert answer.status_code == 404 or answer.text == TRACKER
 
 
-async def test_what_is_not_built_says_how(tmp_path: Path) -> None:
+async def test_a_missing_build_is_reported_with_the_command(tmp_path: Path) -> None:
     async with over(tmp_path) as client:
         for path in ("/", "/footfall.js"):
             answer = await client.get(path)
