@@ -1,4 +1,4 @@
-"""The composition root: makes every part once and connects them. It decides nothing itself."""
+"""The composition root: creates each part once and connects them."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ Routes: TypeAlias = Sequence[BaseRoute]
 
 
 class Application:
-    """The whole server as one ASGI app. It owns the store, and closes it when it stops."""
+    """The server as one ASGI app. It owns the store and closes it at shutdown."""
 
     def __init__(self, app: ASGIApp, services: Services, hub: Hub) -> None:
         self._app = app
@@ -53,12 +53,12 @@ class Application:
         await self._app(scope, receive, send)
 
     def close_live(self) -> None:
-        """End every live subscription: the server is about to stop."""
+        """End every live subscription, before the server stops."""
         self.hub.close()
 
 
 class SiteDeletion:
-    """Deletes the events of sites that were removed, by this process or another."""
+    """Deletes the events of removed sites, whichever process removed them."""
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
@@ -70,14 +70,14 @@ class SiteDeletion:
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self) -> None:
-        """Returns when all deletions are done."""
+        """Wait until all deletions are done."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def create_app(
     settings: Settings, store: Store, clock: Clock, extra_routes: Routes = ()
 ) -> Application:
-    """Every part, connected; they start and stop with the app's lifespan."""
+    """Create and connect every part. They start and stop with the app's lifespan."""
     catalog = CatalogCache(store.catalog, clock)
     writer = BatchingWriter(store.event_log, settings.writer_queue_events, store.appends_at_once)
     policy = retention_policy(settings, durable=store.durable)
@@ -161,7 +161,7 @@ def _live(
 
 
 def site_names(catalog: CatalogCache) -> SiteName:
-    """From a site's id to its name, or to its id once the site is removed."""
+    """A function from a site's id to its name, or to the id if the site was removed."""
 
     def site_name(site_id: str) -> str:
         rules = catalog.site(site_id)
@@ -171,7 +171,7 @@ def site_names(catalog: CatalogCache) -> SiteName:
 
 
 def retention_policy(settings: Settings, *, durable: bool) -> RetentionPolicy:
-    """A store in memory keeps no raw events that no window needs."""
+    """How long events are kept. An in-memory store keeps only those that windows need."""
     days = settings.raw_days if durable else 0
     return RetentionPolicy(
         retention_ms=settings.retention_minutes * MINUTE_MS, raw_ms=days * DAY_MS

@@ -1,4 +1,4 @@
-"""A task that runs beside everything else, from ``start`` to ``stop``."""
+"""A task that runs in the background, from ``start`` to ``stop``."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -19,7 +19,7 @@ class BackgroundTask:
         self._task = asyncio.get_running_loop().create_task(work)
 
     async def stop(self) -> None:
-        """Cancel the task and wait for its end. Does nothing when there is none."""
+        """Cancel the task and wait for its end. Does nothing if there is none."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

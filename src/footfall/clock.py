@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Clock: TypeAlias = Callable[[], int]
-"""Gives milliseconds since the Unix epoch."""
+"""Returns milliseconds since the Unix epoch."""
 
 
 def now_ms() -> int:

@@ -1,7 +1,7 @@
 """The documents that readers get: one site's window, and the overview of sites.
 
 The server writes them, the Python client reads them, and OpenAPI and the browser client's types are
-generated from them. Times are ISO 8601, UTC. Labels come from strangers: show them as text only.
+generated from them. Times are ISO 8601, UTC. Labels are untrusted input: show them as text only.
 """
 
 from typing import TypeAlias
@@ -59,7 +59,7 @@ class GoalRow(msgspec.Struct):
 
 
 class MinuteRow(msgspec.Struct, rename="camel"):
-    """``minute`` names a minute, ``2026-01-15T10:26``; ``visitors`` are distinct in it."""
+    """``minute`` is UTC, as in ``2026-01-15T10:26``; ``visitors`` are the distinct ones in it."""
 
     minute: str
     page_views: int
@@ -67,7 +67,7 @@ class MinuteRow(msgspec.Struct, rename="camel"):
 
 
 class RecentBase(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="type"):
-    """What all rows of the feed have; what is not known is left out."""
+    """The fields that all rows of the feed share; unknown values are left out."""
 
     id: str
     path: str
@@ -101,8 +101,9 @@ RecentEvent: TypeAlias = RecentPageView | RecentCustomEvent | RecentOutbound | R
 
 
 class RealtimeDocument(msgspec.Struct, rename="camel"):
-    """One site's window at one second. ``recentEvents`` newest first; ``perMinute`` oldest
-    first, the running minute last, zeros included; the other lists most first."""
+    """One site's window at one second. ``recentEvents`` is newest first; ``perMinute`` is oldest
+    first, up to the current minute, zeros included; the other lists have the highest counts
+    first."""
 
     site_id: str
     as_of: str
@@ -124,7 +125,7 @@ class RealtimeDocument(msgspec.Struct, rename="camel"):
 
 
 class OverviewRow(msgspec.Struct, rename="camel"):
-    """``topPage`` is the path most visitors are on, null when nobody is there."""
+    """``topPage`` is the path with the most visitors, null without visitors."""
 
     site_id: str
     name: str

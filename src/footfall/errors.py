@@ -8,14 +8,14 @@ FootfallError
 ├── AlreadyExists       a site, goal or token of that name exists                    (409)
 ├── TooLarge            a body over its limit                                        (413)
 ├── RateLimited         too many requests from one address                           (429)
-├── Overloaded          a bounded queue or table is full; come back later            (503)
-├── StoreUnavailable    the store did not answer or refused; come back later         (503)
+├── Overloaded          a bounded queue or table is full; try again later            (503)
+├── StoreUnavailable    the store did not answer or refused; try again later         (503)
 └── NotServed           this deployment does not do that; the text says what does    (501)
 """
 
 
 class FootfallError(Exception):
-    """The base of all. Its text says what is wrong and what to do."""
+    """The base class. The text says what is wrong and what to do."""
 
 
 class InvalidInput(FootfallError):

@@ -1,4 +1,4 @@
-"""Drives one request: collect, enrich, append. A body is taken whole or not at all."""
+"""Processes one request: collect, enrich, append. A body is accepted as a whole or not at all."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -15,9 +15,9 @@ from footfall.errors import InvalidInput, NotFound, TooLarge
 from footfall.model import DropReason, Event, SiteRules
 
 SLICE_EVENTS = 500
-"""Events processed before other requests get their turn: some 4 ms."""
+"""Events processed before other requests get their turn: about 4 ms."""
 NUL = b"\\u0000"
-"""JSON's only way to write it."""
+"""The only way to write NUL in JSON."""
 
 Dropped: TypeAlias = dict[DropReason, int]
 """How many events were dropped, by reason."""
@@ -29,9 +29,9 @@ class Writer(Protocol):
 
 
 class Ingest:
-    """``rules`` gives a site's rules, or None for an unknown site.
+    """``rules`` returns a site's rules, or None for an unknown site.
 
-    ``accepted`` counts committed events, ``dropped`` those refused on purpose.
+    ``accepted`` counts committed events, ``dropped`` those dropped on purpose.
     """
 
     def __init__(
@@ -51,10 +51,10 @@ class Ingest:
         self.dropped: Dropped = dict.fromkeys(DropReason, 0)
 
     async def ingest(self, body: bytes, caller: Caller) -> Dropped:
-        """Returns after the commit.
+        """Returns after the commit, with the events that were dropped.
 
-        Raises InvalidInput (``field`` is ``u`` of one object, ``[17].u`` of several), NotAllowed,
-        NotFound, TooLarge, Overloaded, StoreUnavailable: then nothing was taken.
+        Raises InvalidInput (``field`` is ``u`` in a single object, ``[17].u`` in a list),
+        NotAllowed, NotFound, TooLarge, Overloaded, StoreUnavailable: then the body is not accepted.
         """
         parts = split(body)
         if len(parts.texts) > self._max_events:

@@ -1,4 +1,4 @@
-"""``/metrics``: the counters that the parts keep, read when Prometheus asks.
+"""``/metrics``: the counters of the parts, read when Prometheus scrapes them.
 
 Nothing here runs while an event is ingested or an update is sent.
 """
@@ -25,7 +25,7 @@ PREFIX = "footfall_"
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One metric and how to read it. With a ``label``, ``read`` gives a mapping from that label's
+    """One metric and how to read it. With a ``label``, ``read`` returns a mapping from the label's
     values."""
 
     name: str
@@ -36,7 +36,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Metrics(Collector):
-    """The text exposition of ``readings`` and of the process."""
+    """``readings`` and the metrics of the process, in Prometheus's text format."""
 
     def __init__(self, readings: Iterable[Reading]) -> None:
         self._readings = tuple(readings)
@@ -55,7 +55,7 @@ class Metrics(Collector):
 
 
 class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts whose counters are shown."""
+    """The parts whose counters ``readings`` reads."""
 
     ingest: Ingest
     refused: Mapping[int, int]
@@ -70,20 +70,20 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def readings(of: MetricSources) -> tuple[Reading, ...]:
-    """Every metric of Footfall's own."""
+    """All of Footfall's own metrics."""
     return (
         Reading("events_accepted", "counter", "Events stored durably", lambda: of.ingest.accepted),
         Reading(
             "events_dropped",
             "counter",
-            "Valid events refused on purpose",
+            "Valid events dropped on purpose",
             lambda: {str(reason): number for reason, number in of.ingest.dropped.items()},
             "reason",
         ),
         Reading(
             "collect_refused",
             "counter",
-            "Requests to /collect that got another answer than 204",
+            "Requests to /collect answered with a status other than 204",
             lambda: {str(status): number for status, number in of.refused.items()},
             "status",
         ),
@@ -101,7 +101,7 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
         Reading(
             "pruned_rows",
             "counter",
-            "Rows removed or cut by retention",
+            "Rows that retention removed or changed",
             lambda: of.retention.pruned,
         ),
         Reading(
@@ -124,7 +124,7 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
         Reading(
             "losses",
             "counter",
-            "Times a cap was reached, at the cost of exactness",
+            "Times a cap was reached, which makes numbers inexact",
             lambda: msgspec.structs.asdict(of.hub.windows.losses),
             "cap",
         ),

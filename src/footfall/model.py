@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 EventType = Literal["pageview", "event", "outbound", "ping", "leave"]
-"""What a tab can report. Goals are not sent: they are found in page views and custom events."""
+"""What a tab can report. Goals are not sent: they are derived from page views and custom events."""
 
 Scope = Literal["read", "write", "admin"]
 GoalKind = Literal["path", "event"]
@@ -17,11 +17,11 @@ GoalMatch = Literal["exact", "contains", "starts_with", "pattern"]
 Scalar = str | int | float | bool | None
 
 MAX_RETENTION_MINUTES = 60
-"""The longest window that a server can be set to keep."""
+"""The longest retention that can be set."""
 DEFAULT_MINUTES = 5
-"""Length of the window that a reader gets without asking for another."""
+"""The length of the window, unless a reader asks for another."""
 DEFAULT_LIMIT = 20
-"""Rows per list, likewise."""
+"""Rows per list, unless a reader asks for another number."""
 
 SIGNALS: frozenset[EventType] = frozenset({"ping", "leave"})
 """Types that say only whether a tab is visible. They need no id: repeating them is harmless."""
@@ -31,7 +31,7 @@ Offset: TypeAlias = int
 
 
 class DropReason(StrEnum):
-    """Why a valid event was refused on purpose; each has a counter on ``/metrics``."""
+    """Why a valid event was dropped on purpose; each has a counter on ``/metrics``."""
 
     BOT = "bot"
     EXCLUDED_PATH = "excluded_path"
@@ -53,7 +53,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     path: str
     address: str
     network: str
-    """What identifies a visitor: the whole IPv4 address, or the /64 of an IPv6 address."""
+    """What identifies a visitor: the full IPv4 address, or the /64 of an IPv6 address."""
     user_agent: str
     sid: str | None = None
     title: str | None = None
@@ -66,14 +66,14 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One event as the log keeps it and the window counts it. No address, no full URL.
+    """One event as the log stores it and the window counts it. No address, no full URL.
 
     ``visitor`` is a signed 64-bit keyed hash of (site, address, user agent) with the salt of the
     event's UTC day. ``previous_visitor`` is the same with the salt of the day before; it is present
     for one retention after midnight, so that the window recognizes the visitor.
     ``source`` is set for an arrival from outside (a page view whose referrer is not the site
     itself; ``"Direct"`` without one) and None for everything else.
-    It encodes as an array, which is how stores keep it: add new fields at the end, with a default.
+    Stores keep an event as the array that it encodes to: add new fields at the end, with a default.
     """
 
     site: str
@@ -104,7 +104,7 @@ class Batch(msgspec.Struct, frozen=True):
     """Committed events, in the order in which one node's log delivers them."""
 
     offset: Offset
-    """The log's place after the batch."""
+    """The offset after the batch."""
     events: list[Event]
 
 

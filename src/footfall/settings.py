@@ -1,7 +1,7 @@
-"""Every setting, once: the fields of ``Settings`` have its type, range, default and help.
+"""All settings: the fields of ``Settings`` have the type, range, default and help of each.
 
 A value comes from its flag, else from ``FOOTFALL_<NAME>``, else from the default. ``SETTINGS`` is
-the table of these fields; the command line and ``docs/settings.md`` follow it.
+the table of these fields, for the command line; a test compares ``docs/settings.md`` with it.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from footfall.errors import InvalidInput
 from footfall.model import MAX_RETENTION_MINUTES
 
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-"""What people write besides the ``true``, ``false``, ``1`` and ``0`` that msgspec reads."""
+"""Other spellings of the ``true``, ``false``, ``1`` and ``0`` that msgspec reads."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The values in force, checked by ``load``."""
+    """The effective values, checked by ``load``."""
 
     store: Annotated[
         str,
@@ -29,11 +29,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "sqlite:///footfall.db"
     host: Annotated[str, Meta(description="Address to listen on")] = "127.0.0.1"
-    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0: any free one")] = (
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on; 0: a free one")] = (
         8000
     )
     admin_token: Annotated[
-        str, Meta(description="Admin token, which may do everything; empty: made at first start")
+        str, Meta(description="Admin token for all sites; empty: created at first start")
     ] = ""
     access_log: Annotated[
         bool, Meta(description="Log each request (method, path, status; never addresses)")
@@ -47,13 +47,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 30
     presence_seconds: Annotated[
-        int, Meta(ge=1, le=600, description="A tab that is silent for longer is no longer present")
+        int, Meta(ge=1, le=600, description="A tab that sends nothing for longer is not present")
     ] = 45
     update_interval_ms: Annotated[
         int, Meta(ge=10, le=10_000, description="Shortest time between two updates of a view")
     ] = 250
     tick_seconds: Annotated[
-        int, Meta(ge=1, le=60, description="A quiet live connection gets a tick this often")
+        int,
+        Meta(ge=1, le=60, description="A live connection without updates gets a tick this often"),
     ] = 10
     view_linger_seconds: Annotated[
         int, Meta(ge=0, le=3600, description="How long a view stays open after its last reader")
@@ -102,7 +103,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     writer_queue_events: Annotated[
         int,
         Meta(
-            ge=1, le=10_000_000, description="Events that may wait for their commit; beyond it 503"
+            ge=1,
+            le=10_000_000,
+            description="Events that may wait for their commit; beyond that 503",
         ),
     ] = 50_000
     raw_days: Annotated[
@@ -144,7 +147,7 @@ class Setting(msgspec.Struct, frozen=True):
         """The typed value of ``text``. Raises InvalidInput that names the range."""
         try:
             return msgspec.convert(self._prepared(text.strip()), self.annotation, strict=False)
-        except ValueError as error:  # msgspec's own is one
+        except ValueError as error:  # msgspec.ValidationError is one
             raise self._refusal(text) from error
 
     def _prepared(self, text: str) -> str | tuple[str, ...]:
@@ -201,7 +204,7 @@ SETTINGS = _table()
 
 
 def load(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
-    """The settings in force: flag, else environment, else default.
+    """The effective settings: flag, else environment, else default.
 
     ``flags`` maps setting names to the given text, or None. Raises InvalidInput.
     """

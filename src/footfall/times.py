@@ -1,4 +1,4 @@
-"""Units of time, and how documents write a moment."""
+"""Units of time, and how documents format times."""
 
 from datetime import UTC, datetime
 

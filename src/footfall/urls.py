@@ -22,7 +22,7 @@ _DIGITS = re.compile(r"[0-9]{0,5}")
 
 
 class CutUrl(msgspec.Struct, frozen=True, gc=False):
-    """``host`` is in lower case, IDNA-encoded, without port; ``text`` is the URL, cut."""
+    """``host`` is in lower case, IDNA-encoded, without port; ``text`` is the cut URL."""
 
     scheme: str
     host: str
@@ -37,7 +37,7 @@ _known: dict[str, CutUrl] = {}
 
 
 def cut(url: str) -> CutUrl:
-    """Raises ValueError when it is not an absolute URL with a host."""
+    """Parse and cut a URL. Raises ValueError if it is not an absolute URL with a host."""
     return _known.get(url) or _cut(url)
 
 
@@ -76,7 +76,7 @@ def _parse(base: str) -> CutUrl:
 
 
 def bare_host(host: str) -> str:
-    """Without ``www.``, which a site and its visitors use or leave out at will."""
+    """``host`` without ``www.``, which most sites treat as optional."""
     return host.removeprefix("www.")
 
 

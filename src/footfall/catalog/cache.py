@@ -1,6 +1,6 @@
-"""The catalog in memory: what every request reads, without waiting.
+"""The catalog in memory, so that requests read it without waiting.
 
-It is at most ``REFRESH_S`` behind the store, so changes by other processes arrive too.
+It is refreshed every ``REFRESH_S`` seconds, which picks up changes made by other processes.
 """
 
 import asyncio
@@ -20,15 +20,16 @@ logger = structlog.get_logger()
 
 REFRESH_S = 1.0
 SALT_DAYS = (-1, 0, 1)
-"""Yesterday for late events and the midnight bridge; tomorrow so that it is there at midnight."""
+"""Yesterday for late events and the midnight bridge; tomorrow so that its salt is loaded before
+midnight."""
 
 
 class CatalogCache:
-    """Reads are synchronous and consistent: always of one version. Writes go to the catalog and
+    """Reads are synchronous and always see one consistent version. Writes go to the catalog and
     are visible here when they return."""
 
     def __init__(self, catalog: Catalog, clock: Clock) -> None:
-        """``clock`` gives ms since the epoch. Call ``refresh`` or ``start`` before reading."""
+        """Call ``refresh`` or ``start`` before reading."""
         self.refresh_failures = 0
         self._catalog = catalog
         self._clock = clock
@@ -47,19 +48,19 @@ class CatalogCache:
 
     @property
     def sites(self) -> tuple[Site, ...]:
-        """By id."""
+        """Ordered by id."""
         return self._state.sites
 
     @property
     def tokens(self) -> tuple[Token, ...]:
-        """By time of creation."""
+        """Ordered by time of creation."""
         return self._state.tokens
 
     def site(self, site_id: str) -> SiteRules | None:
         return self._rules.get(site_id)
 
     def goals(self, site_id: str) -> tuple[Goal, ...]:
-        """Empty when there is no such site."""
+        """The goals of a site; empty if there is no such site."""
         rules = self._rules.get(site_id)
         return rules.goals if rules else ()
 
@@ -67,26 +68,29 @@ class CatalogCache:
         return self._tokens.get(digest(secret))
 
     def salt(self, day: date) -> bytes:
-        """The salt of yesterday, today or tomorrow (UTC). Raises StoreUnavailable for other days:
-        a machine that slept over midnight has theirs within a second."""
+        """The salt of yesterday, today or tomorrow (UTC).
+
+        Raises StoreUnavailable for other days. A machine that slept past midnight loads the new
+        salts within a second.
+        """
         try:
             return self._salts[day]
         except KeyError:
             raise StoreUnavailable(
-                f"the visitor salt of {day} is not loaded (those of {_days(self._salts)} are): "
+                f"the visitor salt of {day} is not loaded (loaded: {_days(self._salts)}): "
                 "send the event again in a second"
             ) from None
 
     def on_change(self, callback: Callable[[], None]) -> None:
-        """``callback`` runs after each change of sites, goals or tokens, whoever made it."""
+        """Call ``callback`` after each change of sites, goals or tokens, by any process."""
         self._on_change.append(callback)
 
     def on_site_removed(self, callback: Callable[[str], None]) -> None:
-        """``callback`` runs with the id of each site that was removed, before ``on_change``."""
+        """Call ``callback`` with the id of each removed site, before ``on_change`` callbacks."""
         self._on_site_removed.append(callback)
 
     async def start(self) -> None:
-        """Load, then follow the catalog until ``stop``. Raises StoreUnavailable."""
+        """Load the catalog, then refresh it until ``stop``. Raises StoreUnavailable."""
         await self.refresh()
         self._task.start(self._follow())
 

@@ -18,7 +18,7 @@ class CatalogState(msgspec.Struct, frozen=True):
 
 
 class Catalog(Protocol):
-    """Every write raises ``version``, whichever process made it."""
+    """Every write increments ``version``, whichever process makes it."""
 
     async def version(self) -> int: ...
 
@@ -28,21 +28,20 @@ class Catalog(Protocol):
         """Create or replace."""
 
     async def delete_site(self, site_id: str) -> bool:
-        """With its goals and tokens. False when there was none."""
+        """Delete a site with its goals and tokens. False if there was none."""
 
     async def put_goal(self, goal: Goal) -> None:
-        """Create or replace. Raises NotFound without its site."""
+        """Create or replace. Raises NotFound if its site does not exist."""
 
     async def delete_goal(self, site_id: str, goal_id: str) -> bool: ...
 
     async def put_token(self, token: Token) -> None:
-        """Create. Raises NotFound when it names an unknown site, AlreadyExists when its id is
-        taken."""
+        """Create. Raises NotFound if its site does not exist, AlreadyExists if its id is taken."""
 
     async def delete_token(self, token_id: str) -> bool: ...
 
     async def salt(self, day: date) -> bytes:
-        """The 32 random bytes of a UTC day, made on first use; every node gets the same."""
+        """The 32 random bytes of a UTC day, created on first use; the same for every node."""
 
     async def delete_salts(self, before: date) -> None: ...
 

@@ -23,7 +23,7 @@ def digest(secret: str) -> str:
 def new_token(
     secret: str, scope: Scope, site_id: str | None = None, *, created: int, name: str = ""
 ) -> Token:
-    """A token with an id of its own; ``created`` in ms."""
+    """A token with a new random id; ``created`` in ms."""
     return Token(
         id=secrets.token_hex(ID_BYTES),
         scope=scope,

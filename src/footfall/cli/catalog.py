@@ -1,4 +1,4 @@
-"""Opens the catalog for one command, beside a server that may be running."""
+"""Opens the catalog for one command, even while a server runs on the same store."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

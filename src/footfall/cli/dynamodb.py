@@ -31,7 +31,7 @@ def dynamodb() -> None:
 @click.option("--write-units", type=click.IntRange(min=1), help="Reserved writes per second.")
 @with_settings(STORE)
 def create_table(settings: Settings, read_units: int | None, write_units: int | None) -> None:
-    """Create the table with its stream and expiry; on demand unless units are reserved."""
+    """Create the table with its stream and expiry: on demand, unless units are reserved."""
     if (read_units is None) != (write_units is None):
         raise InvalidInput("give both --read-units and --write-units, or neither for on demand")
     units = (read_units, write_units) if read_units and write_units else None
@@ -55,24 +55,24 @@ def status(settings: Settings) -> None:
     rows = Rows(show_header=False)
     rows.add_row("status", found.status)
     rows.add_row("billing", found.billing)
-    rows.add_row("items, some hours ago", str(found.items))
+    rows.add_row("items (updated every few hours)", str(found.items))
     rows.add_row("stream", found.stream or "off: run `footfall dynamodb enable-streams`")
     rows.add_row("expiry", "on" if found.expiry else "off: run `footfall dynamodb enable-streams`")
-    rows.add_row("shards of a site", str(found.shards))
+    rows.add_row("shards per site", str(found.shards))
     rows.add_row("live nodes (at most 2)", ", ".join(found.nodes) or "none")
     show(rows)
 
 
 def _with_table(url: str, work: Callable[["Table"], Awaitable[T]]) -> T:
-    """Open the table of ``url``, do ``work``, close it. Raises InvalidInput when ``url`` is not a
-    table's or the client is not installed."""
+    """Open the table of ``url``, do ``work``, close it. Raises InvalidInput if ``url`` does not
+    name a table or the client is not installed."""
     if not url.startswith(DYNAMODB):
         raise InvalidInput(
             f"{url!r} is no table: name one with --store "
             f"{DYNAMODB}footfall?region=eu-central-1 or FOOTFALL_STORE",
             field="store",
         )
-    open_catalog(url)  # complains when the client is missing; does not contact DynamoDB
+    open_catalog(url)  # raises if the client is not installed; does not contact DynamoDB
     engine = import_module("footfall.engines.dynamodb.table")
 
     async def run() -> T:

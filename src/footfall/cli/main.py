@@ -1,4 +1,4 @@
-"""The group of commands, and how they report errors."""
+"""The command group, and how commands report errors."""
 
 from importlib import import_module
 from typing import Any
@@ -17,13 +17,13 @@ COMMANDS = {
     "token": "footfall.cli.tokens",
     "dynamodb": "footfall.cli.dynamodb",
 }
-"""The module of each; imported when called, since the server takes a second to load."""
+"""The module of each command, imported only when called: the server takes a second to load."""
 
 
 class Commands(click.Group):
     """Prints Footfall's own errors to stderr, with what to do, and no traceback.
 
-    Exit codes: 2 for what the user can correct in the command, 1 for an unavailable store.
+    Exit codes: 2 for a mistake in the command, 1 for an unavailable store.
     """
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

@@ -13,12 +13,12 @@ CommandFunction: TypeAlias = Callable[..., None]
 
 ALL = frozenset(setting.name for setting in SETTINGS)
 STORE = frozenset({"store"})
-"""All that a command on the catalog needs."""
+"""The only setting that catalog commands need."""
 
 
 def with_settings(names: frozenset[str] = ALL) -> Callable[[CommandFunction], CommandFunction]:
-    """A decorator: adds a flag for each setting in ``names``, and calls the command with the
-    settings in force first."""
+    """A decorator that adds a flag for each setting in ``names`` and passes the loaded settings as
+    the command's first argument."""
     picked = [setting for setting in SETTINGS if setting.name in names]
 
     def decorate(command: CommandFunction) -> CommandFunction:
@@ -46,5 +46,5 @@ def _option(setting: Setting) -> Callable[[CommandFunction], CommandFunction]:
 
 
 def _text(given: str | bool | None) -> str | None:
-    """A switch that was given, as the text that the environment would have."""
+    """A flag's value as the text that an environment variable would have."""
     return str(given).lower() if isinstance(given, bool) else given

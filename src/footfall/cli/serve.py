@@ -50,7 +50,7 @@ def serve(settings: Settings) -> None:
     show_default=True,
     help="Events per second of the simulated visitors.",
 )
-@click.option("--seed", type=int, default=None, help="Makes the same visitors come each time.")
+@click.option("--seed", type=int, default=None, help="Simulate the same visitors on every run.")
 @with_settings(ALL - STORE)
 def demo(settings: Settings, rate: float, seed: int | None) -> None:
     """Run the server on a temporary store, with a demo site and simulated visitors."""
@@ -68,7 +68,9 @@ async def _serve(settings: Settings) -> None:
         def announce() -> None:
             click.echo(f"Footfall listens on {address(listener)}")
             if secret is not None:
-                click.echo(f"Admin token, made at this first start and shown this once: {secret}")
+                click.echo(
+                    f"Admin token, created at this first start and shown only once: {secret}"
+                )
 
         await _server(settings, store, announce).serve(sockets=[listener])
 
@@ -80,8 +82,8 @@ async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
 
     def announce() -> None:
         started.set()
-        click.echo(f"The demo's dashboard: {base_url}/sites/{SITE_ID}")
-        click.echo(f"Its pages, to walk through yourself: {base_url}{ROOT}")
+        click.echo(f"Dashboard of the demo: {base_url}/sites/{SITE_ID}")
+        click.echo(f"Pages of the demo site: {base_url}{ROOT}")
 
     async def visit(write_token: str) -> None:
         await started.wait()
@@ -99,7 +101,7 @@ async def first_admin_token(catalog: Catalog) -> str | None:
     if any(each.scope == "admin" and each.site_id is None for each in state.tokens):
         return None
     secret = new_secret()
-    token = new_token(secret, "admin", created=now_ms(), name="made at first start")
+    token = new_token(secret, "admin", created=now_ms(), name="created at first start")
     await catalog.put_token(token)
     return secret
 
@@ -141,9 +143,9 @@ def _log_failure(task: asyncio.Task[None]) -> None:
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
-    # The store's thread needs the interpreter a few times per batch; waiting the default 5 ms each
-    # time would be most of a commit.
+    # The store's thread needs the GIL a few times per batch; waiting the default 5 ms each time
+    # would take most of a commit.
     sys.setswitchinterval(0.001)
-    gc.freeze()  # what is loaded by now stays, so the collector can skip it
+    gc.freeze()  # objects loaded by now are permanent, so the collector can skip them
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)

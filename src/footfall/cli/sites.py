@@ -17,13 +17,13 @@ from footfall.validation import checked_site
 
 @click.group()
 def site() -> None:
-    """The sites that are counted."""
+    """Add, list and remove sites."""
 
 
 @site.command()
 @click.argument("site_id", metavar="ID")
 @click.option("--domain", "domains", multiple=True, help="Host whose pages count; may be repeated.")
-@click.option("--name", default="", help="What people call it.  [default: the id]")
+@click.option("--name", default="", help="Name to display.  [default: the id]")
 @click.option("--public", is_flag=True, help="Let anyone read its numbers.")
 @with_settings(STORE)
 def add(
@@ -34,7 +34,7 @@ def add(
 
     async def work(catalog: Catalog) -> None:
         if any(each.id == site_id for each in (await catalog.load()).sites):
-            raise AlreadyExists(f"there is a site {site_id!r} already: choose another id")
+            raise AlreadyExists(f"the site {site_id!r} already exists: choose another id")
         await catalog.put_site(wanted)
 
     with_catalog(settings.store, work)
@@ -59,7 +59,7 @@ def list_sites(settings: Settings) -> None:
 @click.confirmation_option(prompt="Remove the site with its goals, tokens and events?")
 @with_settings(STORE)
 def remove(settings: Settings, site_id: str) -> None:
-    """Remove the site ID with all that belongs to it."""
+    """Remove the site ID with its goals, tokens and events."""
 
     async def work(catalog: Catalog) -> None:
         if not await catalog.delete_site(site_id):
@@ -71,7 +71,8 @@ def remove(settings: Settings, site_id: str) -> None:
 
 
 async def _remove_events(url: str, site_id: str) -> None:
-    """A server that holds the store notices the removal and deletes the events itself."""
+    """Delete the events, unless a server has the store open: it notices the removal and deletes
+    them itself."""
     try:
         store = open_store(url)
     except StoreUnavailable:

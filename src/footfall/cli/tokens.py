@@ -18,20 +18,20 @@ from footfall.validation import checked_token
 
 @click.group()
 def token() -> None:
-    """API tokens: who may read, write or administer."""
+    """Create, list and revoke API tokens."""
 
 
 @token.command()
 @click.option("--scope", type=click.Choice(["read", "write", "admin"]), required=True)
-@click.option("--site", "site_id", metavar="ID", help="The one site it is for.  [default: all]")
+@click.option("--site", "site_id", metavar="ID", help="Limit it to one site.  [default: all]")
 @click.option("--name", default="", help="A note on who uses it.")
 @with_settings(STORE)
 def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> None:
-    """Make a token. Its secret is shown once and stored hashed."""
+    """Create a token. Its secret is shown once and stored hashed."""
     secret = new_secret()
     made = checked_token(new_token(secret, scope, site_id, created=now_ms(), name=name))
     with_catalog(settings.store, lambda catalog: catalog.put_token(made))
-    click.echo(f"Token {made.id}. Its secret, shown this once:", err=True)
+    click.echo(f"Created token {made.id}. Its secret, shown only once:", err=True)
     click.echo(secret)
 
 
@@ -51,7 +51,7 @@ def list_tokens(settings: Settings) -> None:
 @click.argument("token_id", metavar="ID")
 @with_settings(STORE)
 def revoke(settings: Settings, token_id: str) -> None:
-    """End the token ID; live connections made with it close within two seconds."""
+    """Revoke the token ID; live connections that use it close within two seconds."""
 
     async def work(catalog: Catalog) -> None:
         if not await catalog.delete_token(token_id):

@@ -1,4 +1,4 @@
-"""What to read from which server, and the addresses that follow from it."""
+"""What to read from which server, and the URLs to read it from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class ClientConfig:
         return self._url("realtime", self._query())
 
     def socket_url(self, position: Position | None) -> str:
-        """The live channel, from ``position`` on."""
+        """The URL of the live channel; with ``position``, it resumes from there."""
         query = self._query()
         if position is not None:
             query["position"] = f"{position.epoch}:{position.version}"

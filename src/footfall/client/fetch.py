@@ -19,7 +19,7 @@ class DashboardData(msgspec.Struct, frozen=True):
 
 
 def fetch_dashboard_data(config: ClientConfig, *, realtime: bool = True) -> DashboardData:
-    """Read what is requested, once. Raises InvalidInput, NotAllowed, NotFound, RateLimited,
+    """Read the requested parts once. Raises InvalidInput, NotAllowed, NotFound, RateLimited,
     Overloaded or Unreachable."""
     with httpx.Client(timeout=TIMEOUT) as client:
         return DashboardData(read_document(client, config) if realtime else None)
@@ -56,7 +56,7 @@ def _document(answer: httpx.Response) -> RealtimeDocument:
         return msgspec.json.decode(answer.content, type=RealtimeDocument)
     except msgspec.MsgspecError as error:
         raise Unreachable(
-            f"what answered is not a Footfall server ({error}): check base_url"
+            f"the answer is not from a Footfall server ({error}): check base_url"
         ) from error
 
 

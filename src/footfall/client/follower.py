@@ -1,4 +1,4 @@
-"""How messages change a document, and when to reconnect. Does no input or output."""
+"""How live messages change a document, and when to reconnect. Does no I/O."""
 
 import random
 from collections.abc import Iterable
@@ -51,27 +51,27 @@ class Follower:
 
     @property
     def url(self) -> str:
-        """The live channel, from the last position."""
+        """The URL of the live channel; it resumes from the last position."""
         return self._config.socket_url(self._position)
 
     def apply(self, text: str | bytes) -> RealtimeDocument:
-        """The document after this message. Raises Unreachable when it can't be applied."""
+        """The document after this message. Raises Unreachable if it can't be applied."""
         try:
             self._document = self._after(text)
         except (msgspec.MsgspecError, ValueError) as error:
             self._position = None
-            raise Unreachable(f"the server sent what this client can't read: {error}") from error
+            raise Unreachable(f"this client can't read the server's message: {error}") from error
         self._attempt = 0
         return self._document
 
     def connection_lost(self, code: int | None, reason: str) -> float:
-        """Seconds to wait before reconnecting. Raises a final refusal of the server."""
+        """Seconds to wait before reconnecting. Raises the error if the refusal is final."""
         error = closure(code, reason)
         if isinstance(error, FINAL):
             raise error
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * GROWTH**self._attempt)
         self._attempt += 1
-        return ceiling * random.uniform(0.5, 1)  # noqa: S311 - spreads readers, no secret
+        return ceiling * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
 
     def _after(self, text: str | bytes) -> RealtimeDocument:
         envelope = _envelope(text)
@@ -101,6 +101,6 @@ class Follower:
 
 
 def _merged(held: list[MinuteRow], changed: Iterable[MinuteRow]) -> list[MinuteRow]:
-    """``changed`` replace rows of the same minute; the newest stay, as many as were held."""
+    """Rows of ``changed`` replace those of the same minute; the newest ``len(held)`` are kept."""
     rows = {row.minute: row for row in (*held, *changed)}
     return [rows[minute] for minute in sorted(rows)][-len(held) :]

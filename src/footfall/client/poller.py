@@ -1,4 +1,4 @@
-"""Reads the document periodically, for those who need no live channel."""
+"""Reads the document periodically, for callers that need no live channel."""
 
 import asyncio
 import threading
@@ -19,7 +19,7 @@ DEFAULT_INTERVAL = 5.0
 
 
 class _Readings:
-    """What has been read so far."""
+    """What a poller has read so far; the base of both pollers."""
 
     def __init__(
         self,
@@ -27,10 +27,10 @@ class _Readings:
         interval: float = DEFAULT_INTERVAL,
         on_change: Callable[[], None] | None = None,
     ) -> None:
-        """``interval`` in seconds, from an answer to the next request; ``on_change`` is called
-        after each reading, in the thread or task that reads."""
+        """``interval`` is the pause between an answer and the next request, in seconds.
+        ``on_change`` is called after each reading, in the thread or task that reads."""
         self.data: RealtimeDocument | None = None
-        """The newest document; None before the first. A failed reading leaves it."""
+        """The newest document; None before the first. A failed reading does not change it."""
         self.is_loading = False
         """True from ``start`` to the first answer."""
         self.error: FootfallError | None = None
@@ -40,7 +40,7 @@ class _Readings:
         self._on_change = on_change
 
     def _record(self, read: RealtimeDocument | FootfallError) -> bool:
-        """Record a reading; returns whether to go on."""
+        """Record a reading; returns whether to continue."""
         if isinstance(read, FootfallError):
             self.error = read
         else:
@@ -52,7 +52,7 @@ class _Readings:
 
 
 class RealtimePoller(_Readings):
-    """Reads in a thread of its own between ``start`` and ``stop``, or within ``with``.
+    """Reads in its own thread between ``start`` and ``stop``, or within ``with``.
 
     It stops by itself only after a final refusal of the server.
     """
@@ -69,7 +69,7 @@ class RealtimePoller(_Readings):
         self._thread.start()
 
     def stop(self) -> None:
-        """Nothing changes after it returns."""
+        """Stop reading. Nothing changes after this returns."""
         if self._thread is None:
             return
         self._stopped.set()
@@ -99,7 +99,7 @@ class RealtimePoller(_Readings):
 
 
 class AsyncRealtimePoller(_Readings):
-    """The same as a task of the running event loop; ``async with`` starts and stops it."""
+    """Like ``RealtimePoller``, as a task of the running event loop and with ``async with``."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class AsyncRealtimePoller(_Readings):
             self._task.start(self._run())
 
     async def stop(self) -> None:
-        """Nothing changes after it returns."""
+        """Stop reading. Nothing changes after this returns."""
         await self._task.stop()
         self.is_loading = False
 
@@ -144,6 +144,6 @@ class AsyncRealtimePoller(_Readings):
 def create_realtime_poller(
     base_url: str, site_id: str, token: str | None = None, interval: float = DEFAULT_INTERVAL
 ) -> RealtimePoller:
-    """A poller of a site's unfiltered five minutes, not yet started. For other views create a
-    ``RealtimePoller`` with a ``ClientConfig``."""
+    """A poller of a site's last five minutes, unfiltered; not yet started. For other views, create
+    a ``RealtimePoller`` with a ``ClientConfig``."""
     return RealtimePoller(ClientConfig(base_url=base_url, site_id=site_id, token=token), interval)

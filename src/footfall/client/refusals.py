@@ -1,4 +1,4 @@
-"""What a server's refusal means to a reader: which error, and whether to try again."""
+"""The error for each refusal of a server, and whether to try again."""
 
 import msgspec
 
@@ -14,11 +14,11 @@ from footfall.errors import (
 
 
 class Unreachable(FootfallError):
-    """Nothing answered, or what did is not a Footfall server. It may be back later."""
+    """Nothing answered, or the answer is not from a Footfall server. Trying again may help."""
 
 
 FINAL = (InvalidInput, NotAllowed, NotFound)
-"""Trying again would not help."""
+"""Errors after which trying again does not help."""
 
 BY_STATUS: dict[int, type[FootfallError]] = {
     400: InvalidInput,

@@ -1,4 +1,4 @@
-"""One site's window kept current over a WebSocket, for synchronous and for async code."""
+"""Keeps one site's window current over a WebSocket, for synchronous and async code."""
 
 import asyncio
 import time
@@ -19,11 +19,11 @@ CONNECTION_ERRORS = (OSError, TimeoutError, InvalidHandshake, Unreachable)
 
 
 class RealtimeSubscriber:
-    """Iterate it, with ``for`` or ``async for``: each item is the whole document after a change.
+    """Iterate with ``for`` or ``async for``: each item is the full document after a change.
 
-    It reconnects after a lost connection and resumes from its last position, with growing pauses,
-    for as long as it takes. It ends only with InvalidInput, NotAllowed or NotFound, when the server
-    refuses the reader.
+    After a lost connection it reconnects, with growing pauses and without limit, and resumes from
+    its last position. It ends only by raising InvalidInput, NotAllowed or NotFound, when the
+    server refuses the reader.
     """
 
     def __init__(self, config: ClientConfig) -> None:
@@ -66,6 +66,6 @@ class RealtimeSubscriber:
 
 
 def _ending(closed: ConnectionClosed) -> tuple[int | None, str]:
-    """Close code and reason, as the server said them."""
+    """The close code and reason that the server sent."""
     frame = closed.rcvd
     return (None, "") if frame is None else (frame.code, frame.reason)

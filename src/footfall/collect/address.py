@@ -1,4 +1,4 @@
-"""The client's address of a request, and the canonical form in which addresses are compared."""
+"""The client address of a request, and the canonical form of addresses."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,8 +14,8 @@ MAPPED = bytes(10) + b"\xff\xff"
 
 
 class Address(msgspec.Struct, frozen=True, gc=False):
-    """``text`` is the canonical spelling. ``network`` distinguishes visitors and callers: the whole
-    IPv4 address, or the /64 of an IPv6 address (in hex), since one home or phone has all of it."""
+    """``text`` is the canonical spelling. ``network`` distinguishes visitors and callers: the full
+    IPv4 address, or the /64 of an IPv6 address (in hex), since one home or phone has a full /64."""
 
     text: str
     network: str
@@ -23,7 +23,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
 
 @lru_cache(CACHE_SIZE)
 def parse_address(text: str) -> Address | None:
-    """IPv4-mapped IPv6 becomes IPv4; a zone is cut. None when it is not an address."""
+    """Parse an address; None if it is not one. IPv4-mapped IPv6 becomes IPv4, a zone is removed."""
     text = text.strip().partition("%")[0]
     try:
         packed = inet_pton(AF_INET6 if ":" in text else AF_INET, text)
@@ -55,9 +55,9 @@ class Networks:
 class TrustedProxies:
     """Finds the client's address from the connection's and ``X-Forwarded-For``.
 
-    The header is believed only from a trusted proxy, and read from its right end: each proxy
-    appends the address it saw, so the rightmost address that is not a trusted proxy is the client;
-    everything left of it was written by strangers.
+    The header is trusted only if a trusted proxy sent it, and read from the right: each proxy
+    appends the address it saw, so the rightmost address that is not a trusted proxy is the client.
+    Everything left of it can be forged.
     """
 
     def __init__(self, networks: Iterable[str]) -> None:

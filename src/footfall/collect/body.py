@@ -19,11 +19,12 @@ _any_json = msgspec.json.Decoder(msgspec.Raw)
 class Body(msgspec.Struct, frozen=True):
     texts: Sequence[bytes | msgspec.Raw]
     single: bool = False
-    """A single object, not a list: error fields have no index."""
+    """The body is one object, not a list, so error fields have no index."""
 
 
 def split(body: bytes) -> Body:
-    """Skips blank lines of NDJSON. Raises InvalidInput; does not look at the events themselves."""
+    """Split a body, skipping blank lines of NDJSON; does not decode the events. Raises
+    InvalidInput."""
     if body[:1] == b"{" and b"\n" not in body:
         return Body((body,), single=True)
     body = body.strip()
@@ -46,7 +47,7 @@ def _array(body: bytes) -> list[msgspec.Raw]:
 
 
 def _is_json(text: bytes) -> bool:
-    """False for the first line of an object that is written over several lines."""
+    """False for the first line of an object that spans several lines."""
     try:
         _any_json.decode(text)
     except (msgspec.DecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""What a request's headers say: who calls, with which permission, and do-not-track."""
+"""What a request's headers say about its caller: address, permission and do-not-track."""
 
 from collections.abc import Callable, Collection
 
@@ -17,7 +17,7 @@ RawHeaders = Collection[tuple[bytes, bytes]]
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """What holds for every event in one request's body."""
+    """What all events in a request's body have in common."""
 
     now: int
     address: Address
@@ -26,14 +26,15 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     """``DNT: 1`` or ``Sec-GPC: 1``."""
     origin: str | None = None
     write_site: str | None = None
-    """The site of the caller's write token: its ``ts``, ``ip`` and ``ua`` are believed."""
+    """The site of the caller's write token, if it has one: its ``ts``, ``ip`` and ``ua`` are
+    trusted."""
 
 
 class Callers:
-    """Reads a request's headers, and counts it against its address's rate limit.
+    """Reads a request's headers and applies the rate limit of its address.
 
-    ``write_site`` gives the site of a write token's secret, or None. A caller with such a token is
-    a server that speaks for many visitors, so its address has no rate limit.
+    ``write_site`` maps the secret of a write token to its site, and other secrets to None. A caller
+    with a write token is a server that acts for many visitors, so it is not rate limited.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class Callers:
 
 
 def _forwarded_for(found: dict[bytes, bytes], headers: RawHeaders) -> str | None:
-    """A repeated header is one list, in order."""
+    """Repeated headers form one list, in order."""
     value = found.get(b"x-forwarded-for")
     if value is None:
         return None

@@ -32,7 +32,8 @@ class Collector:
         self._ids = random_ids()
 
     def collect(self, wire: WireEvent, rules: SiteRules, caller: Caller) -> Hit | DropReason:
-        """Raises InvalidInput and NotAllowed: validity is checked before the drop reasons."""
+        """Validate the event, then look for a reason to drop it. Raises InvalidInput and
+        NotAllowed."""
         time, address, user_agent = caller.now, caller.address, caller.user_agent
         if caller.write_site is not None:
             time, address, user_agent = _claimed(wire, caller)
@@ -81,7 +82,7 @@ class Collector:
 
 
 def _claimed(wire: WireEvent, caller: Caller) -> tuple[int, Address, str]:
-    """Time, address and user agent as a caller with a write token states them."""
+    """The time, address and user agent that a caller with a write token sends."""
     if wire.ts is None and wire.ip is None and wire.ua is None:
         return caller.now, caller.address, caller.user_agent
     if wire.site != caller.write_site:
@@ -110,7 +111,8 @@ def _web_url(url: Scalar, field: str) -> CutUrl:
 
 
 def _own_id(wire: WireEvent) -> str | None:
-    """None for pings and leaves: repeating them changes nothing, so they need no id."""
+    """The id that the caller sent, if any. None for pings and leaves: repeating them changes
+    nothing, so they need no id."""
     if wire.id is None or wire.type in SIGNALS:
         return None
     if not wire.id.isprintable():
@@ -119,7 +121,7 @@ def _own_id(wire: WireEvent) -> str | None:
 
 
 def _referrer(url: str) -> str | None:
-    """None for a referrer without a host, like ``about:blank``: not an error of the page."""
+    """None for a referrer without a host, like ``about:blank``, which is not an error."""
     try:
         return cut(url).text
     except ValueError:
@@ -127,7 +129,7 @@ def _referrer(url: str) -> str | None:
 
 
 def _checked_props(kind: EventType, props: dict[str, Scalar]) -> dict[str, Scalar] | None:
-    """Checks ``p.name`` of an event; checks and cuts ``p.url`` of an outbound click."""
+    """Check ``p.name`` of an event; check and cut ``p.url`` of an outbound click."""
     if kind == "event":
         name = props.get("name")
         if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
@@ -138,9 +140,9 @@ def _checked_props(kind: EventType, props: dict[str, Scalar]) -> dict[str, Scala
 
 
 def random_ids() -> Iterator[str]:
-    """Endless ids of 16 URL-safe characters, 96 random bits each.
+    """Yield ids of 16 URL-safe characters, 96 random bits each.
 
-    They can't be guessed: whoever knew a future id could send it first, and the real event would
+    They can't be guessed: anyone who knew a future id could send it first, and the real event would
     not count. Random bytes are fetched for many ids at once, as each fetch is a system call.
     """
     while True:

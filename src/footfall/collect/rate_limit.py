@@ -1,4 +1,4 @@
-"""A limit on the requests of one address."""
+"""Limits the request rate of each address."""
 
 from footfall.errors import RateLimited
 

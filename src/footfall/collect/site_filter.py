@@ -14,7 +14,7 @@ from footfall.urls import CutUrl, bare_host, cut
 class SiteFilter:
     """A site's exclusion rules, prepared for fast checks.
 
-    ``excludePaths`` match the whole path; ``*`` stands for any characters, slashes included. A
+    ``excludePaths`` must match the full path; ``*`` matches any characters, slashes included. A
     domain covers itself with and without ``www.``; other subdomains must be listed.
     """
 
@@ -54,8 +54,8 @@ def _origin_host(origin: str) -> str | None:
 
 
 class PathGlobs:
-    """``*`` stands for any characters. Plain paths and prefixes, the usual case, need no regular
-    expression; the rest goes to RE2, as a backtracking engine can be made to hang."""
+    """Paths, with ``*`` for any characters. Plain paths and prefixes, the usual case, need no
+    regular expression; the rest uses RE2, since a pattern can make a backtracking engine hang."""
 
     def __init__(self, globs: tuple[str, ...]) -> None:
         prefixes = [glob for glob in globs if glob.endswith("*") and glob.count("*") == 1]

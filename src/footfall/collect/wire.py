@@ -1,4 +1,4 @@
-"""One event as it arrives over the wire, and what is wrong with an invalid one."""
+"""One event as it arrives over the wire, and the error messages for invalid ones."""
 
 import re
 from typing import Annotated, TypeAlias
@@ -40,7 +40,7 @@ class WireEvent(
         "props": "p",
     },
 ):
-    """The fields of the collecting protocol; unknown fields are ignored."""
+    """The fields of one event in a request to /collect; unknown fields are ignored."""
 
     site: Short
     type: EventType
@@ -65,7 +65,7 @@ _MISSING = re.compile(r"Object missing required field `(?P<field>\w+)`")
 
 
 def decode(text: bytes | msgspec.Raw) -> WireEvent:
-    """Raises InvalidInput with the field that is wrong."""
+    """Decode one event. Raises InvalidInput with the field that is wrong."""
     try:
         return _decoder.decode(text)
     except msgspec.ValidationError as error:
@@ -79,10 +79,10 @@ def decode(text: bytes | msgspec.Raw) -> WireEvent:
 
 
 def refuse_nul(event: WireEvent) -> None:
-    """NUL is not text, and some stores end strings at it. Raises InvalidInput."""
+    """Raise InvalidInput if any text contains NUL: some stores end strings at it."""
     for name, key in zip(event.__struct_fields__, event.__struct_encode_fields__, strict=True):
         if _has_nul(getattr(event, name)):
-            raise InvalidInput("text may have no NUL character: remove it", key)
+            raise InvalidInput("text must not contain a NUL character: remove it", key)
 
 
 def _has_nul(value: Scalar | dict[str, Scalar]) -> bool:

@@ -1,5 +1,5 @@
-"""A made-up shop that carries the real tracker, and visitors who walk through it.
+"""A made-up shop with the real tracker, and simulated visitors.
 
-``pages`` are the shop, ``site.prepare`` adds it to a catalog, ``visitors.run`` sends the visitors.
-They post to ``/collect`` over HTTP like anyone else; nothing else is simulated.
+``pages`` renders the shop, ``site.prepare`` adds it to a catalog, ``visitors.run`` sends the
+visitors. They post to ``/collect`` over HTTP like browsers do; only the visitors are simulated.
 """

@@ -1,4 +1,4 @@
-"""What visitors look with: how often each browser, its user agent, and its usual screens."""
+"""The visitors' browsers: the share, user agent and common screen sizes of each."""
 
 import random
 

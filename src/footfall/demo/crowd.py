@@ -1,7 +1,7 @@
-"""Many visitors at once, in simulated time: who reports what, up to a moment.
+"""Many visitors at once, in simulated time: the events that they report.
 
 Nothing here waits or reads a clock, and all randomness comes from one generator: the same seed and
-the same moments give the same reports.
+the same times give the same reports.
 """
 
 import heapq
@@ -17,7 +17,7 @@ from footfall.demo.sitemap import path_of, title_of
 from footfall.model import SIGNALS, Scalar
 
 EventBody: TypeAlias = dict[str, str | int | dict[str, Scalar]]
-"""One event of the collecting protocol."""
+"""One event of a request to /collect, as JSON values."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -44,14 +44,14 @@ class Crowd:
         self._owed = 0.0
 
     def __len__(self) -> int:
-        """How many are on their way."""
+        """How many visitors are on the site."""
         return len(self._due)
 
     def until(self, now: float, quota: float) -> list[Report]:
-        """The reports up to ``now`` (seconds), which must not go back.
+        """The reports up to ``now`` (seconds), which must not decrease between calls.
 
-        Newcomers arrive to make it ``quota`` reports on average over all calls; while the present
-        visitors report more than that, nobody new comes.
+        New visitors arrive so that each call returns ``quota`` reports on average; none arrive
+        while the present visitors report more than that.
         """
         reports = []
         while self._due and self._due[0][0] <= now:

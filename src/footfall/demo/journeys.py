@@ -10,17 +10,17 @@ from footfall.demo.sitemap import AFTER_SIGNUP, PAGES, SIGNUP, Action
 from footfall.model import EventType, Scalar
 
 PING_SECONDS = 20
-"""As the tracker does while its tab is visible."""
+"""The tracker's interval while its tab is visible."""
 TURN_SECONDS = 0.4
-"""From leaving a page to seeing the next."""
+"""The time between leaving a page and seeing the next."""
 GLANCE_AWAY = 0.12
-"""How often a visitor looks at another program for a while during one stay."""
+"""Probability that a visitor switches to another program for a while, per page."""
 MAX_STAY = 300.0
-"""Seconds on one page; then even the slowest reader has seen it."""
+"""Seconds on one page, at most."""
 MAX_PAGES = 20
 MAX_CRAWLED = 4
 VANISH = 0.08
-"""How often the last tab ends without a leave: a dead battery, a lost network."""
+"""Probability that the last tab ends without a leave: a dead battery, a lost network."""
 
 
 class JourneyStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class JourneyStep(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     sid: str
     referrer: str | None = None
-    """A page of the shop, or a whole URL from outside."""
+    """A page of the shop, or the URL of another site."""
     query: str = ""
     props: dict[str, Scalar] | None = None
 
@@ -42,14 +42,14 @@ class _Tab(msgspec.Struct):
 
 
 def journey(visitor: SimulatedVisitor, rng: random.Random) -> Iterator[JourneyStep]:
-    """From the first page view until the last tab is closed, in order. It always ends."""
+    """The steps from the first page view until the last tab closes, in order; always finite."""
     if visitor.persona.robot:
         return _crawl(visitor, rng)
     return _Walk(visitor, rng).steps()
 
 
 def _crawl(visitor: SimulatedVisitor, rng: random.Random) -> Iterator[JourneyStep]:
-    """A robot that runs scripts: page after page, no looking, no leaving."""
+    """A bot that runs scripts: it views page after page, without pings and leaves."""
     page, at = visitor.landing, 0.0
     for _ in range(rng.randint(1, MAX_CRAWLED)):
         yield JourneyStep(at=at, type="pageview", page=page, sid=_new_sid(rng))
@@ -97,7 +97,7 @@ class _Walk:
         yield self._view(tab, before)
 
     def _open_tab(self, tab: _Tab, target: str) -> Iterator[JourneyStep]:
-        """Read on in a new tab, which hides this one, then come back."""
+        """Continue in a new tab, which hides this one, then return."""
         other = _Tab(target, _new_sid(self._rng))
         yield self._report(tab, "leave")
         self._now += TURN_SECONDS
@@ -107,7 +107,7 @@ class _Walk:
         yield self._return(tab)
 
     def _stay(self, tab: _Tab) -> Iterator[JourneyStep]:
-        """Look at a page for a while, and do there what this visitor does."""
+        """Stay on a page for a while and perform some of its actions."""
         page = PAGES[tab.page]
         start = self._now
         seconds = min(page.seconds * self._rng.lognormvariate(0, 0.6), MAX_STAY)
@@ -123,7 +123,7 @@ class _Walk:
         yield from self._look(tab, max(self._now, start + seconds))
 
     def _look(self, tab: _Tab, until: float) -> Iterator[JourneyStep]:
-        """Only look, with a ping every 20 s."""
+        """Only look at the page, with a ping every 20 s."""
         while self._now + PING_SECONDS < until:
             self._now += PING_SECONDS
             yield self._report(tab, "ping")

@@ -1,4 +1,4 @@
-"""Who comes, and why: kinds of visitors, each with its usual ways in and its patience."""
+"""Kinds of visitors: how they arrive, where they land and how many pages they view."""
 
 import random
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from footfall.demo.browsers import Browser
 
 
 class WayIn(msgspec.Struct, frozen=True):
-    """A referrer and the UTM fields of the link that was followed; both may be empty."""
+    """A referrer and the UTM fields of the followed link; both may be empty."""
 
     share: float
     referrer: str = ""
@@ -23,9 +23,9 @@ class Persona(msgspec.Struct, frozen=True, kw_only=True):
     landings: dict[str, float]
     ways_in: tuple[WayIn, ...]
     pages: float
-    """How many they look at before they have seen enough, on average."""
+    """About how many pages they view, on average."""
     tabs: float = 0.05
-    """How often a link is opened in a new tab."""
+    """Probability that a link is opened in a new tab."""
     do_not_track: float = 0.02
     robot: bool = False
 
@@ -137,7 +137,7 @@ PERSONAS = (
 
 
 def visitor(rng: random.Random) -> SimulatedVisitor:
-    """Somebody new."""
+    """A new random visitor."""
     persona = rng.choices(PERSONAS, [each.share for each in PERSONAS])[0]
     way_in = rng.choices(persona.ways_in, [each.share for each in persona.ways_in])[0]
     return SimulatedVisitor(

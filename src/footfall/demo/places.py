@@ -1,4 +1,4 @@
-"""Where visitors come from: how often each country, and address ranges assigned to it."""
+"""Where visitors come from: the share of each country, and address ranges assigned to it."""
 
 import random
 from functools import cache
@@ -60,7 +60,7 @@ def networks(country: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def address(rng: random.Random) -> str:
-    """A public address of somebody, somewhere."""
+    """A random public address."""
     country = rng.choices(COUNTRIES, _WEIGHTS)[0]
     network = rng.choice(networks(country))
     return str(network[rng.randrange(1, network.num_addresses - 1)])

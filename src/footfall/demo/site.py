@@ -1,4 +1,4 @@
-"""The demo site in the catalog: public, with goals, and a token for its simulated visitors."""
+"""The demo site in the catalog: public, with goals and a token for the simulated visitors."""
 
 import secrets
 
@@ -47,7 +47,7 @@ _GOALS = (
 
 
 async def prepare(catalog: Catalog) -> DemoSite:
-    """Create or replace the demo site. Each call makes another write token."""
+    """Create or replace the demo site. Each call creates another write token."""
     site = Site(id=SITE_ID, name="Fern & Clay (demo)", public=True)
     await catalog.put_site(site)
     for goal in _GOALS:

@@ -1,6 +1,6 @@
-"""The shop's pages: what each is called, how long people stay, where they go next, what they do.
+"""The shop's pages: the title, usual stay, onward links and actions of each.
 
-The pages that are served and the journeys that are simulated both follow this map.
+Both the served pages and the simulated journeys follow this map.
 """
 
 import msgspec
@@ -9,11 +9,11 @@ ROOT = "/demo"
 
 
 class Action(msgspec.Struct, frozen=True):
-    """Something that ``share`` of those who stay on a page do there."""
+    """Something that a fraction ``share`` of a page's visitors do there."""
 
     share: float
     name: str = ""
-    """Of the custom event; empty for an outbound click to ``url``."""
+    """Name of the custom event; empty for an outbound click to ``url``."""
     props: dict[str, str | int] = {}
     url: str = ""
 
@@ -23,10 +23,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     """The median stay."""
     onward: dict[str, float]
-    """Paths below ``ROOT`` that it links to, and how often each is taken."""
+    """Paths below ``ROOT`` that it links to, and their weights."""
     actions: tuple[Action, ...] = ()
     spa: bool = False
-    """Reached from its fellows by ``pushState``, without loading a document."""
+    """Reached from other such pages by ``pushState``, without loading a document."""
 
 
 def _basket(product: str, price: int, share: float) -> Action:
@@ -116,7 +116,7 @@ PAGES: dict[str, Page] = {
 SIGNUP = "signup"
 """The custom event of the form on ``/newsletter``."""
 AFTER_SIGNUP = "/thanks"
-"""Where that form leads, and nothing else."""
+"""Where that form leads; no link leads there."""
 
 
 def path_of(page: str) -> str:

@@ -14,7 +14,7 @@ from footfall.demo.site import SITE_ID
 
 TICK_SECONDS = 0.1
 MAX_LAG_SECONDS = 1.0
-"""After a longer pause the crowd goes on where it was, instead of catching up at once."""
+"""After a longer pause the crowd continues from where it was, instead of catching up at once."""
 ONE_BY_ONE_UP_TO = 50
 """Events per second that are posted one by one, as browsers do; above it, in batches."""
 BATCH = 500
@@ -33,7 +33,7 @@ async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | N
     """
     crowd = Crowd(SITE_ID, base_url, random.Random(seed))
     headers = {"Authorization": f"Bearer {write_token}"}
-    # The server is local: ignore a proxy that the environment names.
+    # The server is local: ignore proxies from the environment.
     async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False) as client:
         poster = _Poster(client)
         loop = asyncio.get_running_loop()
@@ -48,7 +48,7 @@ async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | N
 
 
 def tide(now: float) -> float:
-    """How busy it is, around 1: a day of ten minutes with a shorter ripple on it."""
+    """Factor of the rate, around 1: a ten-minute cycle with a shorter ripple on it."""
     return 1 + 0.25 * math.sin(math.tau * now / 600) + 0.1 * math.sin(math.tau * now / 47)
 
 
@@ -69,7 +69,7 @@ class _Poster:
         self._has_warned = False
 
     async def post(self, reports: Sequence[Report], size: int) -> None:
-        """Returns when all are accepted."""
+        """Post the reports; returns when all are accepted."""
         async with asyncio.TaskGroup() as group:
             for parcel in parcels(reports, size):
                 group.create_task(self._deliver(parcel))
@@ -89,7 +89,7 @@ class _Poster:
             self._has_warned = False
 
     async def _refusal(self, body: bytes, headers: dict[str, str]) -> str | None:
-        """Why the server does not accept it now; None when it did."""
+        """Why the server did not accept it; None if it did."""
         try:
             response = await self._client.post("/collect", content=body, headers=headers)
         except httpx.TransportError as error:
@@ -100,7 +100,7 @@ class _Poster:
         return None
 
     def _warn(self, refusal: str) -> None:
-        """Once per outage; a single refusal, as when the server stops, does not count."""
+        """Log once per outage. A single refusal, as when the server stops, is not logged."""
         if not self._has_warned:
             logger.warning("demo.visitors_wait", reason=refusal)
         self._has_warned = True

@@ -1,8 +1,8 @@
 """The command layer: realtime numbers in DynamoDB for programs that bring their own boto3.
 
-``AnalyticsStore`` makes commands, boto3 runs them, and ``process_realtime_data`` turns what they
+``AnalyticsStore`` builds commands, boto3 runs them, and ``process_realtime_data`` turns what they
 return into a document. ``RealtimeBuffer`` counts in memory and writes every few seconds. Nothing
-here connects to anything. The table is that of the ``dynamodb://`` store.
+here opens a connection. The table is that of the ``dynamodb://`` store.
 """
 
 from footfall.dynamodb_commands.buffer import RealtimeBuffer

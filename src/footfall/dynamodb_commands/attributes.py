@@ -13,7 +13,7 @@ MAX_NUMBER_BYTES = 21
 
 
 def attribute(value: Any) -> Attribute:
-    """Text, whole numbers, bytes, and mappings of them."""
+    """Wrap text, a whole number, bytes, or a mapping of them."""
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, int):
@@ -24,12 +24,12 @@ def attribute(value: Any) -> Attribute:
 
 
 def item(values: Mapping[str, Any]) -> Item:
-    """None values are left out."""
+    """Wrap the values of an item; None values are left out."""
     return {name: attribute(value) for name, value in values.items() if value is not None}
 
 
 def value_of(wrapped: Mapping[str, Any]) -> Any:
-    """What ``attribute`` wrapped."""
+    """Unwrap what ``attribute`` wrapped."""
     kind, value = next(iter(wrapped.items()))
     if kind == "N":
         return int(value)
@@ -39,7 +39,7 @@ def value_of(wrapped: Mapping[str, Any]) -> Any:
 
 
 def size(wrapped: Mapping[str, Any]) -> int:
-    """The most bytes for which DynamoDB counts an attribute value.
+    """The most bytes that DynamoDB can count for an attribute value.
 
     Source: DynamoDB developer guide, "DynamoDB item sizes and formats".
     """
@@ -52,5 +52,5 @@ def size(wrapped: Mapping[str, Any]) -> int:
 
 
 def named_size(name: str, wrapped: Mapping[str, Any]) -> int:
-    """The same with the value's name in its item or map."""
+    """The same, with the value's name in its item or map."""
     return len(name.encode()) + size(wrapped) + ENTRY_BYTES

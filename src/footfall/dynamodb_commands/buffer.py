@@ -1,4 +1,4 @@
-"""Counts in memory, so that a busy program writes a few items a minute, not one per visit."""
+"""Counts in memory, so that a busy program writes a few items per minute, not one per visit."""
 
 import threading
 import time
@@ -15,16 +15,16 @@ from footfall.times import utc_minute
 
 INTERVAL_S = 5.0
 MAX_UNSENT = 1_000
-"""Commands kept while the table is unreachable; beyond it the oldest are lost, and counted."""
+"""Commands kept while the table is unreachable; beyond that the oldest are dropped and counted."""
 
 
 class RealtimeBuffer:
-    """Adds up what happens and writes it every few seconds, and when closed.
+    """Counts page views and visitors, and writes them every few seconds and when closed.
 
     Safe to use from several threads. A failed command is sent again unchanged at the next flush, so
-    an update that did arrive overwrites itself. ``failures`` counts failed sends, ``lost`` updates
-    that were given up: more than ``MAX_UNSENT`` were waiting, or one had more visitors (some
-    100,000) than a command takes. Use it as a context manager, or call ``close`` at shutdown.
+    an update that did arrive overwrites itself. ``failures`` counts failed sends. ``lost`` counts
+    dropped updates: more than ``MAX_UNSENT`` were waiting, or one had more visitors (about 100,000)
+    than a command takes. Use it as a context manager, or call ``close`` at shutdown.
     """
 
     def __init__(
@@ -36,8 +36,8 @@ class RealtimeBuffer:
         keep_minutes: int = 10,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """``send`` runs a command: ``sender(boto3_client)``. ``interval`` is in seconds. After
-        ``keep_minutes`` nothing written counts any more. ``now`` gives seconds since the epoch."""
+        """``send`` runs a command: ``sender(boto3_client)``. ``interval`` is in seconds. An item
+        counts for ``keep_minutes`` after it is written. ``now`` returns seconds since the epoch."""
         self.failures = 0
         self.lost = 0
         self._store = store
@@ -67,15 +67,15 @@ class RealtimeBuffer:
     def page_view(
         self, site_id: str, visitor_id: str, path: str, country: str | None = None
     ) -> None:
-        """A visitor has just opened a page."""
+        """Count a page view of a visitor, now."""
         self._add(site_id, visitor_id, path, country, views=True)
 
     def seen(self, site_id: str, visitor_id: str, path: str, country: str | None = None) -> None:
-        """A visitor is still on a page; not a page view."""
+        """Record that a visitor is still on a page; not a page view."""
         self._add(site_id, visitor_id, path, country, views=False)
 
     def flush(self) -> None:
-        """Write what was counted. Never raises: what fails waits for the next flush."""
+        """Write what was counted. Never raises: a failed command waits for the next flush."""
         with self._counting:
             counted, self._stats = self._stats, {}
         with self._sending:
@@ -94,7 +94,7 @@ class RealtimeBuffer:
                 self.lost += 1
 
     def close(self) -> None:
-        """Write the rest and stop. What can't be written now is lost, and counted."""
+        """Write the rest and stop. Commands that can't be written now are dropped and counted."""
         self._closed.set()
         self._thread.join()
         self.flush()
@@ -113,7 +113,7 @@ class RealtimeBuffer:
     def _try(self, command: Command) -> None:
         try:
             self._send(command)
-        except Exception:  # whatever the client raises, the numbers must not be lost
+        except Exception:  # the numbers must survive any error of the client
             self.failures += 1
             self._unsent.append(command)
 

@@ -1,4 +1,4 @@
-"""Commands as plain data, and running them with a boto3 client.
+"""Commands as plain data, and how to run them with a boto3 client.
 
 A command is ``{"command": name, "input": {…}}``: the name of a method of boto3's DynamoDB client
 and its keyword arguments, so ``getattr(client, command["command"])(**command["input"])`` runs it.
@@ -12,7 +12,7 @@ from footfall.engines.dynamodb.items import Item
 from footfall.errors import StoreUnavailable, TooLarge
 
 BATCH_ITEMS = 25
-"""The most that one BatchWriteItem takes."""
+"""The most items that one BatchWriteItem takes."""
 ATTEMPTS = 8
 FIRST_PAUSE_S = 0.05
 THROTTLED = "DynamoDB leaves items unprocessed: the table is throttled, try again later"
@@ -28,7 +28,7 @@ class Command(TypedDict):
 
 
 def put(table: str, items: list[Item]) -> Command:
-    """``put_item`` for one item, ``batch_write_item`` for several. Raises TooLarge past 25."""
+    """``put_item`` for one item, ``batch_write_item`` for several. Raises TooLarge above 25."""
     if len(items) == 1:
         return {"command": "put_item", "input": {"TableName": table, "Item": items[0]}}
     if len(items) > BATCH_ITEMS:
@@ -41,10 +41,10 @@ def put(table: str, items: list[Item]) -> Command:
 
 
 def run(client: Any, command: Command, pause: Callable[[float], object] = time.sleep) -> Items:
-    """Run ``command`` with a boto3 DynamoDB client; the items that a query found, all pages.
+    """Run ``command`` with a boto3 DynamoDB client; returns all items that a query finds.
 
-    Unprocessed items of a batch are sent again, with growing pauses. Raises StoreUnavailable when
-    some of them never get through, and whatever boto3 raises.
+    Unprocessed items of a batch are sent again, with growing pauses. Raises StoreUnavailable if
+    some stay unprocessed, and the errors that boto3 raises.
     """
     call = getattr(client, command["command"])
     requests = exchange(command)
@@ -64,7 +64,7 @@ def sender(client: Any) -> Callable[[Command], object]:
 
 
 def exchange(command: Command) -> Exchange:
-    """What to request, after which pause, until everything is written and every page is read."""
+    """The requests of a command, with the pause before each, until all is written or read."""
     arguments = command["input"]
     found: list[Item] = []
     attempts, pause = 1, 0.0

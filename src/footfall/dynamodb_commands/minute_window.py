@@ -34,11 +34,11 @@ def process_realtime_data(
 ) -> dict[str, Any]:
     """The realtime document of the last ``minutes`` minutes, from the items of one site.
 
-    ``items`` are as boto3's client returns them. ``now`` is a second since the epoch. Visitors are
-    distinct over the window and exact to the second. Items without events (all but those of the
-    stream handler) hold visitors, pages, countries and page views: their page views count for as
-    long as the item's latest visitor does. Without ``link_keys`` (the server has them) a visitor
-    seen before and after UTC midnight counts twice.
+    ``items`` are as boto3's client returns them. ``now`` is in seconds since the epoch. Visitors
+    are distinct over the window and exact to the second. Items without events (all but those of
+    the stream handler) have only visitors, pages, countries and page views: their page views count
+    for as long as the item's latest visitor does. Without ``link_keys``, which the server has, a
+    visitor seen before and after UTC midnight counts twice.
     """
     found = list(items)
     second = int(time.time()) if now is None else now
@@ -68,7 +68,7 @@ class MinuteWindow:
     """
 
     def __init__(self, now: int, limits: WindowLimits, link_keys: LinkKeys | None = None) -> None:
-        """``link_keys`` link the days around a midnight, as far as they exist."""
+        """``link_keys`` unmask the links between days; a day without a key has no links."""
         self._link_keys = link_keys or {}
         self.window = SiteWindow(limits, now)
         self._plain: list[PlainViews] = []
@@ -78,7 +78,7 @@ class MinuteWindow:
         return Reader(self.window, query)
 
     def add(self, items: Iterable[Mapping[str, Any]], events: Iterable[Event] = ()) -> None:
-        """Fold everything in the order of (time, id), so that repetitions come after originals."""
+        """Fold everything ordered by (time, id), so that repetitions follow their originals."""
         found = list(events)
         for item in items:
             if keys.TTL in item and int(item[keys.TTL]["N"]) <= self._now:
@@ -91,7 +91,7 @@ class MinuteWindow:
             self.window.fold(event)
 
     def document(self, reader: Reader) -> RealtimeDocument:
-        """What was folded, plus the page views of which only the number is known."""
+        """The document of what was folded, plus the page views of items without events."""
         document = reader.document()
         start = self.window.now - reader.query.minutes * 60
         matches = compile_filter(reader.query.filter)
@@ -107,7 +107,7 @@ class MinuteWindow:
         return document
 
     def _plain_visitors(self, item: Mapping[str, Any]) -> list[Event]:
-        """An item without events: its visitors as pings, its page views kept apart."""
+        """The visitors of an item without events, as pings; its page views are kept separately."""
         site, sort = _site_of(item), item[keys.SORT]["S"]
         visitors = value_of(item["visitors"])
         minute = sort.removeprefix(keys.REALTIME_PREFIX).partition("#")[0]
@@ -139,12 +139,12 @@ def _dimensions(path: str) -> Dimensions:
 
 
 def _end_of(minute: str) -> int:
-    """Its last second."""
+    """The last second of ``minute``."""
     return int(datetime.fromisoformat(f"{minute}:59+00:00").timestamp())
 
 
 def _number(visitor: str) -> int:
-    """A visitor id as the window has it: Footfall's own unchanged, any other text hashed."""
+    """A visitor id as the window's integer: Footfall's own unchanged, any other text hashed."""
     if _INTEGER.fullmatch(visitor) and int(visitor) in INT64:
         return int(visitor)
     return int.from_bytes(blake2b(visitor.encode(), digest_size=8).digest(), signed=True)

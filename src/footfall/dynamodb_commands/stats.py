@@ -17,7 +17,7 @@ MAX_ITEM_BYTES = 350_000
 MAX_BLOB_BYTES = MAX_ITEM_BYTES // 2
 
 Kept: TypeAlias = tuple[str, str | None]
-"""An event's body and its masked link to the day before, as the event's own item has them."""
+"""An event's body and its masked link to the day before, as the event's item stores them."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Kept]).decode
@@ -33,8 +33,8 @@ class LastSeen(NamedTuple):
 
 
 class MinuteStats(msgspec.Struct):
-    """With ``events``, readers get everything that the realtime document has, to the second. The
-    counts alone give visitors, pages and countries."""
+    """With ``events``, readers get the full realtime document, exact to the second. The counts
+    alone give visitors, pages, countries and page views."""
 
     page_views: int = 0
     active_pages: dict[str, int] = {}
@@ -55,7 +55,7 @@ class MinuteStats(msgspec.Struct):
             self.visitors[visitor] = seen
 
     def add(self, event_item: Item) -> None:
-        """Count the event of an item, as the table's stream shows it."""
+        """Count the event of an item from the table's stream."""
         event = to_event(event_item, {})
         link = event_item.get(items.LINK)
         self.events.append((_for_the_window(event), None if link is None else link["N"]))
@@ -67,9 +67,10 @@ class MinuteStats(msgspec.Struct):
 
 
 def parts(stats: MinuteStats) -> list[Item]:
-    """The attributes of as many items as it takes to keep each below ``MAX_ITEM_BYTES``.
+    """The attributes of one or more items, each below ``MAX_ITEM_BYTES``.
 
-    The first has the page views; every page, visitor and event is in exactly one.
+    The first has the page views; every page, visitor and event is in exactly one. Raises TooLarge
+    for a single entry above the limit.
     """
     builder = _Parts(stats.page_views)
     for path, views in stats.active_pages.items():
@@ -104,7 +105,9 @@ class _Parts:
         if self._bytes + needed > MAX_ITEM_BYTES:
             self._open(0)
             if needed > MAX_ITEM_BYTES:
-                raise TooLarge(f"one entry has {needed} bytes: an item takes {MAX_ITEM_BYTES}")
+                raise TooLarge(
+                    f"one entry has {needed} bytes, and an item takes {MAX_ITEM_BYTES}: shorten it"
+                )
         self._bytes += needed
 
     def _open(self, page_views: int) -> None:
@@ -114,7 +117,7 @@ class _Parts:
 
 
 def _blobs(events: list[Kept]) -> Iterator[bytes]:
-    """As few blobs as possible: one that is too large is halved."""
+    """One blob, if it is small enough; otherwise the events are halved until each blob is."""
     if not events:
         return
     blob = pack_events(events)
@@ -131,7 +134,7 @@ def pack_events(kept: Iterable[Kept]) -> bytes:
 
 
 def unpack_events(blob: bytes, link_keys: LinkKeys) -> list[Event]:
-    """Links whose key is deleted or not given are left out."""
+    """The events of a blob. Links whose key is deleted or not given are left out."""
     return [to_event(_as_item(*each), link_keys) for each in _decode(decompress(blob))]
 
 
@@ -141,6 +144,6 @@ def _as_item(body: str, link: str | None) -> Item:
 
 
 def _for_the_window(event: Event) -> str:
-    """Without the fields that no window uses."""
+    """The event as JSON, without the fields that no window uses."""
     kept = msgspec.structs.replace(event, host="", referrer=None, utm=None, props=None)
     return msgspec.json.encode(kept).decode()

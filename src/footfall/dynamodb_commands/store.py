@@ -20,14 +20,14 @@ LAST = "~"
 
 
 class AnalyticsStore:
-    """Makes commands for one table; sends nothing.
+    """Builds commands for one table; sends nothing.
 
-    Each update is an item of its own, ``REALTIME#minute#writer``: writers never touch each other's
-    numbers, a command sent twice is one item, and readers add up.
+    Each update is a separate item, ``REALTIME#minute#sequence``: writers never change each other's
+    numbers, a command sent twice writes one item, and readers add the items up.
     """
 
     def __init__(self, table_name: str, now: Callable[[], float] = time.time) -> None:
-        """``now`` gives seconds since the epoch."""
+        """``now`` returns seconds since the epoch."""
         self.table_name = table_name
         self._now = now
         self._writer = secrets.token_hex(8)
@@ -46,11 +46,11 @@ class AnalyticsStore:
 
         ``minute`` is ``2026-01-15T10:30`` (UTC); ``active_pages`` maps a path to its page views;
         ``visitors`` maps a visitor's id to ``(last second since the epoch, path, country)``.
-        ``ttl`` is the second from which the item no longer counts, ten minutes from now by
-        default; readers of longer windows need more.
+        ``ttl`` is the second since the epoch from which the item no longer counts, ten minutes
+        from now by default; longer windows need a later one.
 
-        A ``put_item``; a ``batch_write_item`` where it takes several items to stay below 350 KB
-        each. Raises InvalidInput, and TooLarge past 25 of them.
+        Returns a ``put_item``, or a ``batch_write_item`` if several items are needed to keep each
+        below 350 KB. Raises InvalidInput for a malformed minute, TooLarge above 25 items.
         """
         last_seen = {name: LastSeen(*seen) for name, seen in visitors.items()}
         stats = MinuteStats(page_views, dict(active_pages), last_seen)
@@ -65,7 +65,7 @@ class AnalyticsStore:
         sequence: str | None = None,
     ) -> Command:
         """The same from a ``MinuteStats``. An update replaces an earlier one with the same
-        ``sequence``; None makes a new one."""
+        ``sequence``; None stands for a new one."""
         if ttl is None:
             ttl = int(self._now()) + KEEP_SECONDS
         if sequence is None:
@@ -84,8 +84,8 @@ class AnalyticsStore:
     ) -> Command:
         """A ``query`` for every item that can matter to the last ``minutes`` minutes.
 
-        It leaves out items past their ``ttl``, which DynamoDB removes hours late. An answer has up
-        to 1 MB: follow ``LastEvaluatedKey``, or use ``run``, which does.
+        It leaves out items past their ``ttl``, which DynamoDB removes hours late. One answer has at
+        most 1 MB: follow ``LastEvaluatedKey``, or use ``run``, which does.
         """
         now = int(self._now()) if now is None else now
         first, last = now // 60 - minutes, now // 60 + 1

@@ -1,4 +1,4 @@
-"""Clients of AWS services, opened when first used."""
+"""Clients of AWS services, opened on first use."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -22,26 +22,26 @@ NOT_CONFIGURED = (NoCredentialsError, NoRegionError, PartialCredentialsError)
 
 
 class AwsError(Exception):
-    """A request that failed: refused by the service, or never answered."""
+    """A request that the service refused or never answered."""
 
     def __init__(self, error: ClientError | BotoCoreError) -> None:
         super().__init__(str(error))
         self.has_answer = isinstance(error, ClientError)
         answer: Any = error.response if isinstance(error, ClientError) else {}
         self.code: str = answer.get("Error", {}).get("Code", "")
-        """The service's name for the error."""
+        """The service's error code."""
         self.status: int = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         self.reasons = tuple(each.get("Code") for each in answer.get("CancellationReasons", ()))
         """A code for each part of a DynamoDB transaction."""
         self.is_unconfigured = isinstance(error, NOT_CONFIGURED)
-        """There are no credentials, or no region."""
+        """Whether credentials or a region are missing."""
 
 
 class AwsClients:
-    """One process's clients, one per service. Call them in one event loop, and close them."""
+    """AWS clients, one per service. Use them in one event loop, and close them."""
 
     def __init__(self, region: str | None, endpoint: str | None, **config: Any) -> None:
-        """``endpoint`` None is AWS itself; ``config`` is that of botocore."""
+        """``endpoint`` None is AWS itself; ``config`` is passed to botocore."""
         self._region = region
         self._endpoint = endpoint
         self._config = AioConfig(**config)

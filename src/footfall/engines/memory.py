@@ -1,4 +1,4 @@
-"""Both ports in memory, for ``memory://`` and for tests. Nothing outlives the process."""
+"""Both ports in memory, for ``memory://`` and for tests. Nothing is kept after the process ends."""
 
 import asyncio
 import secrets
@@ -20,11 +20,11 @@ CHUNK = 500
 PRUNE_STEP = 2_000
 
 Entry: TypeAlias = tuple[int, str, Offset, Event]
-"""(time, id, offset, event): sorted as ``replay`` delivers; offsets are unique."""
+"""(time, id, offset, event): sorted in the order of ``replay``; offsets are unique."""
 
 
 class MemoryEventLog:
-    """One sorted list per site; ``prune`` keeps it short."""
+    """See ``eventlog.port.EventLog``. One sorted list per site; ``prune`` keeps it short."""
 
     def __init__(self) -> None:
         self._entries: dict[str, list[Entry]] = {}
@@ -115,7 +115,7 @@ def _until(entries: list[Entry], begin: int, until: Offset) -> Iterator[Entry]:
 
 
 def _pruned(event: Event, cutoffs: Cutoffs) -> Event | None:
-    """What may still be kept of the event: itself when nothing is too old."""
+    """The event without what is too old: itself if nothing is, None if all of it is."""
     if event.time < (cutoffs.signals if event.type in SIGNALS else cutoffs.events):
         return None
     if event.previous_visitor is not None and event.time < cutoffs.links:
@@ -124,7 +124,7 @@ def _pruned(event: Event, cutoffs: Cutoffs) -> Event | None:
 
 
 class MemoryCatalog:
-    """Four dictionaries and a version."""
+    """See ``catalog.port.Catalog``."""
 
     def __init__(self) -> None:
         self._version = 0
@@ -170,7 +170,7 @@ class MemoryCatalog:
         if token.site_id is not None:
             self._check_site(token.site_id)
         if token.id in self._tokens:
-            raise AlreadyExists(f"there is a token {token.id!r} already: revoke it first")
+            raise AlreadyExists(f"the token {token.id!r} already exists: revoke it first")
         self._tokens[token.id] = token
         self._version += 1
 

@@ -27,7 +27,7 @@ DYNAMODB_APPENDS_AT_ONCE = 64
 
 
 class StoreRequests(msgspec.Struct, frozen=True):
-    """Requests over the network; none for a store on this machine."""
+    """Counts of requests over the network; none for a store on this machine."""
 
     by_operation: dict[str, int] = {}
     """Including retries."""
@@ -40,11 +40,12 @@ class Store(msgspec.Struct, frozen=True):
     event_log: EventLog
     catalog: Catalog
     durable: bool
-    """False: in memory and gone at exit, so it keeps no raw events that no window needs."""
+    """False for a store in memory, which is lost at exit: it keeps only the raw events that windows
+    need."""
     appends_at_once: int = 1
     """How many concurrent appends make the log faster."""
     requests: Callable[[], StoreRequests] = StoreRequests
-    """What it has asked so far of the service that holds it."""
+    """The requests made so far to the service behind it."""
 
     async def close(self) -> None:
         await self.event_log.close()
@@ -56,7 +57,7 @@ def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
     ``dynamodb://table?region=…``. Stores that expire events by themselves follow ``policy``.
 
     Raises InvalidInput for other URLs, and StoreUnavailable when the store can't be opened or
-    another server has it open. DynamoDB is contacted when it is first used, in one event loop.
+    another server has it open. DynamoDB is contacted on first use, and in one event loop only.
     """
     if url == MEMORY:
         return Store(MemoryEventLog(), MemoryCatalog(), durable=False)
@@ -80,11 +81,12 @@ def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
 
 
 def open_catalog(url: str) -> Catalog:
-    """The catalog alone, beside a server that may be running on the same store."""
+    """Open only the catalog, even while a server runs on the same store. Raises InvalidInput and
+    StoreUnavailable."""
     if url == MEMORY:
         raise InvalidInput(
-            f"{MEMORY} lives inside one server and ends with it: use its HTTP API, "
-            "or a store that lasts, like sqlite:///footfall.db",
+            f"{MEMORY} exists only inside one server: use its HTTP API, "
+            "or a persistent store like sqlite:///footfall.db",
             field="store",
         )
     if url.startswith(DYNAMODB):
@@ -94,7 +96,7 @@ def open_catalog(url: str) -> Catalog:
 
 
 def _dynamodb(module: str) -> Any:
-    """Imported on demand: the client takes a while to load, and is an optional dependency."""
+    """Imported on demand: the client takes a while to load and is an optional dependency."""
     try:
         return import_module(f"footfall.engines.dynamodb.{module}")
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Delivering committed batches to the tails of one process, without encoding them again.
+"""Delivers committed batches to the tails of one process, without encoding them again.
 
 A tail has a bounded buffer. A tail that falls behind re-reads from the store instead, so a slow
 reader costs bounded memory and loses nothing.
@@ -20,12 +20,12 @@ MAX_PART = 500
 RETRY_S = 1.0
 
 ReadAfter: TypeAlias = Callable[[Offset, Offset], Awaitable[Batch]]
-"""``(after, until)``: the next events with ``after < offset <= until`` in order of offset, as
-many as one read gives. The batch's offset is ``until`` when there are no more."""
+"""From ``(after, until)`` to the next events with ``after < offset <= until``, in order of offset,
+as many as one read returns. The batch's offset is ``until`` if there are no more."""
 
 
 class Tails:
-    """All tails of one log, and how far it has been delivered. Belongs to the event loop."""
+    """All tails of one log, and the offset delivered so far. Use it only in the event loop."""
 
     def __init__(self, end: Offset, read_after: ReadAfter) -> None:
         self.end = end
@@ -39,14 +39,15 @@ class Tails:
         return tail
 
     def deliver_threadsafe(self, loop: asyncio.AbstractEventLoop, batch: Batch) -> None:
-        """The hand-over from the thread that committed ``batch`` to the event loop."""
+        """Deliver ``batch`` from the thread that committed it."""
         loop.call_soon_threadsafe(self.deliver, batch)
 
     def deliver(self, batch: Batch) -> None:
-        """Push a committed batch to every tail. Batches come in order of offset, and the offsets
+        """Push a committed batch to every tail. Batches are in order of offset, and the offsets
         within a batch are consecutive.
 
-        A gap before the batch is a commit whose success the store could not tell: it is re-read.
+        A gap before the batch is a commit that the store reported as failed although it succeeded:
+        the tails re-read it.
         """
         if batch.offset - len(batch.events) > self.end:
             for tail in self._open:
@@ -60,7 +61,7 @@ class Tails:
         self._open.discard(tail)
 
     def close(self) -> None:
-        """Each tail ends when its buffer is empty."""
+        """End each tail once its buffer is empty."""
         self.is_closed = True
         for tail in self._open:
             tail.wake()
@@ -81,7 +82,7 @@ class BufferedTail(ABC):
 
     async def __anext__(self) -> Batch:
         if self._buffer:
-            await asyncio.sleep(0)  # a reader that never waits would starve the others
+            await asyncio.sleep(0)  # a reader that never waits would starve other tasks
         while self._is_open:
             if self._buffer:
                 return self._pop()
@@ -104,11 +105,11 @@ class BufferedTail(ABC):
         self.wake()
 
     def wake(self) -> None:
-        """There is something to read, or the source is closed."""
+        """Wake the reader: there is something to read, or the source is closed."""
         self._more.set()
 
     def _buffer_batch(self, since: float, batch: Batch) -> None:
-        """``since`` is when it began to wait."""
+        """``since`` is when the batch began to wait."""
         self._buffer.append((since, batch))
         self._buffered_events += len(batch.events)
 
@@ -118,7 +119,7 @@ class BufferedTail(ABC):
         return batch
 
     async def _reread(self) -> Batch | None:
-        """The next of those batches that did not fit into the buffer; None when there are none."""
+        """The next batch that did not fit into the buffer; None if there is none."""
         return None
 
     @abstractmethod
@@ -130,18 +131,19 @@ class BufferedTail(ABC):
 
 
 class StoreTail(BufferedTail):
-    """One that re-reads from the store what did not fit into its buffer."""
+    """A tail that re-reads from the store what did not fit into its buffer."""
 
     def __init__(self, tails: Tails) -> None:
         super().__init__(tails.end)
         self.reread = 0
-        """Events re-read from the store, because this tail had fallen behind."""
+        """Number of events re-read from the store because this tail had fallen behind."""
         self._tails = tails
         self._position = tails.end
         self._behind_since: float | None = None
 
     def push(self, batch: Batch) -> None:
-        """Once behind, it buffers nothing until it has read the store to the log's end."""
+        """Buffer a batch. A tail that is behind buffers nothing until it has read the store to the
+        log's end."""
         if self._buffer and self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS:
             self.fall_behind()
         if self._behind_since is None:

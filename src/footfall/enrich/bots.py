@@ -18,7 +18,7 @@ MORE_PATTERNS = (
     r"SlimerJS",
     r"jsdom/",
 )
-"""What the list of crawlers lacks. An empty user agent is a bot too."""
+"""Patterns that the list of crawlers lacks. An empty user agent counts as a bot too."""
 
 
 class Bots:

@@ -31,11 +31,11 @@ PHONES = ("iPhone", "iPod", "Windows Phone", "IEMobile", "BlackBerry", "BB10", "
 DESKTOP_SYSTEMS = frozenset({"Windows", "macOS", "Linux", "ChromeOS", "FreeBSD", "OpenBSD"})
 
 IPAD_MAX_WIDTH = 1032
-"""CSS pixels across the largest iPad held upright; it always reports its screen so."""
+"""Width of the largest iPad in portrait, in CSS pixels; iPads always report portrait sizes."""
 
 
 def _word_sets() -> re2.Set:
-    """One pattern per class, in the order of the constants: one pass looks for all words."""
+    """One pattern per class, in the order of the constants, so that one pass finds all words."""
     words = re2.Set.SearchSet(re2.Options())
     for names in (CONSOLES, TVS, TABLETS, PHONES):
         words.Add("|".join(re2.escape(name) for name in names))
@@ -48,8 +48,8 @@ _words = _word_sets()
 
 
 def device_of(user_agent: str, system: str | None) -> str | None:
-    """None when the user agent does not say. First match wins: televisions mention Android too, and
-    an Android without ``Mobile`` is a tablet."""
+    """The device class; None if the user agent does not say. The first match wins: televisions
+    mention Android too, and an Android without ``Mobile`` is a tablet."""
     said = _words.Match(user_agent) or ()
     if _CONSOLE in said:
         return "console"
@@ -67,6 +67,6 @@ def device_of(user_agent: str, system: str | None) -> str | None:
 
 
 def is_ipad(width: int | None, height: int | None) -> bool:
-    """Whether a screen reported as a Mac's is an iPad's: upright, and narrower than the narrowest
-    display that a Mac can use upright (1050)."""
+    """Whether a screen reported as a Mac's is an iPad's: in portrait, and narrower than the
+    narrowest portrait display of a Mac (1050)."""
     return width is not None and height is not None and width <= IPAD_MAX_WIDTH and width < height

@@ -9,7 +9,7 @@ from footfall.model import DropReason, Hit, Scalar, SiteRules
 
 
 class Agent(msgspec.Struct, frozen=True, gc=False):
-    """What a user agent string says; None for what it does not say."""
+    """What a user agent string says; None if it does not say."""
 
     browser: str | None
     os: str | None
@@ -21,7 +21,7 @@ UNKNOWN_AGENT = Agent(None, None, None)
 
 
 class Draft(msgspec.Struct, gc=False):
-    """Mutable and short-lived. The fields after ``agent`` are those of Event."""
+    """A hit, and its event as known so far. The fields after ``agent`` are those of Event."""
 
     hit: Hit
     rules: SiteRules

@@ -1,4 +1,4 @@
-"""Turns a hit into an event, step by step. The address ends here."""
+"""Turns a hit into an event, step by step. The address is not passed on."""
 
 from collections.abc import Callable
 from datetime import date
@@ -32,7 +32,7 @@ def enrichment_steps(
 
 
 class Enricher:
-    """Runs the steps over one hit after the other."""
+    """Runs the steps on each hit."""
 
     def __init__(self, steps: tuple[EnrichmentStep, ...]) -> None:
         self._steps = steps

@@ -1,4 +1,4 @@
-"""Where: the country of an address, by the registries' tables. Nothing finer is stored."""
+"""The country of an address, from the tables of the registries. Nothing finer is stored."""
 
 from iptocc import country_code
 
@@ -6,5 +6,5 @@ from footfall.enrich.draft import Draft
 
 
 def locate(draft: Draft) -> None:
-    """Step: ``country`` in ISO 3166 alpha-2; None for private and unknown addresses."""
+    """Step: sets ``country`` (ISO 3166-1 alpha-2); None for private and unknown addresses."""
     draft.country = country_code(draft.hit.address)

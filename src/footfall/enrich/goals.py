@@ -9,7 +9,8 @@ from footfall.model import Goal, SiteRules
 
 
 class Goals:
-    """Step: the names of the goals reached, each once; exact paths first, then in their order."""
+    """Step: sets the names of the goals reached, each once: exact paths first, then the others in
+    the site's order."""
 
     def __init__(self) -> None:
         self._sites: dict[str, SiteGoals] = {}

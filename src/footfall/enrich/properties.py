@@ -6,7 +6,7 @@ from footfall.enrich.draft import Draft
 def lift_properties(draft: Draft) -> None:
     """Step: moves an event's ``name`` and an outbound click's ``url`` to their own fields.
 
-    ``collect`` has made sure that they exist and are text.
+    ``collect`` has checked that they exist and are text.
     """
     kind = draft.hit.type
     if draft.props is None or kind not in ("event", "outbound"):

@@ -1,4 +1,4 @@
-"""Where from: the source (a site, an app, a mailing) and the campaign of an arrival."""
+"""The source (a site, an app, a mailing) and the campaign of an arrival."""
 
 import json
 from functools import lru_cache
@@ -15,20 +15,21 @@ DATA = Path(__file__).parent / "data"
 
 
 class SourceNames(msgspec.Struct, frozen=True):
-    """``hosts``: from bare host to name. ``aliases``: from what people write in ``utm_source`` to
-    name."""
+    """``hosts`` maps bare hosts to names, ``aliases`` the values of ``utm_source`` to names."""
 
     hosts: dict[str, str]
     aliases: dict[str, str]
 
 
 class Sources:
-    """Step: ``source`` of a page view from outside; None for other page views.
+    """Step: sets ``source`` of a page view from outside; None for other page views.
 
     ``utm_source`` makes any page view an arrival from that source. Otherwise the referrer decides:
-    without one the source is "Direct"; the page's own host and the site's domains (each with or
-    without ``www.``) are not an arrival, which covers moves inside a single-page app; known hosts
-    have a name; others are named by their host without ``www.``.
+
+    * no referrer: the source is "Direct";
+    * the page's own host or one of the site's domains (with or without ``www.``): not an arrival,
+      which covers navigation inside a single-page app;
+    * a known host: its name; any other host: the host without ``www.``.
     """
 
     def __init__(self, names: SourceNames | None = None) -> None:
@@ -51,7 +52,7 @@ class Sources:
                 draft.source = self._by_host(host)
 
     def by_utm(self, value: str) -> str:
-        """A value that is not a known source is used as it is."""
+        """The name of a ``utm_source``; an unknown value is used as it is."""
         plain = value.lower()
         known = self._names.aliases.get(plain) or self._known(bare_host(plain))
         return known or value
@@ -70,7 +71,7 @@ class Sources:
 
 
 def name_campaign(draft: Draft) -> None:
-    """Step, after the source's: ``utm_campaign``, only for arrivals from outside."""
+    """Step, after the source's: sets ``campaign`` from ``utm_campaign``, only for arrivals."""
     utm = draft.hit.utm
     if utm is not None and draft.source is not None:
         draft.campaign = utm.get("campaign")
@@ -78,7 +79,7 @@ def name_campaign(draft: Draft) -> None:
 
 @lru_cache(CACHE_SIZE)
 def referrer_host(url: str) -> str:
-    """The bare host of a cut URL, without port."""
+    """The bare host of a cut URL, without the port."""
     authority = url.partition("://")[2].partition("/")[0]
     host = authority if authority.endswith("]") else authority.rpartition(":")[0] or authority
     return bare_host(host)

@@ -1,4 +1,4 @@
-"""With what: browser, operating system and device class, from the user agent."""
+"""The browser, operating system and device class, from the user agent."""
 
 from functools import cache, lru_cache
 from sys import intern
@@ -12,7 +12,7 @@ from footfall.enrich.device import device_of, is_ipad
 from footfall.enrich.draft import Agent, Draft
 
 CACHE_SIZE = 65_536
-"""User agents remembered with their result; parsing one costs some 15 µs."""
+"""User agents whose result is cached; parsing one takes about 15 µs."""
 
 BROWSERS = {
     "Amazon Silk": "Silk",
@@ -41,7 +41,7 @@ BROWSERS = {
     "Vivaldi Mobile": "Vivaldi",
     "Yandex Browser Lite": "Yandex Browser",
 }
-"""The parser's families under the names people know, desktop and mobile merged."""
+"""From the parser's families to common names; desktop and mobile are merged."""
 
 LINUX = (
     "Arch Linux",
@@ -72,7 +72,7 @@ SYSTEMS = {
 
 
 class UserAgents:
-    """Step: ``agent``, cached for the most recent user agents.
+    """Step: sets ``agent``, cached for the most recent user agents.
 
     An iPad claims to be a Mac; its screen size tells them apart.
     """
@@ -105,5 +105,5 @@ def _resolver() -> Resolver:
 
 
 def _name(names: dict[str, str], family: str | None) -> str | None:
-    """Families are few, but each parse makes new strings: interned, each is stored once."""
+    """The common name of a family, interned: each parse creates new strings for a few names."""
     return None if family is None else intern(names.get(family, family))

@@ -1,4 +1,4 @@
-"""Who: a keyed hash that distinguishes visitors for one UTC day and can't be reversed."""
+"""A keyed hash that distinguishes visitors within one UTC day and can't be reversed."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,9 +12,9 @@ BYTES = 8
 
 
 class VisitorHashes:
-    """Step: BLAKE2b keyed with the day's salt, over site, network and user agent.
+    """Step: sets ``visitor``: BLAKE2b keyed with the day's salt, over site, network and user agent.
 
-    ``salts`` gives the secret of a UTC day. For ``retention_ms`` after midnight a visitor also
+    ``salts`` returns the salt of a UTC day. For ``retention_ms`` after midnight a visitor also
     gets yesterday's hash, so that the window recognizes the same visitor.
     """
 
@@ -40,8 +40,8 @@ class VisitorHashes:
         return int.from_bytes(digest.digest(), "little", signed=True)
 
     def _key(self, day: int) -> blake2b:
-        """Copying a keyed hash costs less than keying a new one. Keys of old days are forgotten,
-        like their salts."""
+        """The keyed hash of a day, kept since copying one costs less than keying a new one. Those
+        of old days are dropped, like their salts."""
         self._keyed = {known: keyed for known, keyed in self._keyed.items() if known >= day - 1}
         salt = self._salts(date.fromordinal(EPOCH + day))
         keyed = self._keyed[day] = blake2b(key=salt, digest_size=BYTES)

@@ -32,7 +32,7 @@ class Tail(Protocol):
     def __aiter__(self) -> AsyncIterator[Batch]: ...
 
     def delay(self) -> float:
-        """How many seconds the oldest batch that was not yet read has been waiting."""
+        """How many seconds the oldest unread batch has been waiting."""
 
     async def aclose(self) -> None: ...
 
@@ -41,7 +41,7 @@ class EventLog(Protocol):
     async def append(self, events: Sequence[Event]) -> None:
         """Store all of ``events`` durably. Returns after the commit.
 
-        Raises StoreUnavailable when the store does not take them. A store without large
+        Raises StoreUnavailable if the store does not take them. A store without large
         transactions may have stored some of them; appending them again does no harm.
         """
 
@@ -57,8 +57,8 @@ class EventLog(Protocol):
         """Whether the log holds any event of ``site``."""
 
     async def prune(self, cutoffs: Cutoffs) -> int:
-        """Remove a small part of what is too old; returns how many rows it touched. Call again
-        until it returns 0. A store that expires events by itself, but late, hides them."""
+        """Remove a small part of what is too old; returns how many rows changed. Call again until
+        it returns 0. A store that expires events by itself, but late, only hides them."""
 
     async def delete_site(self, site: str) -> None:
         """Remove every event of the site."""

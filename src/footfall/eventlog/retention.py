@@ -33,7 +33,7 @@ class RetentionPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Retention:
-    """Prunes the log once a minute, in the small steps that the log takes."""
+    """Prunes the log once a minute, in small steps."""
 
     def __init__(self, log: EventLog, policy: RetentionPolicy, clock: Clock) -> None:
         self.pruned = 0
@@ -50,7 +50,7 @@ class Retention:
         await self._task.stop()
 
     async def run_once(self) -> int:
-        """Prune until nothing is too old; returns how many rows that touched."""
+        """Prune until nothing is too old; returns how many rows changed."""
         cutoffs = self._policy.cutoffs(self._clock())
         total = 0
         while touched := await self._log.prune(cutoffs):

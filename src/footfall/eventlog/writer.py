@@ -1,4 +1,4 @@
-"""Group commit: requests add events, and one append stores all that are waiting."""
+"""Group commit: requests add events, and one append stores all that wait."""
 
 import asyncio
 from collections import deque
@@ -33,10 +33,10 @@ class _WaitingBatch:
 
 
 class BatchingWriter:
-    """Appends what requests add, in batches: the next one starts when one has returned.
+    """Appends what requests add, in batches. The next batch starts when one has returned.
 
-    There is no timer: an idle log gets a batch at once, a busy one gets larger batches. A batch
-    that fails fails only its own requests.
+    There is no timer: an idle log gets a batch at once, a busy one gets larger batches. A failed
+    batch fails only its own requests.
     """
 
     def __init__(self, log: EventLog, capacity: int, appends_at_once: int = 1) -> None:
@@ -53,7 +53,7 @@ class BatchingWriter:
         self._closed = False
 
     def add(self, events: Sequence[Event]) -> asyncio.Future[None]:
-        """The future is done when ``events`` are durable; it raises StoreUnavailable if not.
+        """Queue ``events``. The future is done when they are durable, or raises StoreUnavailable.
 
         All events of one call are in one batch. Raises Overloaded when the writer is full.
         """
@@ -72,7 +72,7 @@ class BatchingWriter:
         return batch.future
 
     async def close(self) -> None:
-        """Accept no more; returns when everything accepted is written or has failed."""
+        """Accept no more events; returns when all accepted ones are written or have failed."""
         self._closed = True
         while self._writing:
             await asyncio.wait(self._writing)
@@ -87,7 +87,7 @@ class BatchingWriter:
     async def _append(self, batch: _WaitingBatch) -> None:
         try:
             await self._log.append(batch.events)
-        except Exception as error:  # whatever it is, the waiting requests must get it
+        except Exception as error:  # the waiting requests must get any error
             self._fail(batch, error)
         except asyncio.CancelledError:
             self._fail(batch, StoreUnavailable(SHUTTING_DOWN))
@@ -99,7 +99,7 @@ class BatchingWriter:
             batch.future.set_result(None)
 
     def _written(self, task: asyncio.Task[None]) -> None:
-        """Something is left only when the task was cancelled: the event loop is ending."""
+        """Batches are left only if the task was cancelled, since the event loop is ending."""
         self._writing.discard(task)
         if task.cancelled():
             while self._waiting:
@@ -116,6 +116,6 @@ class BatchingWriter:
             return StoreUnavailable(SHUTTING_DOWN)
         return Overloaded(
             f"{self.queued} events are waiting to be stored, the most this server allows: send "
-            "these again later; if it stays so, the disk is too slow or "
+            "these again later; if this persists, the store is too slow or "
             "FOOTFALL_WRITER_QUEUE_EVENTS too low"
         )

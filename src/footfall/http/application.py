@@ -26,7 +26,7 @@ def asgi_app(
     first_routes: Sequence[BaseRoute] = (),
     extra_routes: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
-    """``first_routes`` are tried before those of the server, ``extra_routes`` after them."""
+    """``first_routes`` are tried before the server's own routes, ``extra_routes`` after them."""
     starlette = Starlette(
         routes=[*first_routes, *routes(services), *extra_routes],
         exception_handlers={HTTPException: routing_error},
@@ -37,7 +37,7 @@ def asgi_app(
 
 
 class AroundRequests:
-    """Awaits ``before`` each request and ``after`` it, for an app that is frozen in between."""
+    """Awaits ``before`` and ``after`` each request, for an app that is frozen between requests."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class AroundRequests:
         before: Callable[[], Awaitable[None]],
         after: Callable[[], Awaitable[None]],
     ) -> None:
-        """A FootfallError that ``before`` raises is the answer."""
+        """A FootfallError that ``before`` raises becomes the response."""
         self._app = app
         self._before = before
         self._after = after

@@ -1,4 +1,4 @@
-"""What every handler gets: made once, by the composition root."""
+"""What every handler gets: created once by the composition root."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ NO_SITE = "there is no site {site!r}: check the id, or add the site first"
 
 
 class Documents(Protocol):
-    """Where documents come from. Methods raise Overloaded and StoreUnavailable."""
+    """The source of documents. Methods raise Overloaded and StoreUnavailable."""
 
     async def document(self, query: ViewQuery) -> RealtimeDocument: ...
 
@@ -32,7 +32,7 @@ class Documents(Protocol):
 
 
 class LiveSource(Protocol):
-    """Where subscriptions come from. Methods raise Overloaded, StoreUnavailable and NotServed."""
+    """The source of subscriptions. Methods raise Overloaded, StoreUnavailable and NotServed."""
 
     async def subscribe(self, query: ViewQuery, position: Position | None, /) -> Subscription: ...
 
@@ -52,12 +52,12 @@ class Services:
     authenticator: Authenticator
     guard: LiveGuard
     fast_path: FastPath | None
-    """None where no documents are kept between two requests."""
+    """None if no documents are kept between requests."""
     peers: Peers
     render_metrics: Callable[[], bytes]
-    """The text exposition of every counter."""
+    """All metrics in Prometheus's text format."""
     lag_seconds: Callable[[], float]
-    """How far this node's windows are behind the log."""
+    """How many seconds this node's windows are behind the log."""
     now: Clock
 
     def site(self, site_id: str) -> Site:

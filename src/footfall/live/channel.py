@@ -1,8 +1,8 @@
-"""A channel: one document, its versions, and who follows it.
+"""A channel: one document, its versions, and its subscribers.
 
 Each section of the document has the version at which it last changed. A subscriber has the
-version it last received; what it needs next is the sections newer than that. Conflation for slow
-readers, deltas, resuming and one text for everyone all follow from this.
+version that it last received, and needs the sections newer than that. Conflation for slow readers,
+deltas, resuming and one text for all subscribers follow from this.
 """
 
 import asyncio
@@ -15,20 +15,20 @@ from footfall.model import Position
 
 
 class Subscriber(Protocol):
-    """What a channel asks of those who follow it."""
+    """What a channel needs from its subscribers."""
 
     def wake(self) -> None:
-        """There may be something new."""
+        """Look for new messages: there may be one."""
 
     def follow(self, channel: "Channel") -> None:
-        """Go on with another channel of the same document."""
+        """Switch to another channel of the same document."""
 
     def end(self, code: int, reason: str) -> None:
-        """The subscription is over; ``code`` is a WebSocket close code."""
+        """End the subscription; ``code`` is a WebSocket close code."""
 
 
 class Channel(ABC):
-    """The epoch belongs to this instance: versions of different epochs do not compare."""
+    """The epoch belongs to this instance: versions of different epochs can't be compared."""
 
     def __init__(self, interval: float) -> None:
         self.epoch = secrets.token_hex(6)
@@ -54,11 +54,11 @@ class Channel(ABC):
 
     @abstractmethod
     def advance(self, second: int) -> None:
-        """Move the document's time on to ``second``."""
+        """Move the document's time to ``second``."""
 
     @abstractmethod
     def fields(self, since: int | None) -> Fields:
-        """The sections newer than version ``since``, or the whole document for None."""
+        """The sections newer than version ``since``, or the full document for None."""
 
     @abstractmethod
     def _update(self, version: int) -> bool:
@@ -69,7 +69,7 @@ class Channel(ABC):
             self.version += 1
 
     def document_json(self) -> bytes:
-        """The whole document as of now, encoded once for everyone who asks."""
+        """The full document as of now, encoded once for all readers."""
         self.refresh()
         self._drop_outdated()
         if self._document_json is None:
@@ -77,9 +77,9 @@ class Channel(ABC):
         return self._document_json
 
     def after(self, position: Position | None) -> Message | None:
-        """What brings a reader from ``position`` to the newest state; None if it is there.
+        """The message that brings a reader from ``position`` up to date; None if it is.
 
-        A position of another epoch, or None, leads to a snapshot.
+        A position of another epoch, or None, gets a snapshot.
         """
         since = None
         if position is not None and position.epoch == self.epoch:
@@ -89,7 +89,7 @@ class Channel(ABC):
         return self._text(since)
 
     def tick(self) -> Message:
-        """Nothing changed, but time went on."""
+        """A message that has only the time."""
         return message("tick", self.position, [("asOf", b'"%s"' % self.as_of.encode())])
 
     def wake(self) -> None:
@@ -100,7 +100,7 @@ class Channel(ABC):
             self._timer = loop.call_at(max(due, loop.time()), self._push)
 
     def tick_if_quiet(self, quiet: float) -> None:
-        """Send everyone the time if nothing else was sent for ``quiet`` seconds."""
+        """Send all subscribers the time if nothing else was sent for ``quiet`` seconds."""
         now = asyncio.get_running_loop().time()
         if self.subscribers and now - self._pushed_at >= quiet:
             self._pushed_at = now
@@ -108,7 +108,7 @@ class Channel(ABC):
             self._wake_subscribers()
 
     def hand_over(self, successor: "Channel") -> None:
-        """Let every subscriber follow the channel that replaces this one."""
+        """Switch every subscriber to the channel that replaces this one."""
         self._stop_timer()
         for subscriber in tuple(self.subscribers):
             subscriber.follow(successor)

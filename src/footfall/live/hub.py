@@ -1,4 +1,4 @@
-"""The hub: every open channel, and how readers get at each."""
+"""The hub: all open channels, and access to them for readers."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -33,7 +33,7 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Times in seconds. ``max_views`` is per site."""
 
     update_interval: float = 0.25
-    """At most one update in this time per view; the first after a quiet spell goes at once."""
+    """At most one update per view in this time; after a longer pause the first is sent at once."""
     tick_after: int = 10
     linger: int = 60
     """How long a view stays open after its last reader."""
@@ -42,10 +42,10 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hub:
-    """Documents and subscriptions for readers; the node reports what happened.
+    """Gives documents and subscriptions to readers. The node reports changes to it.
 
-    Documents are values: whoever sends one encodes it. Each is as of the running second. The
-    caller has checked that the site exists.
+    Documents are values as of the current second; their sender encodes them. The caller has
+    checked that the site exists.
     """
 
     def __init__(
@@ -70,13 +70,13 @@ class Hub:
         return sum(1 for _ in self._channels())
 
     async def document(self, query: ViewQuery) -> RealtimeDocument:
-        """Raises Overloaded, StoreUnavailable."""
+        """The realtime document. Raises Overloaded, StoreUnavailable."""
         channel = await self._view(query)
         channel.advance(self.windows.now())
         return channel.document()
 
     def ready_json(self, query: ViewQuery) -> bytes | None:
-        """The realtime document, encoded once for all who ask; None while its view is not open."""
+        """The realtime document, encoded once for all readers; None if its view is not open."""
         views, now = self._views.get(query.site), self.windows.now()
         channel = views.read(query, now) if views is not None else None
         if channel is None:
@@ -104,14 +104,14 @@ class Hub:
         return self._follow(self._overview(site_ids), position)
 
     def events_folded(self, site: str) -> None:
-        """The window of ``site`` has taken in events."""
+        """Call after events were folded into the window of ``site``."""
         for channel in self._views.get(site, ()):
             channel.wake()
         for overview in self._overviews:
             overview.site_changed(site)
 
     def pass_second(self, second: int) -> None:
-        """It is ``second`` now: advance what is read, close what is not."""
+        """Advance the windows that are read to ``second``; close idle views and empty windows."""
         for site, window in self.windows:
             if second % IDLE_SECONDS == 0 or self._views.get(site) or self._overviews:
                 window.advance(second)
@@ -125,7 +125,7 @@ class Hub:
             channel.tick_if_quiet(self._options.tick_after)
 
     def window_replaced(self, site: str) -> None:
-        """The site has a new window: its channels go on from there, in new epochs."""
+        """Call after the site got a new window: new channels replace its own, in new epochs."""
         window, now = self.windows.get(site), self.windows.now()
         views = self._views_of(site)
         for query, channel in views.items():
@@ -146,7 +146,7 @@ class Hub:
         self.windows.drop(site)
 
     def close(self) -> None:
-        """The server is about to stop: end every subscription, admit no more."""
+        """End every subscription and admit no more, before the server stops."""
         self._closed = True
         for channel in self._channels():
             channel.close(GOING_AWAY, "the server is restarting: connect again")
@@ -168,7 +168,7 @@ class Hub:
         if self.subscribers >= self._options.max_subscribers:
             raise Overloaded(
                 f"{self._options.max_subscribers} live connections are open, the most this server "
-                "allows: come back later, or raise FOOTFALL_MAX_SUBSCRIBERS"
+                "allows: try again later, or raise FOOTFALL_MAX_SUBSCRIBERS"
             )
 
     def _follow(self, channel: Channel, position: Position | None) -> Subscription:

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 from footfall.model import Position
 
 Fields: TypeAlias = Iterable[tuple[str, bytes]]
-"""Keys of a JSON object and their values, already JSON."""
+"""Keys of a JSON object and their values, already encoded."""
 
 
 class Message(NamedTuple):

@@ -1,4 +1,4 @@
-"""One process as a node: it tails the log into the windows, and lets time pass."""
+"""A node: folds the tail of the log into the windows, and advances them every second."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -16,12 +16,12 @@ logger = structlog.get_logger()
 
 
 class Node:
-    """The only part that folds events. ``start`` returns when the windows are rebuilt."""
+    """The only part that follows the log. ``start`` returns when the windows are rebuilt."""
 
     def __init__(
         self, log: EventLog, hub: Hub, sites: Callable[[], Iterable[str]], now: Clock
     ) -> None:
-        """``sites`` lists the known site ids; ``now`` gives milliseconds."""
+        """``sites`` returns the ids of the known sites."""
         self.rebuilds = 0
         self.folded = 0
         self._log = log
@@ -48,7 +48,7 @@ class Node:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def lag_seconds(self) -> float:
-        """How long the oldest committed batch that is not yet folded has been waiting."""
+        """How long the oldest batch that is committed but not folded has been waiting."""
         return self._tail.delay() if self._tail is not None else 0.0
 
     async def _follow(self, tail: Tail) -> None:
@@ -59,7 +59,7 @@ class Node:
             await tail.aclose()
 
     def _fold(self, batch: Batch) -> None:
-        """Fold a whole batch without a pause: ``offset`` and the windows move together."""
+        """Fold a batch without yielding, so that ``offset`` and the windows always match."""
         touched: dict[str, SiteWindow] = {}
         for event in batch.events:
             window = touched.get(event.site)
@@ -77,7 +77,7 @@ class Node:
                 self._spawn(self._rebuild(site, batch.offset))
 
     async def _rebuild(self, site: str, until: Offset) -> None:
-        """Replace a window that counted a repetition by one that is folded in order."""
+        """Replace a window that counted a repetition with one that is folded in order."""
         self.rebuilds += 1
         try:
             async with self._windows.building[site]:
@@ -91,7 +91,7 @@ class Node:
                 self._hub.window_replaced(site)
         except Exception:
             logger.exception(
-                "the window could not be rebuilt; the next event tries again", site=site
+                "the window could not be rebuilt; retrying at the next event", site=site
             )
         finally:
             del self._folded_meanwhile[site]

@@ -15,7 +15,7 @@ SiteName: TypeAlias = Callable[[str], str]
 
 
 class OverviewChannel(Channel):
-    """An update has the rows that changed, each replacing the one with its ``siteId``."""
+    """An update contains the rows that changed; each replaces the one with its ``siteId``."""
 
     def __init__(self, readers: list[Reader], name: SiteName, interval: float) -> None:
         super().__init__(interval)
@@ -35,7 +35,7 @@ class OverviewChannel(Channel):
         return site in self._readers
 
     def advance(self, second: int) -> None:
-        """Advance every site's window to ``second``: in each, visitors may have aged out."""
+        """Advance every site's window to ``second``; visitors may age out of any of them."""
         if second == self._now:
             return
         self._now = second

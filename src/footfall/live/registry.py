@@ -55,7 +55,7 @@ class Registry(Generic[K, C]):
         if not unread:
             raise Overloaded(
                 f"{self._cap} different views are being read, the most this server allows: ask for "
-                "one of them, come back later, or raise FOOTFALL_MAX_VIEWS_PER_SITE"
+                "one of them, try again later, or raise FOOTFALL_MAX_VIEWS_PER_SITE"
             )
         key = min(unread, key=lambda pair: pair[0])[1]
         del self._entries[key]

@@ -1,4 +1,4 @@
-"""Completing windows and views from the log, without blocking the event loop."""
+"""Fills windows and views from the log, without blocking the event loop."""
 
 import asyncio
 
@@ -11,11 +11,11 @@ from footfall.window.site import SiteWindow
 from footfall.window.view import View
 
 SLICE_VISITORS = 500
-"""Visitors added between two turns of the event loop: a few milliseconds at most."""
+"""Visitors added before other tasks get their turn: a few milliseconds at most."""
 
 
 async def replay(log: EventLog, site: str, window: SiteWindow, until: Offset) -> None:
-    """Fold the site's past into ``window``, which is empty; its views are complete afterwards.
+    """Fold the site's past events into an empty ``window``, and fill its views.
 
     Nothing else may be folded into it meanwhile. Raises StoreUnavailable.
     """
@@ -29,18 +29,18 @@ async def replay(log: EventLog, site: str, window: SiteWindow, until: Offset) ->
 
 
 class ViewBuilder:
-    """Opens views: visitors come from the window, the counts of a new filter from the log."""
+    """Opens views, with visitors from the window and the counts of a new filter from the log."""
 
     def __init__(self, log: EventLog, windows: Windows) -> None:
         self._log = log
         self._windows = windows
 
     async def build(self, query: ViewQuery) -> SiteWindow:
-        """Open the view and complete it; returns its window. Hold the site's lock to call it."""
+        """Open the view and fill it; returns its window. The caller holds the site's lock."""
         window = self._windows.get(query.site)
         view = window.open(query.minutes, query.filter)
         traffic = window.traffic(query.filter)
-        # Read together with the opening: later events reach the view through the fold.
+        # Read without an await since opening, so that later events reach the view by the fold.
         until = self._windows.offset
         try:
             if not traffic.complete:
@@ -51,12 +51,12 @@ class ViewBuilder:
                 backfill.finish()
             await _fill(window, view)
         except BaseException:
-            window.close(query.minutes, query.filter)  # nobody may find an incomplete view
+            window.close(query.minutes, query.filter)  # no reader may get an incomplete view
             raise
         return window
 
 
 async def _fill(window: SiteWindow, view: View) -> None:
-    """Add everyone to the view who belongs there."""
+    """Add all visitors that belong to the view."""
     while not window.fill(view, SLICE_VISITORS):  # noqa: ASYNC110 - turns, not waiting
         await asyncio.sleep(0)

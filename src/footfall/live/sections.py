@@ -16,7 +16,7 @@ V = TypeVar("V")
 
 
 class Section(Generic[V]):
-    """A value that is sent whole when it has changed. ``value`` is there once it was updated."""
+    """A value that is sent in full when it changes. ``value`` is set by the first update."""
 
     __slots__ = ("json", "value", "version")
 
@@ -26,7 +26,7 @@ class Section(Generic[V]):
         self.version = 0
 
     def update(self, value: V, version: int) -> bool:
-        """Returns whether ``value`` differs from what was there."""
+        """Set the value; returns whether it changed."""
         json = _encode(value)
         if json == self.json:
             return False
@@ -35,7 +35,7 @@ class Section(Generic[V]):
 
 
 class RowSection(Generic[K]):
-    """Rows of which only changed ones are sent: the version of each, and its JSON."""
+    """Rows of which only changed ones are sent: each with its version and its JSON."""
 
     def __init__(self) -> None:
         self._rows: dict[K, tuple[int, bytes]] = {}
@@ -48,7 +48,7 @@ class RowSection(Generic[K]):
 
 
 class MinuteSection(RowSection[tuple[int, int, int]]):
-    """Rows by minute; a row with other numbers is another row."""
+    """Rows by minute; a row whose numbers change counts as a new row."""
 
     def update(self, rows: Iterable[tuple[int, int, int]], version: int) -> bool:
         known = self._rows
@@ -57,10 +57,10 @@ class MinuteSection(RowSection[tuple[int, int, int]]):
 
 
 class FeedSection(RowSection[str]):
-    """Rows newest first; new ones are sent, to be put before the old.
+    """Rows newest first; new rows are sent alone, to be put before the old ones.
 
-    ``reset`` is the version at which a late event went in further down, so that only the whole
-    list is right.
+    ``reset`` is the version at which a late event was inserted further down, so that the full list
+    must be sent.
     """
 
     def __init__(self) -> None:

@@ -9,9 +9,9 @@ from footfall.model import Position
 
 
 class Subscription:
-    """An async iterator of messages. Each is made when the reader is ready for it: a slow reader
-    has nothing queued and gets the newest state. After the last one, ``code`` and ``reason`` say
-    why the subscription ended."""
+    """An async iterator of messages. Each is built when the reader is ready for it, so a slow
+    reader has nothing queued and gets the newest state. After the last one, ``code`` and
+    ``reason`` say why the subscription ended."""
 
     def __init__(self, channel: Channel, position: Position | None) -> None:
         self.code: int | None = None
@@ -29,7 +29,7 @@ class Subscription:
 
     async def __anext__(self) -> Message:
         while self.code is None:
-            # Cleared before looking: a change while we look ends the next wait.
+            # Cleared first, so that a change from here on ends the wait below.
             self._awake.clear()
             message = self._channel.after(self._position)
             if message is None and self._ticks != self._channel.ticks:
@@ -45,14 +45,14 @@ class Subscription:
         self._awake.set()
 
     def follow(self, channel: Channel) -> None:
-        """Go on with another channel of the same document: the next message is a snapshot."""
+        """Switch to another channel of the same document: the next message is a snapshot."""
         self._channel.subscribers.discard(self)
         self._channel = channel
         channel.subscribers.add(self)
         self._awake.set()
 
     def end(self, code: int, reason: str) -> None:
-        """End it from outside, with a WebSocket close code. Only the first call counts."""
+        """End the subscription with a WebSocket close code. Only the first call counts."""
         if self.code is None:
             self.code, self.reason = code, reason
         self._channel.subscribers.discard(self)

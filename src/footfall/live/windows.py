@@ -1,4 +1,4 @@
-"""The windows of all sites, and how far into the log they are."""
+"""The windows of all sites, and the offset up to which they are folded."""
 
 import asyncio
 from collections import defaultdict
@@ -10,14 +10,14 @@ from footfall.window.site import SiteWindow
 
 
 class Windows:
-    """``offset`` is the place in the log up to which every window has been folded.
+    """``offset`` is the place in the log up to which all windows are folded.
 
     A site's ``building`` lock is held while its log is replayed: for a new filter, or to rebuild
     its window.
     """
 
     def __init__(self, limits: WindowLimits, now: Callable[[], int]) -> None:
-        """``now`` gives whole seconds since the epoch."""
+        """``now`` returns whole seconds since the epoch."""
         self.limits = limits
         self.offset: Offset = 0
         self.building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -49,7 +49,7 @@ class Windows:
 
     @property
     def losses(self) -> Losses:
-        """Of all windows, including those that are gone."""
+        """The sum over all windows, including dropped ones."""
         total = self._past_losses
         for window in self._by_site.values():
             total = _sum(total, window.losses)

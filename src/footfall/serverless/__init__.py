@@ -1,4 +1,4 @@
-"""Footfall without a server of its own: Lambda functions around one DynamoDB table.
+"""Footfall without a server: Lambda functions around one DynamoDB table.
 
 | function                        | does                                                        |
 |---------------------------------|-------------------------------------------------------------|

@@ -1,4 +1,4 @@
-"""The HTTP API as an ASGI app that lives from request to request and is frozen in between."""
+"""The HTTP API as an ASGI app that is frozen between requests."""
 
 from footfall.app import SiteDeletion, make_collect, make_ingest
 from footfall.clock import now_ms
@@ -15,7 +15,7 @@ from footfall.serverless.components import Components
 
 
 def create_app(components: Components) -> AroundRequests:
-    """The routes of the server; those of its live connections answer 501."""
+    """The routes of the server; those of live connections answer 501."""
     settings, catalog = components.settings, components.catalog
     event_log = components.store.event_log
     writer = BatchingWriter(event_log, settings.writer_queue_events)

@@ -1,4 +1,4 @@
-"""Sends the current document of a site to everyone who listens to it."""
+"""Sends the current document of a site to all its listeners."""
 
 import asyncio
 from collections import defaultdict
@@ -18,7 +18,7 @@ from footfall.serverless.permissions import ReadPermissions
 from footfall.window.query import ViewQuery
 
 EPOCH = "minutes"
-"""There is no server memory behind versions here, so every message is a snapshot."""
+"""No process keeps versions, so every message is a snapshot."""
 NOT_ALLOWED = 4401
 
 _encode = msgspec.json.Encoder().encode
@@ -26,7 +26,7 @@ _FIELDS = msgspec.structs.fields(RealtimeDocument)
 
 
 class Broadcast:
-    """Builds each view once and sends the same text to everyone who listens to it."""
+    """Builds each view once and sends the same text to all its listeners."""
 
     def __init__(
         self,
@@ -43,7 +43,8 @@ class Broadcast:
         self._clock = clock
 
     async def site(self, site: str, own: Iterable[Item] = ()) -> None:
-        """``own`` are event items that were just counted. Raises StoreUnavailable."""
+        """Send the site's documents. ``own`` are event items that were just counted. Raises
+        StoreUnavailable."""
         now = self._clock() // 1000
         listeners = await self._connections.of_site(site, now)
         allowed = [each for each in listeners if self._permissions.may_listen(each)]
@@ -57,7 +58,7 @@ class Broadcast:
         await self._send_documents(allowed, own)
 
     async def listener(self, listener: Listener) -> None:
-        """The first message of a new listener."""
+        """Send a new listener its first message."""
         await self._send_documents([listener], ())
 
     async def refuse(self, connection_id: str, code: int, reason: str) -> None:

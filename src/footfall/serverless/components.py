@@ -1,4 +1,4 @@
-"""What the functions use: made once per container, kept from one invocation to the next."""
+"""What the functions use: created once per container and kept between invocations."""
 
 import os
 import time
@@ -50,7 +50,7 @@ class Components:
         )
 
     async def refresh(self) -> None:
-        """Refresh the catalog if the last time was a while ago. Raises StoreUnavailable."""
+        """Refresh the catalog if it is older than ``REFRESH_S``. Raises StoreUnavailable."""
         now = time.monotonic()
         if now - self._refreshed >= REFRESH_S:
             await self.catalog.refresh()
@@ -65,7 +65,7 @@ class Components:
 def _url(settings: Settings) -> str:
     if not settings.store.startswith(DYNAMODB):
         raise InvalidInput(
-            f"functions need a table, not {settings.store!r}: set "
+            f"functions need a DynamoDB table, not {settings.store!r}: set "
             "FOOTFALL_STORE=dynamodb://table?region=…",
             field="store",
         )

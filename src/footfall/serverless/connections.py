@@ -1,4 +1,4 @@
-"""Who listens to what, stored in the table: the WebSocket connections that API Gateway holds.
+"""The WebSocket connections of API Gateway and the view each listens to, stored in the table.
 
 ``CONNECTION#id / METADATA`` gives a connection's site when it ends; ``SITE#id / CONNECTION#id``
 lists a site's listeners in one query.
@@ -22,7 +22,7 @@ _decode = msgspec.json.Decoder(ViewQuery).decode
 
 
 class Listener(msgspec.Struct, frozen=True):
-    """``digest`` is that of its token; None when the site is public and needs none."""
+    """``digest`` is that of its token; None if it needs none, since the site is public."""
 
     connection: str
     query: ViewQuery
@@ -34,7 +34,7 @@ class Connections:
         self._connection = connection
 
     async def subscribe(self, listener: Listener, now: int) -> None:
-        """A connection listens to one view; a new subscription replaces the earlier one."""
+        """Store the subscription. A connection has one; a new one replaces the earlier one."""
         await self.remove(listener.connection)
         pointer = key_of(keys.connection_partition(listener.connection), keys.METADATA)
         entry = _entry_key(listener.query.site, listener.connection)
@@ -44,12 +44,12 @@ class Connections:
             keys.TTL: now + LIFE_SECONDS,
         }
         site = {"site": listener.query.site, keys.TTL: now + LIFE_SECONDS}
-        # The pointer first: every listed connection can be found again when it ends.
+        # The pointer first, so that every listed connection is found when it ends.
         await self._put({**pointer, **item(site)})
         await self._put({**entry, **item(about)})
 
     async def remove(self, connection_id: str) -> None:
-        """Forget the connection, whether it listened or not."""
+        """Remove the connection, whether it has a subscription or not."""
         pointer = key_of(keys.connection_partition(connection_id), keys.METADATA)
         answer = await self._connection.request(
             "delete_item", TableName=self._connection.table, Key=pointer, ReturnValues="ALL_OLD"

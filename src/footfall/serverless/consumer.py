@@ -1,4 +1,4 @@
-"""Turns batches of the table's stream into minute items. A batch that is delivered again changes
+"""Turns batches of the table's stream into minute items. Delivering a batch again changes
 nothing."""
 
 import asyncio
@@ -24,7 +24,7 @@ logger = structlog.get_logger("footfall.serverless")
 
 
 class Group(msgspec.Struct):
-    """The events of one site in one minute; ``first`` and ``last`` are places in the batch."""
+    """The events of one site in one minute; ``first`` and ``last`` are indexes into the batch."""
 
     site: str
     minute: int
@@ -36,7 +36,7 @@ class Group(msgspec.Struct):
 
 
 class StreamConsumer:
-    """``unreadable`` counts items that look like events but are not."""
+    """``unreadable`` counts event items that can't be decoded."""
 
     def __init__(self, minutes: MinuteItems, broadcast: Broadcast, clock: Clock) -> None:
         self.unreadable = 0
@@ -46,7 +46,7 @@ class StreamConsumer:
 
     async def consume(self, records: list[LambdaRecord]) -> str | None:
         """Count a batch and send listeners the result. Returns the sequence number from which to
-        deliver it again, or None when everything is counted."""
+        deliver it again, or None if everything was counted."""
         groups = self._groups(records)
         outcomes = await asyncio.gather(*(self._put(group) for group in groups))
         failed = [group for group, is_put in zip(groups, outcomes, strict=True) if not is_put]
@@ -60,7 +60,7 @@ class StreamConsumer:
         return again
 
     def _groups(self, records: list[LambdaRecord]) -> list[Group]:
-        """A group's sequence is that of its first record."""
+        """The events by site and minute. A group's sequence is that of its first record."""
         groups: dict[tuple[str, int], Group] = {}
         now = self._clock() // 1000
         for place, image, sequence in _events(records):
@@ -89,7 +89,7 @@ class StreamConsumer:
         return True
 
     async def _broadcast_site(self, site: str, images: list[Item]) -> None:
-        """Whoever misses this message gets the next one, which carries the whole state."""
+        """Failures are only logged: the next message carries the full state."""
         try:
             await self._broadcast.site(site, images)
         except StoreUnavailable as error:
@@ -97,8 +97,8 @@ class StreamConsumer:
 
 
 def resume_at(groups: list[Group], failed: list[Group]) -> int:
-    """The place in the batch from which to deliver it again, chosen so that the rest has each group
-    whole or not at all: a group that was written is then written again as the same item."""
+    """The index from which to deliver the batch again. It never splits a group, so that a group
+    that was written is written again as the same item."""
     place = min(group.first for group in failed)
     while True:
         cut = [group.first for group in groups if group.first < place <= group.last]
@@ -124,6 +124,6 @@ def _site(image: Item) -> str:
 
 
 def _minute(image: Item) -> int:
-    """Since the epoch."""
+    """In minutes since the epoch."""
     time: str = image[keys.SORT]["S"].removeprefix(keys.EVENT_PREFIX).partition("#")[0]
     return int(time) // MINUTE_MS

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Container:
-    """Invocations of one container come one after the other, so one loop serves them all.
+    """Invocations of one container run one after another, so one loop serves them all.
 
     Lifespan is off: Mangum would start and stop the app with each request. Instead, each request
     refreshes the catalog, and nothing runs between two requests.
@@ -34,7 +34,7 @@ class Container:
         return self._runner.run(work)
 
     def _use_loop(self) -> None:
-        """Mangum takes the thread's current loop, and would make another if there were none."""
+        """Mangum uses the thread's current loop, and would create another if there were none."""
         asyncio.set_event_loop(self._runner.get_loop())
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Executes the command layer's commands over the store's own connection."""
+"""Executes commands of the command layer over the store's own connection."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from footfall.engines.dynamodb.items import Item
 
 
 async def execute(connection: Connection, command: Command) -> list[Item]:
-    """The items that a query found, all pages; returns when everything is written.
+    """Execute the command to its end; returns all items that a query finds.
 
     Raises StoreUnavailable.
     """

@@ -15,7 +15,7 @@ CONNECTIONS = 64
 
 
 class Gateway:
-    """``endpoint`` is that of the connections: ``https://….execute-api.….amazonaws.com/stage``."""
+    """``endpoint`` manages the connections: ``https://….execute-api.….amazonaws.com/stage``."""
 
     def __init__(self, endpoint: str, region: str | None) -> None:
         self.endpoint = endpoint
@@ -31,12 +31,12 @@ class Gateway:
 
     @property
     def public_url(self) -> str:
-        """Where browsers connect."""
+        """The URL to which browsers connect."""
         return self.endpoint.replace("http", "ws", 1)
 
     async def send(self, connection_id: str, text: str) -> bool:
-        """False when the connection is gone. Other failures are only logged: the next message
-        carries the same state."""
+        """Send ``text``. False if the connection no longer exists. Other failures are only logged:
+        the next message carries the full state."""
         return await self._call("post_to_connection", connection_id, Data=text.encode())
 
     async def end(self, connection_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Documents of a deployment without nodes: read from the table each time."""
+"""Documents for a deployment without nodes: read from the table each time."""
 
 import asyncio
 from typing import NoReturn
@@ -34,10 +34,10 @@ class MinuteDocuments:
 
 
 class LiveElsewhere:
-    """See ``http.services.LiveSource``: says where this deployment pushes instead."""
+    """See ``http.services.LiveSource``. Refuses, and says where this deployment pushes instead."""
 
     def __init__(self, sockets: str) -> None:
-        """``sockets`` is the address of the WebSocket API."""
+        """``sockets`` is the URL of the WebSocket API."""
         self._sockets = sockets
 
     def view_refusal(self, site: str) -> NotServed:

@@ -28,7 +28,7 @@ class MinuteItems:
         self._links = Links(connection)
 
     async def put(self, site: str, minute: int, stats: MinuteStats, sequence: str) -> None:
-        """``minute`` is since the epoch. Writing the same sequence again replaces the item.
+        """``minute`` is in minutes since the epoch. Writing a sequence again replaces its items.
 
         Raises StoreUnavailable, TooLarge.
         """
@@ -38,19 +38,19 @@ class MinuteItems:
         await execute(self._connection, command)
 
     def counts(self, minute: int, now: int) -> bool:
-        """Whether what happened in ``minute`` can still matter."""
+        """Whether events of ``minute`` can still count."""
         return (minute + 1) * 60 > now - self._limits.horizon
 
     async def documents(
         self, queries: Sequence[ViewQuery], now: int, own: Iterable[Item] = ()
     ) -> dict[ViewQuery, RealtimeDocument]:
-        """For views of one site. ``own`` are event items that the caller has just counted: a read
-        may not see them yet. Raises StoreUnavailable."""
+        """The documents of views of one site. ``own`` are event items that the caller has just
+        counted: a read may not see them yet. Raises StoreUnavailable."""
         window, readers = await self._window(queries, now, own)
         return {query: window.document(reader) for query, reader in readers.items()}
 
     async def readers(self, queries: Sequence[ViewQuery], now: int) -> list[Reader]:
-        """Views of one site."""
+        """The readers of views of one site. Raises StoreUnavailable."""
         _, readers = await self._window(queries, now, ())
         return list(readers.values())
 
@@ -68,7 +68,8 @@ class MinuteItems:
         return window, readers
 
     async def _link_keys(self, now: int) -> LinkKeys:
-        """Only events of a day's first hour have links, so only then this costs a request."""
+        """Today's link key. Only events of a day's first hour have links, so this costs no request
+        once none of them count."""
         oldest = (now - self._limits.horizon) * 1000
         linked = {day for day in (day_of(now * 1000),) if oldest < day * DAY_MS + LINKED_MS}
         return await self._links.for_reading(linked)

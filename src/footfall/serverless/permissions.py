@@ -17,7 +17,7 @@ class ReadPermissions:
         self._admin = digest(admin_token) if admin_token else None
 
     def require(self, site_id: str, secret: str | None) -> str | None:
-        """The digest of a token that may read the site; None when the site needs no token.
+        """The digest of the given token, which may read the site; None without a token.
 
         Raises NotFound, NotAuthenticated, NotAllowed.
         """

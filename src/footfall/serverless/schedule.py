@@ -1,4 +1,4 @@
-"""The function that runs once a minute: time passes where nothing happens."""
+"""The function that runs once a minute, since numbers fall even without new events."""
 
 import asyncio
 from typing import Any
@@ -9,7 +9,7 @@ from footfall.serverless.container import container
 
 
 def handler(_event: Any, _context: Any) -> None:
-    """Sends listeners the numbers that fell as visitors aged out, and cuts links between days."""
+    """Send listeners the numbers that fell as visitors aged out, and delete old links."""
     container().run(_pass_time())
 
 

@@ -16,8 +16,7 @@ EXAMPLE = '{"action": "subscribe", "site": "my-site", "token": "…", "minutes":
 
 
 class Subscribe(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``{"action": "subscribe", "site": …}``; the rest as in a reader's query string, filters by
-    name."""
+    """``{"action": "subscribe", "site": …}``; the other fields are a reader's query parameters."""
 
     action: str
     site: str
@@ -42,7 +41,7 @@ class Subscriptions:
         self._clock = clock
 
     async def handle(self, connection_id: str, body: str) -> None:
-        """Subscribe and send the first document, or say why not and end the connection."""
+        """Subscribe and send the first document, or send the error and end the connection."""
         try:
             await self._subscribe(connection_id, body)
         except FootfallError as error:
@@ -67,9 +66,9 @@ class Subscriptions:
         others = await self._connections.of_site(listener.query.site, now)
         views = {each.query for each in others} | {listener.query}
         if len(views) > self._settings.max_views_per_site:
-            raise Overloaded("too many different views of this site are open: come back later")
+            raise Overloaded("too many different views of this site are open: try again later")
         if len(others) >= self._settings.max_subscribers:
-            raise Overloaded("too many connections listen to this site: come back later")
+            raise Overloaded("too many connections listen to this site: try again later")
 
 
 def _decoded(body: str) -> Subscribe:

@@ -1,4 +1,4 @@
-"""Completing a filter's traffic from the log, when the filter is first asked for."""
+"""Completes a filter's traffic from the log, when the filter is first requested."""
 
 from collections.abc import Iterable
 
@@ -10,16 +10,16 @@ from footfall.window.traffic import Traffic
 
 
 class TrafficBackfill:
-    """Adds the past to a traffic that already receives the present.
+    """Adds past events to a ``Traffic`` that already gets the new ones.
 
-    Takes the site's events of one horizon ordered by (time, id), up to the moment at which the
+    Takes the site's events of one horizon ordered by (time, id), up to the time at which the
     traffic was opened; later ones reach it through the window's fold.
     """
 
     def __init__(self, window: SiteWindow, traffic: Traffic) -> None:
         self._window = window
         self._traffic = traffic
-        # The window has reported its losses; this pass sees the same events a second time.
+        # Separate losses: the window has already counted those of the same events.
         self._deduplicator = Deduplicator(window.limits.max_ids, Losses())
 
     def add(self, events: Iterable[Event]) -> None:

@@ -1,4 +1,4 @@
-"""Which event ids were seen when: what turns at-least-once delivery into counting once."""
+"""The times at which event ids were seen, so that an event delivered twice counts once."""
 
 from collections import defaultdict
 
@@ -10,9 +10,9 @@ _SPAN_MS = DEDUP_SECONDS * 1000
 class Deduplicator:
     """Times (ms) at which each id was seen within the window's horizon.
 
-    An event counts unless its id was seen in the 10 minutes before it; each repetition renews
-    that. Events may come in any order. When one turns an event that was already counted into a
-    repetition, ``disordered`` becomes True: only a replay in order can take that back.
+    An event counts unless its id was seen in the 10 minutes before it; each repetition starts
+    them again. Events may be in any order. If one turns an event that was already counted into a
+    repetition, ``disordered`` becomes True: only a replay in order can undo that.
     """
 
     __slots__ = ("_by_second", "_cap", "_losses", "_times", "disordered")
@@ -21,7 +21,7 @@ class Deduplicator:
         self.disordered = False
         self._cap = cap
         self._losses = losses
-        # Nearly every id is seen once: a bare int then, to save the tuple.
+        # Nearly every id is seen once; a plain int saves the tuple.
         self._times: dict[str, int | tuple[int, ...]] = {}
         self._by_second: defaultdict[int, list[str]] = defaultdict(list)
 

@@ -14,8 +14,8 @@ _SETTLE_AT = 500
 
 
 class Feed:
-    """The newest ``LONGEST_FEED`` entries. Whatever drops out is older than all that stay, so it
-    never has to come back. Events are sorted when read, or when many are waiting."""
+    """The newest ``LONGEST_FEED`` entries. A dropped entry is older than all that are kept, so it
+    is never needed again. Events are sorted when read, or when many are waiting."""
 
     __slots__ = ("_entries", "_unsettled")
 

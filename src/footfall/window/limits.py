@@ -10,7 +10,7 @@ LONGEST_FEED = 100
 
 
 class WindowLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Exactness ends at the ``max_*`` caps; each has a counter in ``Losses``."""
+    """Numbers are exact up to the ``max_*`` caps; each has a counter in ``Losses``."""
 
     retention_minutes: int = 30
     presence_seconds: int = 45
@@ -20,18 +20,18 @@ class WindowLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def retention(self) -> int:
-        """Seconds for which an event can matter to a number."""
+        """Seconds for which an event can count."""
         return self.retention_minutes * 60
 
     @property
     def horizon(self) -> int:
         """Seconds of events that rebuild a window exactly: the retention, and before it the time
-        in which a repeated id decides whether an event of the retention counts."""
+        in which an earlier event with the same id keeps an event of the retention from counting."""
         return self.retention + DEDUP_SECONDS
 
 
 class Losses(msgspec.Struct):
-    """How often a cap of one window took exactness away."""
+    """How often a cap made one window inexact."""
 
     visitors: int = 0
     """Events of visitors that did not fit: counted as events, not as visitors."""

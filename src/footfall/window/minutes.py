@@ -5,9 +5,9 @@ _MASK = (1 << _BITS) - 1
 
 
 class Minutes:
-    """Exact distinct visitors of each minute, at the cost of one integer per visitor: the minute
-    last active in the high bits, and below it a bit for each of the 64 minutes up to it (the
-    retention is at most 60)."""
+    """Exact distinct visitors of each minute, with one integer per visitor: the last active minute
+    in the high bits, and below it a bit for each of the 64 minutes up to it (the retention is at
+    most 60)."""
 
     __slots__ = ("_active", "_length", "_rows", "_running", "revision")
 
@@ -38,7 +38,7 @@ class Minutes:
         self.revision += 1
 
     def advance(self, second: int) -> None:
-        """Make the minute of ``second`` the running one; drop rows that leave the retention."""
+        """Make the minute of ``second`` the current one; drop rows that leave the retention."""
         minute = second // 60
         if minute == self._running:
             return
@@ -65,7 +65,8 @@ class Minutes:
         ]
 
     def _mark(self, visitor: int, minute: int, packed: int) -> int:
-        """Set the visitor's bit for ``minute``, not the one last active; 1 if it was not set."""
+        """Set the visitor's bit for ``minute``, which is not the last active one; 1 if it was not
+        set."""
         age = (packed >> _BITS) - minute
         if packed < 0:
             self._active[visitor] = minute << _BITS | 1

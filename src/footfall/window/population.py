@@ -1,4 +1,4 @@
-"""Everyone seen within the retention, in order of when they were last seen."""
+"""The visitors seen within the retention, by the second in which they were last seen."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from footfall.window.visitor import Visitor
 class Population:
     """Visitors by key, and by the second (since the epoch) in which they were last seen.
 
-    The key is today's hash. An event that also carries yesterday's hash links the two: the visitor
-    goes on under the new hash, and late events with the old one follow.
+    The key is today's hash. An event that also has yesterday's hash links the two: the visitor
+    continues under the new hash, and late events with the old one are assigned to it.
     """
 
     __slots__ = ("_aliases", "_arrivals", "_by_key", "_linked", "_seen")
@@ -36,10 +36,10 @@ class Population:
         return visitor
 
     def link(self, old: int, new: int, second: int) -> bool:
-        """Let ``new`` stand for ``old`` too; returns whether someone was known as ``old``.
+        """Make ``old`` an alias of ``new``; returns whether a visitor was known as ``old``.
 
-        Both cannot be known at once: while anyone of yesterday is in the window, every event
-        of today carries the link.
+        Both can't be known at once: while any visitor of yesterday is in the window, every event
+        of today has the link.
         """
         if old in self._aliases:
             return False
@@ -55,7 +55,7 @@ class Population:
         return True
 
     def move(self, visitor: Visitor, before: int, after: int) -> None:
-        """The second in which the visitor was last seen changes; ``before`` -1 for a new one."""
+        """Change the second in which the visitor was last seen; ``before`` is -1 for a new one."""
         if before >= 0:
             del self._seen[before][visitor.key]
         self._seen[after][visitor.key] = visitor
@@ -68,12 +68,13 @@ class Population:
         return bucket.values() if bucket is not None else ()
 
     def past_arrivals(self, second: int) -> list[Visitor]:
-        """Those whose latest arrival was in ``second``, which has left the retention."""
+        """The visitors whose latest arrival was in ``second``, which has left the retention."""
         arrivals = self._arrivals.pop(second, ())
         return [visitor for visitor in arrivals if visitor.arrived // 1000 == second]
 
     def expire(self, second: int) -> list[int]:
-        """Remove those last seen in ``second``, which has left the retention; their keys."""
+        """Remove the visitors last seen in ``second``, which has left the retention; returns their
+        keys."""
         for old in self._linked.pop(second, ()):
             del self._aliases[old]
         gone = list(self._seen.pop(second, ()))

@@ -1,4 +1,4 @@
-"""Which tabs are visible, and whose they are."""
+"""Which tabs are visible, and which visitor each belongs to."""
 
 from collections import defaultdict
 from typing import TypeAlias
@@ -36,7 +36,7 @@ class Presence:
         self._left_in: defaultdict[int, list[str]] = defaultdict(list)
 
     def show_life(self, visitor: Visitor, event: Event, now: int) -> PresenceChanges:
-        """The event is a sign of life of its ``sid``."""
+        """Record the event as a sign of life of its ``sid``."""
         sid, second = event.sid, event.time // 1000
         if sid is None or second <= now - self._timeout:
             return []
@@ -56,7 +56,8 @@ class Presence:
         return [(owner, -1), (visitor, 1)]
 
     def leave(self, event: Event) -> PresenceChanges:
-        """The tab of the event's ``sid`` is no longer visible; that ``sid`` never opens again."""
+        """Record that the tab of the event's ``sid`` is no longer visible. The ``sid`` stays closed
+        for the retention; a tab that is visible again has a new one."""
         sid, second = event.sid, event.time // 1000
         if sid is None:
             return []

@@ -26,7 +26,7 @@ Value: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2048)] | None
 class Filter(msgspec.Struct, frozen=True):
     """Conditions that must all hold. ``path`` may end in ``*`` (a prefix); the rest are exact.
 
-    Values are those the document shows, ``"(unknown)"`` included.
+    Values are those that the document shows, including ``"(unknown)"``.
     """
 
     path: Annotated[Value, Meta(description="Only this path; a trailing * is a prefix")] = None
@@ -61,7 +61,7 @@ def event_dimensions(event: Event) -> Dimensions:
 
 
 def compile_filter(wanted: Filter) -> Matcher | None:
-    """The test for ``wanted``; None when everything matches."""
+    """The predicate for ``wanted``; None if everything matches."""
     exact: list[tuple[int, str]] = []
     prefix: str | None = None
     for index, dimension in enumerate(DIMENSIONS):

@@ -1,4 +1,4 @@
-"""Reading a view as the sections of the realtime document."""
+"""Reads a view as the sections of the realtime document."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
@@ -42,7 +42,7 @@ BREAKDOWNS: dict[str, tuple[str, RowType]] = {
 
 
 class Reader:
-    """One view at one list length. Reading a section costs O(its rows and what changed since
+    """One view at one list length. Reading a section costs O(its rows, and what changed since
     it was last read), never O(visitors)."""
 
     def __init__(self, window: SiteWindow, query: ViewQuery) -> None:
@@ -100,7 +100,7 @@ class Reader:
         return self._traffic.minutes.rows()
 
     def document(self) -> RealtimeDocument:
-        """The whole document, as plain data."""
+        """The full document."""
         totals = self.totals
         return RealtimeDocument(
             site_id=self.query.site,

@@ -2,7 +2,7 @@
 
 The document at second *t* depends only on the set of events later than ``t - horizon``: not on
 their order, their repetition or when they arrived. Time is a parameter; the window's clock is the
-later of what it was told and the newest event.
+later of the last ``advance`` and the newest event.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,8 @@ class SiteWindow:
 
     @property
     def disordered(self) -> bool:
-        """A repetition was counted before its original arrived: rebuild by a replay in order."""
+        """Whether a repetition was counted before its original arrived: then rebuild the window by
+        a replay in order."""
         return self._deduplicator.disordered
 
     @property
@@ -64,7 +65,7 @@ class SiteWindow:
 
     @property
     def keys(self) -> Iterator[ViewKey]:
-        """The open views."""
+        """The keys of the open views."""
         return iter(tuple(self._views))
 
     def fold(self, event: Event) -> None:
@@ -94,8 +95,8 @@ class SiteWindow:
                 traffic.add(event, second, key)
 
     def advance(self, second: int) -> None:
-        """Move the clock on to ``second``; whatever has aged out leaves every count."""
-        # After the horizon everything is gone, so the rest of a longer gap is skipped.
+        """Move the clock to ``second``; events and visitors that age out leave every count."""
+        # After one horizon the window is empty, so the rest of a longer gap is skipped.
         emptied = self.now + self._horizon + 1
         while self.now < min(second, emptied):
             self._tick(self.now + 1)
@@ -106,7 +107,7 @@ class SiteWindow:
 
     def open(self, minutes: int, wanted: Filter) -> View:
         """The view, opened if it was not. It is complete once ``fill`` returns True and its traffic
-        is ``complete``; on an empty window that is at once."""
+        is ``complete``; in an empty window, at once."""
         view = self._views.get((minutes, wanted))
         if view is not None:
             return view
@@ -149,8 +150,8 @@ class SiteWindow:
         return view.filled_through is None
 
     def postpone_views(self) -> None:
-        """Before a replay into an empty window: do not follow each event; ``fill`` the views
-        afterwards."""
+        """Call before a replay into an empty window: visitors enter views only when ``fill`` is
+        called afterwards, not with each event."""
         for view in self._views.values():
             view.filled_through = view.expired_through
 
@@ -183,10 +184,11 @@ class SiteWindow:
     def _update_views(
         self, visitor: Visitor, before: Dimensions, before_second: int, second: int
     ) -> None:
-        """Tell every view what the visitor was and is now. A new visitor was seen in second -1."""
+        """Update every view from the visitor's old to the new state. A new visitor was last seen in
+        second -1."""
         after = visitor.dimensions
         for view in self._views.values():
-            if view.matches is None and view.filled_through is None:  # nearly always: includes()
+            if view.matches is None and view.filled_through is None:  # includes(), inlined
                 was_in, is_in = before_second > view.expired_through, second > view.expired_through
             else:
                 was_in = view.includes(before_second, before)

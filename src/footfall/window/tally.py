@@ -7,7 +7,7 @@ from footfall.window.query import OTHER
 
 
 class Tally:
-    """How many of each label, most first, ties by name.
+    """Counts by label, highest first, ties by name.
 
     Adding and removing are O(1); ``top`` costs O(log labels) for each label touched since the
     last call, and O(rows). Past ``cap`` distinct labels new ones count under ``(other)``; the
@@ -27,7 +27,7 @@ class Tally:
 
     @property
     def revision(self) -> int:
-        """Grows when anything was touched since it was last read."""
+        """Grows if a label was touched since it was last read."""
         self._rank()
         return self._revision
 

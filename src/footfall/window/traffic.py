@@ -10,8 +10,8 @@ from footfall.window.view import SecondCounts, View
 class Traffic:
     """Shared by all views with this filter, whatever their minutes.
 
-    ``complete`` is False while the events from before the filter was first asked for are still
-    being replayed from the log.
+    ``complete`` is False while the events from before the filter was first requested are being
+    replayed from the log.
     """
 
     def __init__(self, wanted: Filter, retention_minutes: int, now: int) -> None:
@@ -24,7 +24,7 @@ class Traffic:
         self.feed = Feed()
 
     def attach(self, view: View) -> None:
-        """Keep ``view`` up to date from now on, after giving it what its interval holds so far."""
+        """Add the counts of the view's interval so far, and keep it up to date from now on."""
         for second, counts in self.seconds.items():
             if second > view.expired_through:
                 view.add_counts(counts)

@@ -1,4 +1,4 @@
-"""One view: the visitors and events of one filter over the last so many minutes."""
+"""One view: the visitors and events that match one filter, over the last ``minutes``."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ class SecondCounts(msgspec.Struct, gc=False):
 
 
 class View:
-    """Its own tallies over the visitors last seen later than ``expired_through`` and, while the
+    """Has its own tallies over the visitors last seen later than ``expired_through`` and, while the
     view is being filled, not later than ``filled_through``.
 
     ``expired_through`` follows the window's clock. ``filled_through`` is None once the view is
@@ -75,7 +75,7 @@ class View:
             tally.remove(label)
 
     def change(self, before: Dimensions, after: Dimensions) -> None:
-        """A visitor who stays in the view has other dimensions now."""
+        """Update the dimensions of a visitor who stays in the view."""
         # Values are interned. Nearly always only the path changed.
         if before[0] is not after[0]:
             self._tallies[0].remove(before[0])
@@ -87,7 +87,7 @@ class View:
                     tally.add(new)
 
     def expire(self, second: int, visitors: Iterable[Visitor], counts: SecondCounts | None) -> None:
-        """``second`` has just left the view, with everything last seen or counted in it."""
+        """Remove everything last seen or counted in ``second``, which has just left the view."""
         self.expired_through = second
         if counts is not None:
             self.remove_counts(counts)
@@ -99,7 +99,7 @@ class View:
                 _each(tally.remove, labels)
 
     def backfill(self, second: int, visitors: Iterable[Visitor]) -> None:
-        """Add those last seen in ``second``, the one after ``filled_through``."""
+        """Add the visitors last seen in ``second``, the next one after ``filled_through``."""
         self.filled_through = second
         entering = self._matching(visitors)
         self.visitors += len(entering)
@@ -132,7 +132,7 @@ class View:
 
 
 def _by_dimension(visitors: list[Visitor]) -> Iterator[Counter[str]]:
-    """For each dimension, how many of each value: a crowd costs little more than its values."""
+    """For each dimension, how many visitors have each value: tallies then change once per value."""
     dimensions = [visitor.dimensions for visitor in visitors]
     for index in range(len(DIMENSIONS)):
         yield Counter(map(itemgetter(index), dimensions))

@@ -1,4 +1,4 @@
-"""One visitor as the window knows them."""
+"""One visitor in the window."""
 
 from sys import intern
 from typing import cast
@@ -13,8 +13,8 @@ NOBODY: Dimensions = (UNKNOWN,) * 7
 
 class Visitor(msgspec.Struct, gc=False, eq=False):
     """The visitor's latest event and latest arrival: maxima over (time, id), so that the order in
-    which events arrive does not matter. ``gc=False`` (there are no cycles) keeps a million of
-    them out of the garbage collector's rounds."""
+    which events arrive does not matter. With ``gc=False`` (there are no cycles) the garbage
+    collector skips them, even a million."""
 
     key: int
     seen: int = -1
@@ -26,10 +26,10 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
     dimensions: Dimensions = NOBODY
     """Source and campaign are those of the latest arrival, the rest of the latest event."""
     open: int = 0
-    """How many open tab sessions are the visitor's: present when above 0."""
+    """The number of the visitor's open tab sessions: present if above 0."""
 
     def observe(self, event: Event) -> bool:
-        """Take over the event's attributes if it is the latest; returns whether it was."""
+        """Use the event's attributes if it is the latest; returns whether it is."""
         time, seen = event.time, self.seen
         if time < seen or (time == seen and event.id <= self.seen_id):
             return False
@@ -50,7 +50,7 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
         return True
 
     def arrive(self, event: Event) -> bool:
-        """Take over source and campaign if this is the latest arrival; returns whether it was."""
+        """Use its source and campaign if this is the latest arrival; returns whether it is."""
         if (event.time, event.id) <= (self.arrived, self.arrived_id):
             return False
         self.arrived = event.time
@@ -69,5 +69,5 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
 
 
 def _shared(dimensions: Dimensions) -> Dimensions:
-    """A million visitors share one copy of each value."""
+    """Interned, so that a million visitors share one copy of each value."""
     return cast(Dimensions, tuple(map(intern, dimensions)))

@@ -52,7 +52,7 @@ export interface LocationRow {
   readonly visitors: number;
 }
 
-/** The only answer that has the secret: the server keeps only its digest. */
+/** The only answer that contains the secret: the server keeps only its digest. */
 export interface MadeToken {
   readonly id: string;
   readonly scope: "admin" | "read" | "write";
@@ -62,7 +62,7 @@ export interface MadeToken {
   readonly secret: string;
 }
 
-/** `minute` names a minute, `2026-01-15T10:26`; `visitors` are distinct in it. */
+/** `minute` is UTC, as in `2026-01-15T10:26`; `visitors` are the distinct ones in it. */
 export interface MinuteRow {
   readonly minute: string;
   readonly pageViews: number;
@@ -105,7 +105,7 @@ export interface OverviewDocument {
   readonly sites: readonly OverviewRow[];
 }
 
-/** `topPage` is the path most visitors are on, null when nobody is there. */
+/** `topPage` is the path with the most visitors, null without visitors. */
 export interface OverviewRow {
   readonly siteId: string;
   readonly name: string;
@@ -119,7 +119,7 @@ export interface PageRow {
   readonly visitors: number;
 }
 
-/** One site's window at one second. `recentEvents` newest first; `perMinute` oldest first, the running minute last, zeros included; the other lists most first. */
+/** One site's window at one second. `recentEvents` is newest first; `perMinute` is oldest first, up to the current minute, zeros included; the other lists have the highest counts first. */
 export interface RealtimeDocument {
   readonly siteId: string;
   readonly asOf: string;
@@ -195,7 +195,7 @@ export interface SignIn {
   readonly token: string;
 }
 
-/** Only the given fields change; a list replaces the whole list. */
+/** Only the given fields change; a given list replaces the old one. */
 export interface SiteChange {
   readonly name?: string;
   readonly domains?: readonly string[];
@@ -205,7 +205,7 @@ export interface SiteChange {
   readonly honourDnt?: boolean;
 }
 
-/** A site as a reader sees it. Only its admins get its rules, which may hold addresses, and `hasEvents` (when one site is read): whether the log holds any event of it. */
+/** A site as a reader sees it. Only its admins get its rules, which may contain addresses, and `hasEvents`, whether the log has any event of the site (only when a single site is read). */
 export interface SiteView {
   readonly id: string;
   readonly name: string;
@@ -231,7 +231,7 @@ export interface TokenView {
   readonly created: string;
 }
 
-/** The fields of the collecting protocol; unknown fields are ignored. */
+/** The fields of one event in a request to /collect; unknown fields are ignored. */
 export interface WireEvent {
   readonly s: string;
   readonly e: "event" | "leave" | "outbound" | "pageview" | "ping";

@@ -1,8 +1,8 @@
-"""Full batch writes out of many small appends.
+"""Combines many small appends into full batch writes.
 
 DynamoDB takes 25 items per request. A batch is sent when it is full, or when ``LINGER_S`` has
-passed since the last one was sent: the first event after a quiet spell goes at once, and a busy
-node waits a little and sends full batches.
+passed since the last one was sent: an idle node sends the next event at once, and a busy node waits
+a little and sends full batches.
 """
 
 import asyncio
@@ -38,12 +38,12 @@ class BatchWriter:
         self._sending: set[asyncio.Task[None]] = set()
 
     async def put(self, items: Iterable[Item]) -> None:
-        """Returns when all are written. Raises StoreUnavailable: then some may be written, and
-        writing them again changes nothing."""
+        """Returns when all are written. After StoreUnavailable, some may be written; writing them
+        again changes nothing."""
         await self._write((_key(item), {"PutRequest": {"Item": item}}) for item in items)
 
     async def delete(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """``pairs`` of partition and sort key."""
+        """``pairs`` are partition and sort keys. Raises StoreUnavailable."""
         await self._write(
             (
                 (partition, sort),
@@ -66,7 +66,7 @@ class BatchWriter:
                 future.result()
 
     def _add(self, key: tuple[str, str], request: Any) -> asyncio.Future[None]:
-        """Replaces an item that is in the batch already: DynamoDB takes each key once."""
+        """Replaces an item with the same key in the batch: DynamoDB takes each key once."""
         batch = self._open
         if batch is None:
             batch = self._open = _Batch()
@@ -92,7 +92,7 @@ class BatchWriter:
         try:
             async with self._slots:
                 await self._send_all(list(batch.requests.values()))
-        except BaseException as error:  # whatever it is, the waiting callers must get it
+        except BaseException as error:  # the waiting callers must get any error
             batch.done.set_exception(error)
             batch.done.exception()  # marks it as retrieved, even if nobody waits any more
             if not isinstance(error, Exception):

@@ -1,4 +1,4 @@
-"""The catalog in DynamoDB: each write is one transaction that also raises the version."""
+"""The catalog in DynamoDB: each write is one transaction that also increments the version."""
 
 import asyncio
 from datetime import date, timedelta
@@ -23,9 +23,9 @@ SITE_ID = "site"
 NUMBER = "number"
 
 MAX_EXTRAS = 90
-"""A transaction takes 100 items; a few of them are in every one."""
+"""Optional items in one transaction, which takes 100 items including the required ones."""
 SALT_DAYS = 3
-"""DynamoDB expires a salt after this, if nobody deletes it."""
+"""Days after which DynamoDB expires a salt that was not deleted."""
 LOADS_AT_ONCE = 16
 
 IS_THERE = "attribute_exists(pk)"
@@ -53,7 +53,7 @@ class DynamoDbCatalog:
         return int(answer["Item"][NUMBER]["N"]) if "Item" in answer else 0
 
     async def load(self) -> CatalogState:
-        """Reads the version first: what is written meanwhile shows as a later version."""
+        """Reads the version first, so that a concurrent write shows as a later version."""
         version = await self.version()
         site_ids, tokens = [], []
         for item in await self._read(keys.CATALOG, keys.SITE_PREFIX, keys.TOKEN_PREFIX + "\uffff"):
@@ -130,7 +130,7 @@ class DynamoDbCatalog:
         except Refused as refusal:
             if refusal.reasons[0] != REFUSED:
                 raise _no_site(token.site_id) from None
-            raise AlreadyExists(f"there is a token {token.id!r} already: revoke it first") from None
+            raise AlreadyExists(f"the token {token.id!r} already exists: revoke it first") from None
 
     async def delete_token(self, token_id: str) -> bool:
         return await self._changed(self._delete(keys.CATALOG, keys.token_sort(token_id), IS_THERE))
@@ -167,7 +167,7 @@ class DynamoDbCatalog:
             place = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     async def _changed(self, *parts: dict[str, Any]) -> bool:
-        """False when the first part's condition did not hold."""
+        """Run the transaction. False if its condition did not hold."""
         try:
             await self._transact(*parts)
         except Refused:

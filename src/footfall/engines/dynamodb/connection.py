@@ -1,6 +1,6 @@
-"""Requests to DynamoDB, retried for a while where that may help.
+"""Requests to DynamoDB, retried for a while if that may help.
 
-botocore's own retries are off: this is the one place that decides, and it knows the deadline.
+botocore's own retries are off: only this module knows the deadline.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ REFUSALS = frozenset(
         "TrimmedDataAccessException",
     }
 )
-"""Answers that callers handle; they are raised as Refused."""
+"""Error codes that callers handle; raised as Refused."""
 
 TRANSIENT = frozenset(
     {
@@ -58,8 +58,8 @@ SERVER_ERROR = 500
 
 
 class Refused(Exception):
-    """DynamoDB understood the request and said no. ``reasons`` has a code for each part of a
-    transaction."""
+    """DynamoDB refused a request for a reason that the caller handles. ``reasons`` has a code for
+    each part of a transaction."""
 
     def __init__(self, code: str, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(code)
@@ -75,7 +75,7 @@ class Backoff:
         self._longest = FIRST_PAUSE_S
 
     async def wait(self) -> bool:
-        """False when there is no time left for another try."""
+        """Pause before the next attempt. False, without a pause, if no time is left for one."""
         pause = random.uniform(self._longest / 2, self._longest)  # noqa: S311 - not a secret
         if time.monotonic() + pause > self._deadline:
             return False
@@ -85,13 +85,13 @@ class Backoff:
 
 
 class Connection:
-    """One process's connections to a table and its stream, opened when first used."""
+    """Connections to a table and its stream, opened on first use."""
 
     def __init__(self, options: TableOptions) -> None:
         self.options = options
         self.table = options.table
         self.requests: Counter[str] = Counter()
-        """By operation, including retries."""
+        """Number of requests by operation, including retries."""
         self.retries = 0
         self._clients = AwsClients(
             options.region,
@@ -130,7 +130,7 @@ class Connection:
         await self._clients.close()
 
     def _raise_unless_transient(self, error: AwsError) -> None:
-        """Returns when a retry may help; otherwise raises what the caller should get."""
+        """Return if a retry may help; otherwise raise the error for the caller."""
         if error.is_unconfigured:
             raise self.unavailable(f"{error} (set AWS_REGION, AWS_ACCESS_KEY_ID, …)") from error
         if not error.has_answer:

@@ -1,18 +1,18 @@
 """Which offset each recent event has on this node.
 
-A replay reads the table, the tail reads the table's stream, and neither knows of the other. An
-event that a replay finds is at or before an offset when
+A replay reads the table, and the tail reads the table's stream; this module relates them. An event
+that a replay finds is at or before an offset if
 
 * the tail has delivered it with that offset or a smaller one, or
-* it was there before the tail began, so that the tail will never deliver it.
+* it was written before the tail began, so that the tail will never deliver it.
 
-Every other event is in the table already and still on its way through the stream. Offsets are
-forgotten ``KEPT_MS`` after delivery; from then on the time of writing decides: everything written
+Any other event is in the table but still on its way through the stream. Offsets are kept for at
+least ``KEPT_MS`` after delivery; then the time of writing decides: everything written
 ``SETTLED_MS`` before the tail last reached the stream's end has been delivered.
 
 Events that other nodes, with their own clocks, wrote just before the tail began may or may not
-still be in the stream. The first replay of their site decides: it includes them, and a later
-delivery of them is dropped.
+still be in the stream. The first replay of their site includes them, and a later delivery of them
+is dropped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,14 +23,14 @@ import msgspec
 from footfall.model import Offset
 
 SETTLED_MS = 60_000
-"""No record takes longer through the stream, including differences between clocks."""
+"""The longest that a record takes through the stream, including differences between clocks."""
 KEPT_MS = 300_000
 SKEW_MS = 10_000
-"""No writer's clock is further ahead."""
+"""The most that a writer's clock is ahead."""
 MAX_MINE = 100_000
 
 EventKey: TypeAlias = int
-"""Stands for one event: a 64-bit hash, so that a million of them are small."""
+"""A 64-bit hash of an event's keys, so that a million of them are small."""
 
 
 def event_key(partition: str, sort: str) -> EventKey:
@@ -58,7 +58,7 @@ class Deliveries:
         self._replayed: dict[str, int] = {}
 
     def expect(self, keys: Iterable[EventKey], at: int) -> None:
-        """Announce what this process writes at ``at`` (ms): the stream will bring it."""
+        """Expect the stream to deliver ``keys``, which this process writes at ``at`` (ms)."""
         for key in keys:
             if key not in self._offsets and key not in self._older:
                 if len(self._mine) >= MAX_MINE:
@@ -66,20 +66,20 @@ class Deliveries:
                 self._mine[key] = at
 
     def give_up(self, keys: Iterable[EventKey]) -> None:
-        """They may not have been written."""
+        """Stop expecting ``keys``: they may not have been written."""
         for key in keys:
             self._mine.pop(key, None)
 
     def undelivered(self) -> set[EventKey]:
-        """What this process has written and the stream has not yet brought."""
+        """The keys that this process has written and the stream has not yet delivered."""
         return set(self._mine)
 
     def is_due(self, keys: Iterable[EventKey]) -> bool:
-        """Whether the stream has yet to bring any of ``keys``."""
+        """Whether the stream has yet to deliver any of ``keys``."""
         return any(key in self._mine for key in keys)
 
     def deliver(self, key: EventKey, made: int) -> bool:
-        """Give it the next offset; False when it has one, or was there before the tail.
+        """Give the event the next offset. False if it has one or was written before the tail began.
 
         ``made`` is when the stream's record was created (ms).
         """
@@ -95,7 +95,7 @@ class Deliveries:
         self._settled = max(self._settled, at - SETTLED_MS)
         if at - self._rotated >= KEPT_MS:
             self._older, self._offsets, self._rotated = self._offsets, {}, at
-        # An event that was there already comes through the stream only once.
+        # The stream does not deliver an event that was in the table already.
         while self._mine and (first := next(iter(self._mine.items())))[1] <= self._settled:
             del self._mine[first[0]]
 
@@ -103,11 +103,11 @@ class Deliveries:
         return since < self._replayed.get(site, since + 1)
 
     def replayed(self, site: str, since: int) -> None:
-        """A first replay has been read to its end."""
+        """Record that a first replay was read to its end."""
         self._replayed[site] = since
 
     def select(self, found: Sequence[Found], until: Offset, *, is_first: bool) -> list[bool]:
-        """For each whether it is at or before ``until``."""
+        """For each event, whether it is at or before ``until``."""
         return [self._includes(each, until, is_first) for each in found]
 
     def _includes(self, found: Found, until: Offset, is_first: bool) -> bool:

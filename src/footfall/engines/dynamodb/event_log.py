@@ -41,8 +41,8 @@ CHUNK = 500
 class DynamoDbEventLog:
     """See ``eventlog.port.EventLog``. Any number of processes may append; two may tail.
 
-    DynamoDB itself expires old events, hours late; ``prune`` hides them at once, and cuts links
-    between days for good.
+    DynamoDB itself expires old events, hours late; ``prune`` hides them at once and permanently
+    deletes the links between days.
     """
 
     def __init__(self, options: TableOptions, policy: RetentionPolicy) -> None:
@@ -109,7 +109,7 @@ class DynamoDbEventLog:
         return await any_since(self.connection, site, self._cutoffs.events, shards)
 
     async def prune(self, cutoffs: Cutoffs) -> int:
-        """Touches no event, so it always returns 0."""
+        """Changes no stored event, so it always returns 0."""
         self._check_open()
         self._cutoffs = cutoffs
         await self._links.delete_before(cutoffs.links)
@@ -156,14 +156,14 @@ class DynamoDbEventLog:
             raise
 
     async def _begin(self) -> StreamReader:
-        """Starts at a clear point in the stream: no append of this process is under way."""
+        """Start to read the stream while no append of this process is in progress."""
         self._may_append.clear()
         try:
             await self._idle.wait()
             shards = StreamShards(self.connection)
             await shards.begin()
             began = now_ms()
-            # Offsets start at the time, so a later process has larger ones.
+            # Offsets start at the current time (µs), so a later process has larger ones.
             deliveries = Deliveries(time.time_ns() // 1000, began)
             self._lease.start()
             poll = self.connection.options.poll_ms / 1000
@@ -172,7 +172,7 @@ class DynamoDbEventLog:
             self._may_append.set()
 
     async def _shown(self, items: list[Item]) -> list[Event]:
-        """Without expired events and without expired links."""
+        """The events of ``items``, without expired events and links."""
         if not items:
             return []
         days = {day_of(_time(item)) for item in items if LINK in item}
@@ -187,7 +187,7 @@ class DynamoDbEventLog:
     def _check_open(self) -> None:
         if self._is_closed:
             raise StoreUnavailable(
-                f"the store {self.connection.table} is closed: the server shuts down"
+                f"the store {self.connection.table} is closed: the server is shutting down"
             )
 
 
@@ -204,5 +204,5 @@ def _time(item: Item) -> int:
 
 
 def _node_name() -> str:
-    """Tells operators which process it is."""
+    """A unique name that shows operators which process it is."""
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -1,8 +1,9 @@
 """An event as an item of the table, and back.
 
 ``body`` is the event as the JSON array that ``Event`` encodes to, without ``previous_visitor``,
-which links two days. The link stands beside it in ``link``, masked with the link key of the event's
-UTC day. Deleting that key removes every link of the day, from copies too, without rewriting events.
+which links two days. The link is stored separately in ``link``, masked with the link key of the
+event's UTC day. Deleting that key makes every link of the day unreadable, in copies too, without
+rewriting events.
 """
 
 from collections.abc import Mapping
@@ -34,7 +35,7 @@ _decode_many = msgspec.json.Decoder(list[Event]).decode
 
 
 class Lifetimes(msgspec.Struct, frozen=True):
-    """How many seconds an event is kept at least, from its time on."""
+    """The minimum number of seconds for which an event is kept after its time."""
 
     events: int
     signals: int
@@ -47,7 +48,8 @@ def day_of(time: int) -> int:
 def to_item(
     event: Event, *, shards: int, at: int, lifetimes: Lifetimes, link_keys: LinkKeys
 ) -> Item:
-    """Depends only on the event, apart from ``at``: written again, it is the same item."""
+    """Apart from ``at``, depends only on the event and ``shards``, so writing an event again
+    replaces its item."""
     sort = keys.event_sort(event.time, event.id)
     lifetime = lifetimes.signals if event.type in SIGNALS else lifetimes.events
     item: Item = {
@@ -69,7 +71,7 @@ def to_event(item: Item, link_keys: LinkKeys) -> Event:
 
 
 def to_events(items: list[Item], link_keys: LinkKeys) -> list[Event]:
-    """Many at once, in the same order."""
+    """Decode many items at once, in the same order."""
     events = _decode_many("[" + ",".join([item[BODY]["S"] for item in items]) + "]")
     return [
         _linked(event, item, link_keys) if LINK in item else event
@@ -87,6 +89,6 @@ def _linked(event: Event, item: Item, link_keys: LinkKeys) -> Event:
 
 
 def _mask(key: bytes, event: Event) -> int:
-    """64 bits that only this event has, so that links of one visitor differ."""
+    """64 bits unique to the event, so that the masked links of one visitor differ."""
     name = f"{event.site}#{event.time}#{event.id}".encode()
     return int.from_bytes(blake2b(name, key=key, digest_size=8).digest())

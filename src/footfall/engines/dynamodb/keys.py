@@ -6,8 +6,8 @@
 | ``SITE#id``          | ``METADATA``                    | the site                               |
 | ``SITE#id``          | ``GOAL#id``                     | one of its goals                       |
 | ``SITE#id``          | ``REALTIME#minute#sequence``    | one writer's counts of one minute      |
-| ``CATALOG``          | ``VERSION``                     | raised by every write to the catalog   |
-| ``CATALOG``          | ``SITE#id``                     | that the site exists                   |
+| ``CATALOG``          | ``VERSION``                     | incremented by every catalog write     |
+| ``CATALOG``          | ``SITE#id``                     | marks that the site exists             |
 | ``CATALOG``          | ``TOKEN#id``                    | one token                              |
 | ``CATALOG``          | ``SALT#day``                    | the salt of a UTC day                  |
 | ``CATALOG``          | ``LINK#day``                    | the key of that day's links            |
@@ -16,7 +16,7 @@
 | ``CONNECTION#id``    | ``METADATA``                    | one WebSocket connection of API Gateway|
 | ``SITE#id``          | ``CONNECTION#id``               | its subscription to the site           |
 
-A site id has no ``#``, so no two kinds of key meet.
+A site id has no ``#``, so keys of different kinds never collide.
 """
 
 from zlib import crc32
@@ -42,11 +42,11 @@ SITE_PREFIX = "SITE#"
 TOKEN_PREFIX = "TOKEN#"  # noqa: S105
 
 TIME_DIGITS = 13
-"""Of milliseconds since the epoch: keys sort like times until the year 2286."""
+"""Digits of milliseconds since the epoch: keys sort by time until the year 2286."""
 
 
 def shard_of(event_id: str, shards: int) -> int:
-    """Depends only on the id, so that an event written again is the same item."""
+    """Depends only on the id, so that writing an event again replaces its item."""
     return crc32(event_id.encode()) % shards
 
 
@@ -60,7 +60,7 @@ def event_sort(time: int, event_id: str) -> str:
 
 
 def event_time_sort(time: int) -> str:
-    """Before every event at or after ``time`` (ms), after every earlier one."""
+    """Sorts before every event at or after ``time`` (ms), and after every earlier one."""
     return f"{EVENT_PREFIX}{time:0{TIME_DIGITS}d}"
 
 
@@ -69,7 +69,7 @@ def site_partition(site: str) -> str:
 
 
 def site_sort(site: str) -> str:
-    """In the catalog's partition."""
+    """The sort key in the catalog's partition."""
     return f"{SITE_PREFIX}{site}"
 
 
@@ -87,7 +87,7 @@ def salt_sort(day: str) -> str:
 
 
 def link_sort(day: int) -> str:
-    """``day`` since the epoch."""
+    """``day`` is in days since the epoch."""
     return f"{LINK_PREFIX}{day:06d}"
 
 
@@ -100,16 +100,15 @@ def connection_partition(connection_id: str) -> str:
 
 
 def connection_sort(connection_id: str) -> str:
-    """In its site's partition."""
+    """The sort key in its site's partition."""
     return f"{CONNECTION_PREFIX}{connection_id}"
 
 
 def realtime_minute_sort(minute: str) -> str:
-    """Before every writer's item of ``minute``, which is written as in ``2026-01-15T10:30``."""
+    """Sorts before every writer's item of ``minute``, as in ``2026-01-15T10:30``."""
     return f"{REALTIME_PREFIX}{minute}"
 
 
 def realtime_sort(minute: str, sequence: str) -> str:
-    """``sequence`` is the first sequence number of a writer's batch: its own, so that a retry
-    overwrites itself."""
+    """``sequence`` identifies one update of one writer, so that a retry overwrites itself."""
     return f"{realtime_minute_sort(minute)}#{sequence}"

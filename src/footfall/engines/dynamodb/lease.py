@@ -1,6 +1,6 @@
 """At most two nodes read a table's stream: DynamoDB allows two readers per shard.
 
-Each node renews a note in the table; a node that finds two older notes is one too many.
+Each node renews an item in the table; a node that finds two older ones should not serve.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ logger = structlog.get_logger()
 MAX_NODES = 2
 RENEWAL_S = 5.0
 LIFETIME_MS = 15_000
-"""A note that was not renewed for this long belongs to a dead node."""
+"""An item that was not renewed for this long belongs to a dead node."""
 FAREWELL_S = 0.5
-"""A server must stop in time, even when its table is unreachable."""
+"""How long stopping waits for the table, so that a server stops in time without it."""
 KEPT_S = 3_600
-"""DynamoDB may expire the note after this."""
+"""DynamoDB may expire the item after this."""
 
 SEEN = "seen"
 SINCE = "since"
@@ -32,7 +32,7 @@ SINCE = "since"
 
 class Lease:
     def __init__(self, connection: Connection, node: str, now: Clock) -> None:
-        """``node`` is this process's own name."""
+        """``node`` is this process's unique name."""
         self.problem: str | None = None
         """Why this node should not serve; None if it should."""
         self._connection = connection
@@ -86,7 +86,7 @@ class Lease:
 
 
 async def live_nodes(connection: Connection, now: int) -> list[tuple[int, str]]:
-    """For each node that reads the stream, since when (ms), and its name."""
+    """(since when in ms, name) for each node that reads the stream, oldest first."""
     answer = await connection.request(
         "query",
         TableName=connection.table,
@@ -106,6 +106,6 @@ async def live_nodes(connection: Connection, now: int) -> list[tuple[int, str]]:
 
 def _too_many(table: str, older: list[str]) -> str:
     return (
-        f"{len(older)} live nodes read the stream of the table {table} already "
+        f"{len(older)} live nodes already read the stream of the table {table} "
         f"({', '.join(older)}), and DynamoDB allows {MAX_NODES}: stop one of them, or this one"
     )

@@ -12,11 +12,11 @@ from footfall.times import DAY_MS
 LINKED_MS = 3_600_000
 """Events carry a link only this long after midnight: the longest possible retention."""
 KEPT_DAYS = 2
-"""DynamoDB expires a key after this, if nobody prunes."""
+"""Days after which DynamoDB expires a key that was not pruned."""
 
 
 class Links:
-    """Keys are fetched when needed, and forgotten when deleted."""
+    """Fetches keys when needed and drops them when they are deleted."""
 
     def __init__(self, connection: Connection) -> None:
         self._secrets = SecretStore(connection)
@@ -32,7 +32,7 @@ class Links:
         return self._keys
 
     async def for_reading(self, days: Iterable[int]) -> LinkKeys:
-        """The keys of these days, as far as they still exist."""
+        """The keys, including those of ``days`` that still exist."""
         for day in set(days) - self._keys.keys():
             found = await self._secrets.find(keys.link_sort(day))
             if found is not None:
@@ -40,7 +40,7 @@ class Links:
         return self._keys
 
     async def delete_before(self, cutoff: int) -> None:
-        """Cut the links of all events older than ``cutoff`` (ms), in whole days."""
+        """Delete the links of all events older than ``cutoff`` (ms), by whole days."""
         before = day_of(cutoff - LINKED_MS) + 1
         if before > self._deleted_before:
             await self._secrets.delete_before(keys.LINK_PREFIX, keys.link_sort(before))

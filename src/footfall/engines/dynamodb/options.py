@@ -16,11 +16,11 @@ POLL_MS = (10, 5_000)
 
 
 class TableOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """One table and how to use it. Credentials come from where AWS's own tools look."""
+    """One table and how to use it. Credentials are found as by AWS's own tools."""
 
     table: str
     region: str | None = None
-    """None: what the environment says."""
+    """None: taken from the environment."""
     endpoint: str | None = None
     """An address other than AWS's own, such as an emulator's."""
     shards: int = 4
@@ -30,7 +30,7 @@ class TableOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_options(url: str) -> TableOptions:
-    """Raises InvalidInput that says what is wrong with the URL."""
+    """The options of a store's URL. Raises InvalidInput that says what is wrong with it."""
     parts = urlsplit(url)
     if parts.scheme != SCHEME or parts.path not in ("", "/"):
         raise _refusal(url, f"write {EXAMPLE}")

@@ -1,6 +1,6 @@
 """The events of one site from all its shards, merged into one order.
 
-Sort keys order like (time, id), so the merge never looks into an event.
+Sort keys are ordered by (time, id), so the merge never decodes an event.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import Item
 
 PAGE_ITEMS = 500
-"""Of one query: parsing them blocks the event loop for some ms."""
+"""Items per query: parsing them blocks the event loop for a few ms."""
 
 
 class _ShardReader:
-    """One shard: what was read and not yet taken, and where to read on."""
+    """One shard: the items read and not yet taken, and where to continue."""
 
     def __init__(
         self, connection: Connection, partition: str, first: str, page: int = PAGE_ITEMS
@@ -29,7 +29,7 @@ class _ShardReader:
         self._place: dict[str, Any] = {}
 
     async def fill(self) -> None:
-        """Read the next page, unless part of the last one is left."""
+        """Read the next page, unless items of the last one are left."""
         while not self.items and not self.is_read:
             answer = await self._connection.request(
                 "query",
@@ -45,7 +45,7 @@ class _ShardReader:
             self._place = {"ExclusiveStartKey": answer.get("LastEvaluatedKey")}
 
     def take(self, last: str | None) -> list[Item]:
-        """All items up to ``last``; everything when it is None."""
+        """Remove and return all items up to ``last``; all of them if it is None."""
         if last is None:
             taken, self.items = self.items, []
             return taken
@@ -68,7 +68,7 @@ async def merged(
         reading = [shard for shard in reading if shard.items]
         if not reading:
             return
-        # After a page's end, the shard may have items that come before those of others.
+        # Beyond its page, a shard may have items that sort before those of other shards.
         last = min((_sort(shard.items[-1]) for shard in reading if not shard.is_read), default=None)
         yield sorted((item for shard in reading for item in shard.take(last)), key=_sort)
 

@@ -10,7 +10,7 @@ SHARDS = "shards"
 
 
 class ShardCount:
-    """Nodes may use different numbers; the table remembers the largest, for replays."""
+    """Nodes may use different numbers; the table stores the largest, for replays."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -18,9 +18,9 @@ class ShardCount:
         self._is_announced = False
 
     async def for_writing(self) -> int:
-        """The number of this node, once the table knows it."""
+        """The number of this node, after storing it in the table if it is the largest."""
         if not self._is_announced:
-            with suppress(Refused):  # the table knows of as many already
+            with suppress(Refused):  # the table has this number or a larger one
                 await self._connection.request(
                     "update_item",
                     TableName=self._connection.table,

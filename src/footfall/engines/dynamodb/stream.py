@@ -11,7 +11,7 @@ from footfall.engines.dynamodb.connection import Connection, Refused
 Record: TypeAlias = dict[str, Any]
 
 MAX_RECORDS = 500
-"""Of one read: fewer than DynamoDB would give, so that parsing them takes only some ms."""
+"""Records per read: fewer than DynamoDB allows, so that parsing them takes only a few ms."""
 DISCOVERY_S = 10.0
 
 
@@ -29,8 +29,8 @@ class _StreamShard:
 
 
 class StreamShards:
-    """Everything from the stream's current end on, a parent's records before its children's. Order
-    holds within a shard only."""
+    """Reads everything from the stream's current end on, a parent's records before its children's.
+    Records are ordered only within a shard."""
 
     def __init__(self, connection: Connection) -> None:
         self.followed: dict[str, _StreamShard] = {}
@@ -40,7 +40,8 @@ class StreamShards:
         self._discovered = 0.0
 
     async def begin(self) -> None:
-        """What is written after this returns will be read. Raises StoreUnavailable."""
+        """Start at the stream's end: everything written after this returns will be read. Raises
+        StoreUnavailable."""
         self._arn = await self._find()
         for each in await self._describe():
             self._known.add(each["ShardId"])
@@ -48,7 +49,7 @@ class StreamShards:
                 self.followed[each["ShardId"]] = _StreamShard(each["ShardId"], "LATEST")
         await asyncio.gather(*(self._iterate(shard) for shard in self.followed.values()))
         for shard in self.followed.values():
-            # If its first iterator expires unused, nothing may be missed.
+            # If the first iterator expires unused, a new one must not skip records.
             shard.kind = "TRIM_HORIZON"
 
     async def read(self) -> list[list[Record]]:
@@ -76,7 +77,7 @@ class StreamShards:
             )
         except Refused as refusal:
             if refusal.code == "TrimmedDataAccessException":
-                shard.last = None  # a day behind: what was lost is older than any window
+                shard.last = None  # a day behind: the lost records are older than any window
             return {"Records": [], "expired": True}
 
     async def _iterate(self, shard: _StreamShard) -> None:

@@ -22,12 +22,12 @@ USABLE_VIEWS = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
 
 class TableStatus(msgspec.Struct, frozen=True, kw_only=True):
     status: str
-    """As DynamoDB says: ``ACTIVE`` …"""
+    """DynamoDB's own word, such as ``ACTIVE``."""
     billing: str
     items: int
-    """As of some hours ago."""
+    """Updated by DynamoDB every few hours."""
     stream: str | None
-    """What its records hold; None when it is off."""
+    """What its records contain; None if it is off."""
     expiry: bool
     """Whether DynamoDB removes expired items."""
     shards: int
@@ -36,17 +36,16 @@ class TableStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table:
-    """Close it when done."""
+    """Creates and inspects one table. Close it when done."""
 
     def __init__(self, options: TableOptions) -> None:
         self._connection = Connection(options)
         self._name = options.table
 
     async def create(self, units: tuple[int, int] | None = None) -> None:
-        """On demand, unless ``units`` of reads and writes per second are reserved. Returns when
-        the table can be used.
+        """Create the table: on demand, or with ``units`` of (reads, writes) per second reserved.
 
-        Raises AlreadyExists and StoreUnavailable.
+        Returns when the table can be used. Raises AlreadyExists and StoreUnavailable.
         """
         billing: dict[str, Any] = {"BillingMode": "PAY_PER_REQUEST"}
         if units is not None:
@@ -66,8 +65,8 @@ class Table:
             )
         except Refused:
             raise AlreadyExists(
-                f"there is a table {self._name!r} already: use another name, or "
-                "`footfall dynamodb enable-streams` to make that one fit"
+                f"the table {self._name!r} already exists: use another name, or prepare it with "
+                "`footfall dynamodb enable-streams`"
             ) from None
         await self._until_active()
         await self._enable_expiry()
@@ -75,7 +74,7 @@ class Table:
     async def enable_streams(self) -> None:
         """Turn on the stream and the expiry, if they are off.
 
-        Raises InvalidInput when it has a stream that does not show new items.
+        Raises InvalidInput if it has a stream that does not show new items.
         """
         table = await self._describe()
         view = _view(table)

@@ -1,6 +1,7 @@
 """One reader of the stream for all tails of a process, at the pace of the slowest.
 
-The stream itself is the buffer: it holds a day. So a slow tail costs no memory beyond its own.
+The stream itself is the buffer and keeps a day, so a slow tail costs no memory beyond its own
+buffer.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from footfall.model import Batch, Event
 logger = structlog.get_logger()
 
 LONGEST_POLL = 2.5
-"""Times the usual pause, while nothing arrives."""
+"""The longest pause while nothing arrives, as a multiple of the usual one."""
 RETRY_S = 1.0
 GIVE_UP_AFTER_S = 10.0
 """How long ``caught_up`` waits for what this process has written."""
@@ -41,8 +42,7 @@ class StreamTail(BufferedTail):
         return self._buffered_events >= MAX_BUFFERED_EVENTS
 
     def delay(self) -> float:
-        """Measured from when DynamoDB created the record; never less than the time since the
-        stream was last read."""
+        """Measured from when DynamoDB created the record; at least ``StreamReader.silence``."""
         waiting = (self._reader.now() - self._buffer[0][0]) / 1000 if self._buffer else 0.0
         return max(waiting, self._reader.silence())
 
@@ -63,7 +63,7 @@ class StreamTail(BufferedTail):
 
 
 class StreamReader:
-    """Reads the stream for as long as it is open, and gives its events offsets."""
+    """Reads the stream until it is closed, and gives the events offsets."""
 
     def __init__(
         self,
@@ -102,14 +102,14 @@ class StreamReader:
         self._woken.set()
 
     def silence(self) -> float:
-        """Seconds since the stream was last read, less the usual pause between two reads."""
+        """Seconds since the stream was last read, less twice the longest pause between reads."""
         pause = self._poll * LONGEST_POLL
         return max(0.0, asyncio.get_running_loop().time() - self._heard - 2 * pause)
 
     async def caught_up(self) -> None:
         """Returns when everything that this process has written so far was delivered.
 
-        Raises StoreUnavailable when the stream does not bring it.
+        Raises StoreUnavailable after ``GIVE_UP_AFTER_S``.
         """
         due = self.deliveries.undelivered()
         try:
@@ -117,12 +117,12 @@ class StreamReader:
                 await self._delivered.wait_for(lambda: not self.deliveries.is_due(due))
         except TimeoutError:
             raise StoreUnavailable(
-                f"the table's stream has not brought what was written {GIVE_UP_AFTER_S:.0f} s ago: "
+                f"the table's stream has not delivered events of {GIVE_UP_AFTER_S:.0f} s ago: "
                 "see `footfall dynamodb status`"
             ) from None
 
     async def close(self) -> None:
-        """Tails end after what this process has written."""
+        """Stop reading; tails end after what this process has written."""
         if not self.is_closed:
             try:
                 if self._tails:
@@ -162,7 +162,7 @@ class StreamReader:
             self._delivered.notify_all()
 
     def _next_pause(self, most: int) -> float:
-        """Half as long while there is much to read, ever longer while nothing arrives."""
+        """Half as long while there is much to read, increasingly longer while nothing arrives."""
         if most >= MAX_RECORDS:
             return self._poll / 2
         return self._poll if most else min(self._pause * 1.5, self._poll * LONGEST_POLL)

@@ -1,4 +1,4 @@
-"""The catalog in SQLite: short transactions on a connection of its own, in any process."""
+"""The catalog in SQLite: short transactions on its own connection, from any process."""
 
 import secrets
 import sqlite3
@@ -67,7 +67,7 @@ class SqliteCatalog:
         await self._worker.close()
 
     async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """A job that returns False has changed nothing."""
+        """Run a job in a transaction, and increment the version unless the job returns False."""
         return await self._worker.run(partial(_in_transaction, "IMMEDIATE", partial(_bumping, job)))
 
 
@@ -130,7 +130,7 @@ def _put_token(connection: sqlite3.Connection, *, token: Token) -> None:
         _check_site(connection, token.site_id)
     row = (token.id, token.site_id, token.created, _text(token))
     if not connection.execute("INSERT OR IGNORE INTO tokens VALUES (?, ?, ?, ?)", row).rowcount:
-        raise AlreadyExists(f"there is a token {token.id!r} already: revoke it first")
+        raise AlreadyExists(f"the token {token.id!r} already exists: revoke it first")
 
 
 def _check_site(connection: sqlite3.Connection, site_id: str) -> None:

@@ -9,24 +9,24 @@ from footfall.engines.sqlite.schema import migrate
 from footfall.errors import StoreUnavailable
 
 BUSY_TIMEOUT_S = 10.0
-"""How long one connection waits for another's write, be it in another process."""
+"""How long one connection waits for another's write, in this or another process."""
 
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk when it returns
     "journal_size_limit = 67108864",
     "cache_size = -65536",  # KiB, so 64 MiB
-    "secure_delete = FAST",  # links between days are overwritten, not just forgotten
+    "secure_delete = FAST",  # deleted links between days are overwritten on disk
     "temp_store = MEMORY",
 )
 
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "the disk is full: free some space, nothing needs a restart",
-    sqlite3.SQLITE_BUSY: "another program holds it locked: end what has the file open",
-    sqlite3.SQLITE_LOCKED: "another program holds it locked: end what has the file open",
-    sqlite3.SQLITE_READONLY: "it cannot be written: give this user the right to write the file "
+    sqlite3.SQLITE_BUSY: "another program has locked it: stop the program that has it open",
+    sqlite3.SQLITE_LOCKED: "another program has locked it: stop the program that has it open",
+    sqlite3.SQLITE_READONLY: "it cannot be written: give this user write permission for the file "
     "and its folder",
-    sqlite3.SQLITE_PERM: "it cannot be written: give this user the right to write the file "
+    sqlite3.SQLITE_PERM: "it cannot be written: give this user write permission for the file "
     "and its folder",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that its folder exists and that this "
     "user may write there",
@@ -38,7 +38,7 @@ _REMEDIES = {
 
 
 def open_connection(path: Path) -> sqlite3.Connection:
-    """In autocommit mode, with the current schema; may be used by one thread at a time.
+    """A connection in autocommit mode, with the current schema, for one thread at a time.
 
     Raises StoreUnavailable.
     """
@@ -68,5 +68,5 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         # Extended codes have the primary one in their low byte: https://sqlite.org/rescode.html
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        remedy = _REMEDIES.get(code, "see what SQLite says")
+        remedy = _REMEDIES.get(code, "see the message of SQLite")
         raise StoreUnavailable(f"the store {path}: {remedy} ({error})") from error

@@ -19,7 +19,7 @@ from footfall.eventlog.port import Cutoffs
 from footfall.model import Batch, Event, Offset
 
 Place: TypeAlias = tuple[int, str, Offset]
-"""(time, id, offset) of an event: ``replay`` goes in this order."""
+"""(time, id, offset) of an event: the order of ``replay``."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Event]).decode
@@ -49,7 +49,7 @@ class SqliteEventLog:
         return self._tails.open()
 
     async def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:
-        """Reads one chunk ahead while the caller works on the last."""
+        """Reads one chunk ahead while the caller processes the last."""
         ahead = self._read_chunk(site, (since, "", 0), until)
         try:
             while True:
@@ -90,7 +90,7 @@ class SqliteEventLog:
         events: Sequence[Event],
     ) -> None:
         """Runs on the writer's thread, so that batches are delivered in the order of their
-        commits, and even when the caller of ``append`` has gone."""
+        commits, even if the caller of ``append`` was cancelled."""
         batch = _encode(events).decode()
         last = connection.execute(statements.INSERT, (batch,)).lastrowid
         assert last is not None

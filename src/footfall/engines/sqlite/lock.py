@@ -1,4 +1,4 @@
-"""One server per file: a lock beside the database that ends with the process that holds it."""
+"""One server per file: a lock file beside the database, released when its process ends."""
 
 import fcntl
 import os
@@ -26,8 +26,8 @@ class ServeLock:
             holder = os.read(self._descriptor, 20).decode("ascii", "replace") or "unknown"
             os.close(self._descriptor)
             raise StoreUnavailable(
-                f"the store {database} is served already, by process {holder}: end that one, or "
-                "name another store"
+                f"the store {database} is served already, by process {holder}: stop that one, or "
+                "choose another store"
             ) from error
         os.ftruncate(self._descriptor, 0)
         os.write(self._descriptor, str(os.getpid()).encode())

@@ -1,6 +1,6 @@
 """The tables, and the migrations that bring older files up to date.
 
-``PRAGMA user_version`` is the number of migrations that a file has had. Never change a released
+``PRAGMA user_version`` is the number of migrations applied to a file. Never change a released
 migration: add another one.
 """
 
@@ -11,7 +11,7 @@ from footfall.errors import StoreUnavailable
 APPLICATION_ID = 0x466F6F74
 """``Foot``: distinguishes our files from other SQLite databases."""
 
-# ``body`` holds the whole event, as the array that ``Event`` encodes to; the other columns are for
+# ``body`` is the complete event, as the array that ``Event`` encodes to; the other columns are for
 # searching. ``id`` orders events of one millisecond. Offsets are never reused.
 EVENTS = """
 CREATE TABLE events (
@@ -46,7 +46,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the file to the current schema, in one transaction.
 
-    Raises StoreUnavailable when the file belongs to another program or a newer Footfall.
+    Raises StoreUnavailable if the file belongs to another program or a newer Footfall. The text
+    continues a sentence that begins with the path.
     """
     if _version(connection) == len(MIGRATIONS):
         return
@@ -69,12 +70,12 @@ def _version(connection: sqlite3.Connection) -> int:
     is_empty = _pragma(connection, "schema_version") == 0
     if owner != APPLICATION_ID and not is_empty:
         raise StoreUnavailable(
-            "is a SQLite database of another program: name another file as the store"
+            "is a SQLite database of another program: choose another file as the store"
         )
     if version > len(MIGRATIONS):
         raise StoreUnavailable(
             f"was written by a newer Footfall (schema {version}, this one knows "
-            f"{len(MIGRATIONS)}): run that version, or a copy from before its upgrade"
+            f"{len(MIGRATIONS)}): run that version, or restore a copy from before the upgrade"
         )
     return version
 

@@ -1,17 +1,17 @@
 """The SQL of the event log.
 
-The sqlite3 module releases the GIL for every step of a statement, and a busy event loop makes it
-wait to get it back. So each statement does its work in one step, and a read answers in one row of
+The sqlite3 module releases the GIL for every step of a statement, and waits to get it back while
+the event loop is busy. So each statement does its work in one step, and a read returns one row of
 concatenated JSON, which msgspec decodes into events at once.
 """
 
 from footfall.model import SIGNALS
 
 CHUNK = 500
-"""Rows that a read gives at most."""
+"""Rows per read, at most."""
 
 PRUNE_STEP = 1_000
-"""Rows that a removal touches at most, so that an append never waits long for it."""
+"""Rows per removal, at most, so that an append never waits long for it."""
 
 _SIGNALS = ", ".join(f"'{kind}'" for kind in sorted(SIGNALS))
 
@@ -27,12 +27,12 @@ SELECT
     json_extract(value, '$[7]') IS NOT NULL,
     value
 FROM json_each(?1)
-"""  # noqa: S608 - constants of our own
+"""  # noqa: S608 - only our own constants
 
 END = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
 
 # ?1 site, ?2 ?3 ?4 the (time, id, offset) last read, ?5 the last offset that may be read, ?6 how
-# many. group_concat takes the rows as the ordered subquery gives them.
+# many rows. group_concat keeps the order of the subquery.
 REPLAY = """
 SELECT group_concat(body), group_concat("offset") FROM (
     SELECT body, "offset" FROM events
@@ -43,7 +43,7 @@ SELECT group_concat(body), group_concat("offset") FROM (
 
 HAS_EVENTS = "SELECT EXISTS (SELECT 1 FROM events WHERE site = ?1)"
 
-# ?1 < offset <= ?2, ?3 how many.
+# ?1 < offset <= ?2, ?3 how many rows.
 READ_AFTER = """
 SELECT group_concat(body), max("offset") FROM (
     SELECT body, "offset" FROM events
@@ -52,15 +52,15 @@ SELECT group_concat(body), max("offset") FROM (
 )
 """
 
-# Of what is removed: ?1 the cutoff or the site, ?2 how many.
+# In all removals: ?1 the cutoff or the site, ?2 how many rows.
 PRUNE_SIGNALS = """
 DELETE FROM events WHERE "offset" IN (
     SELECT "offset" FROM events WHERE is_signal AND time < ?1 LIMIT ?2
 )
 """
 
-# Site by site, since that is how the index goes. (The module counts rows only for statements
-# that begin with DELETE.)
+# Site by site, since the index begins with the site. (The sqlite3 module counts rows only for
+# statements that begin with DELETE, so WITH comes inside.)
 PRUNE_EVENTS = """
 DELETE FROM events WHERE "offset" IN (
     WITH RECURSIVE known (site) AS (

@@ -1,4 +1,4 @@
-"""A thread with a connection of its own, so that the event loop never waits for the disk."""
+"""A thread with its own connection, so that the event loop never waits for the disk."""
 
 import asyncio
 import sqlite3
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 class Worker:
-    """Runs jobs one after the other, in the order in which they were submitted.
+    """Runs jobs one after another, in the order of submission.
 
-    After an error the connection is replaced, so that the store works again as soon as its disk
+    After an error the connection is replaced, so that the store works again as soon as the disk
     does.
     """
 
@@ -30,7 +30,7 @@ class Worker:
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Raises StoreUnavailable."""
         if self._is_closed:
-            raise StoreUnavailable(f"the store {self._path} is closed: the server shuts down")
+            raise StoreUnavailable(f"the store {self._path} is closed: the server is shutting down")
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, job)
 
     async def close(self) -> None:

@@ -29,7 +29,7 @@ class Access(msgspec.Struct, frozen=True):
         )
 
     def may_admin(self, site_id: str | None) -> bool:
-        """``None``: every site, present and future."""
+        """``site_id`` None means every site, including future ones."""
         return (
             self.token is not None
             and self.token.scope == "admin"
@@ -45,13 +45,13 @@ class Access(msgspec.Struct, frozen=True):
             raise self._refusal("admin", site_id)
 
     def require_any_admin(self) -> None:
-        """Admin of some site, whichever it is."""
+        """Require an admin token of any site."""
         if self.token is None or self.token.scope != "admin":
             raise self._refusal("admin", None)
 
     def readable(self, sites: Iterable[Site]) -> list[Site]:
-        """Those of ``sites`` that may be read. Raises NotAllowed when there are none because the
-        caller lacks permission, rather than because there are no sites."""
+        """Those of ``sites`` that the caller may read. Raises NotAllowed if there are none because
+        the caller lacks permission, rather than because there are no sites."""
         allowed = [site for site in sites if self.may_read(site)]
         if not allowed and (self.token is None or self.token.scope == "write"):
             raise self._refusal("read or admin", None)

@@ -1,8 +1,8 @@
-"""Who is asking: Bearer token, ``?token=``, session cookie, or nobody.
+"""Identifies the caller: by Bearer token, ``?token=``, session cookie, or as nobody.
 
 They are tried in this order and the first one present decides. An unknown token is refused even
-where nobody would be let in. An invalid session cookie counts as nobody, since the browser sends
-it without being asked.
+where no token is needed. An invalid session cookie counts as nobody, since browsers send cookies
+automatically.
 """
 
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from footfall.model import Token
 
 UNKNOWN = "this token is unknown or was revoked: ask for a new one"
 NOT_IN_ADDRESSES = (
-    "?token= takes only read tokens of one site, since addresses end up in histories: "
+    "?token= takes only read tokens of one site, since URLs end up in browser histories: "
     "send Authorization: Bearer <token>"
 )
 FOREIGN_ORIGIN = (
@@ -93,7 +93,7 @@ def _bearer(header: str) -> str:
 
 
 def _check_origin(connection: HTTPConnection) -> None:
-    """With a cookie, writes and sockets must come from this host's own pages.
+    """Writes and sockets that use a cookie must come from this host's own pages.
 
     Raises NotAllowed.
     """

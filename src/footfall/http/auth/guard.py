@@ -1,4 +1,4 @@
-"""Live subscriptions end when their reader loses permission, or the site is removed."""
+"""Ends live subscriptions when their reader loses permission or the site is removed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ class Ending(NamedTuple):
 
 
 Check: TypeAlias = Callable[[], Ending | None]
-"""None while the subscription may go on."""
+"""Returns None while the subscription may continue."""
 
 
 class LiveGuard:
@@ -27,7 +27,7 @@ class LiveGuard:
 
     @contextmanager
     def watch(self, subscription: Subscription, check: Check) -> Iterator[None]:
-        """Checks on entry too: permission may have gone while the view was being built."""
+        """Checks on entry too: permission may have been lost while the view was built."""
         self._checks[subscription] = check
         try:
             _check(subscription, check)

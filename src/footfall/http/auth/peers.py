@@ -1,4 +1,4 @@
-"""What a connection reveals of its peer: the scheme its browser sees, and whether it is local."""
+"""What a connection says about its peer: the scheme its browser sees, and whether it is local."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ LOOPBACK = Networks(("127.0.0.0/8", "::1"))
 
 
 class Peers:
-    """``trusted`` are the proxies whose X-Forwarded-Proto is believed."""
+    """``trusted`` are the proxies whose X-Forwarded-Proto is trusted."""
 
     def __init__(self, trusted: Iterable[str]) -> None:
         self._trusted = Networks(trusted)
@@ -26,9 +26,9 @@ class Peers:
 
 
 def is_local(connection: HTTPConnection) -> bool:
-    """Whether a program on this machine asks for itself: loopback peer, nothing forwarded.
+    """Whether a program on this machine sent the request: loopback peer, not forwarded.
 
-    The Host must be local too: a foreign name could lead this machine's browser here.
+    The Host must be local too, since a foreign name can resolve to this machine (DNS rebinding).
     """
     forwarded = any(name in connection.headers for name in FORWARDING_HEADERS)
     named = connection.url.hostname in LOCAL_NAMES

@@ -1,4 +1,4 @@
-"""The API's description: ``/api/openapi.json``, and a page of it that loads nothing else."""
+"""The API's description: ``/api/openapi.json``, and an HTML page without external resources."""
 
 import base64
 import hashlib

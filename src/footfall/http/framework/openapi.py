@@ -39,7 +39,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def document(operations: Sequence[Operation], version: str) -> dict[str, Any]:
-    """The whole description; ``operations`` in the order in which readers see them."""
+    """The OpenAPI document, with ``operations`` in the given order."""
     schemas, components = _schemas(operations)
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in operations:
@@ -107,7 +107,7 @@ def _refusals(operation: Operation) -> set[int]:
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
-    """An empty requirement means that anyone may ask (public sites)."""
+    """An empty requirement means that no token is needed (public sites)."""
     if operation.needs == "nothing":
         return [{}]
     if operation.needs in ("admin", "any admin"):

@@ -1,4 +1,4 @@
-"""An HTTP operation as data: the router serves it and OpenAPI describes it, so that the two can't
+"""An HTTP operation as data: the router serves it and OpenAPI describes it, so the two can't
 differ."""
 
 from collections.abc import Awaitable, Callable
@@ -17,8 +17,8 @@ from footfall.model import Site
 
 Need: TypeAlias = Literal["nothing", "read", "admin", "any admin", "own check"]
 """The permission that an operation needs. ``read`` and ``admin``: for the path's ``{site}`` or,
-without one, for all sites. ``any admin``: for some site, and the handler checks which. ``own
-check``: the handler decides, row by row."""
+without one, for all sites. ``any admin``: for at least one site; the handler checks which. ``own
+check``: the handler decides."""
 
 JSON = "application/json"
 SITE_PATH = "/api/analytics/sites/{site}"
@@ -45,7 +45,7 @@ class Call:
 
     @property
     def site(self) -> Site:
-        """The site of the path; only where the path has ``{site}``."""
+        """The site of the path, which must have ``{site}``."""
         assert self.found is not None
         return self.found
 
@@ -55,8 +55,8 @@ Handler: TypeAlias = Callable[[Call], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Exactly one of ``handler`` and ``endpoint`` serves it. ``body`` and ``answer`` are types for
-    msgspec; an answer that is not JSON has only a ``media`` type."""
+    """One method of one path, served by exactly one of ``handler`` and ``endpoint``. ``body`` and
+    ``answer`` are types for msgspec; an answer that is not JSON has only a ``media`` type."""
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
     path: str
@@ -81,7 +81,7 @@ class Operation:
 
     @property
     def shared(self) -> bool:
-        """Whether a page of any origin may read the answer. Writes are for the own origin."""
+        """Whether pages of any origin may read the answer. Writes are same-origin only."""
         return self.any_origin and self.method == "GET"
 
 

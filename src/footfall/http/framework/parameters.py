@@ -1,5 +1,5 @@
-"""The query parameters of readers. Structs say what they are: requests are read into them, and
-OpenAPI is derived from them.
+"""The query parameters of readers, as structs: requests are read into them, and OpenAPI is derived
+from them.
 
 Unknown and repeated parameters are refused: ignoring a misspelt filter would show wrong numbers.
 """
@@ -20,7 +20,7 @@ from footfall.window.query import Filter, ViewQuery
 
 FILTERS = tuple(field.name for field in msgspec.structs.fields(Filter))
 TOKEN = "token"  # noqa: S105
-"""The one parameter that every reader may send: ``auth`` reads it."""
+"""Allowed with every set of parameters; ``auth`` reads it."""
 
 POSITION_PATTERN = r"[A-Za-z0-9_.-]{1,64}:[0-9]{1,18}"
 _POSITION = re.compile(POSITION_PATTERN)
@@ -33,7 +33,7 @@ PositionText: TypeAlias = Annotated[
         extra_json_schema={"pattern": f"^{POSITION_PATTERN}$"},
     ),
 ]
-"""``position`` reads it."""
+"""Read by ``position``."""
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -63,7 +63,7 @@ class LiveOverviewParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LAST_EVENT_ID = Parameter(
-    "Last-Event-ID", "The same, as EventSource sends it", {"type": "string"}, "header"
+    "Last-Event-ID", "The same as position, sent by EventSource", {"type": "string"}, "header"
 )
 
 
@@ -80,8 +80,8 @@ def described(kind: type[msgspec.Struct]) -> tuple[Parameter, ...]:
 
 
 def read(kind: type[P], items: Iterable[tuple[str, str]]) -> P:
-    """``items`` (decoded name-value pairs) as ``kind``. Raises InvalidInput for an unknown, a
-    repeated and a bad one."""
+    """``items`` (decoded name-value pairs) as ``kind``. Raises InvalidInput for unknown, repeated
+    and invalid parameters."""
     schemas = _schemas(kind)
     given: dict[str, str] = {}
     for name, text in items:
@@ -114,7 +114,7 @@ def view_query(
 
 
 def position(text: str | None) -> Position | None:
-    """``epoch:version`` as a client got it in its last message. Raises InvalidInput."""
+    """Parse the ``epoch:version`` of a client's last message. Raises InvalidInput."""
     found = last_event_id(text)
     if found is None and text is not None:
         raise InvalidInput(
@@ -126,8 +126,8 @@ def position(text: str | None) -> Position | None:
 
 
 def last_event_id(text: str | None) -> Position | None:
-    """The same from ``Last-Event-ID``. The browser sends it by itself, so a malformed one is not an
-    error: its reader gets a snapshot."""
+    """The same from ``Last-Event-ID``. Browsers send it automatically, so a malformed one is not an
+    error: the reader gets a snapshot."""
     if text is None or not _POSITION.fullmatch(text):
         return None
     epoch, _, version = text.partition(":")
@@ -136,7 +136,7 @@ def last_event_id(text: str | None) -> Position | None:
 
 @cache
 def _schemas(kind: type[msgspec.Struct]) -> dict[str, dict[str, Any]]:
-    """The JSON schema of each parameter. One that may be left out is never null."""
+    """The JSON schema of each parameter. Optional ones are left out, never null."""
     schemas = {}
     for field in msgspec.structs.fields(kind):
         schema = msgspec.json.schema(field.type)
@@ -147,7 +147,7 @@ def _schemas(kind: type[msgspec.Struct]) -> dict[str, dict[str, Any]]:
 
 
 def _typed(schema: dict[str, Any], text: str) -> str | int:
-    """Msgspec would read ``5.0`` and ``1e1`` as whole numbers too."""
+    """Whole numbers as int. Digits only: msgspec would also read ``5.0`` and ``1e1``."""
     return int(text) if schema["type"] == "integer" and _DIGITS.fullmatch(text) else text
 
 

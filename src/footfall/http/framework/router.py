@@ -1,4 +1,4 @@
-"""Turns operations into Starlette routes: admission, body, errors, CORS and 405, alike for all."""
+"""Turns operations into Starlette routes: admission, body, errors, CORS and 405 for all."""
 
 import re
 from collections import defaultdict
@@ -118,7 +118,7 @@ def _decoded(raw: bytes, kind: Any) -> Any:
 
 
 def _finished(response: Response, operation: Operation, access: Access) -> Response:
-    """Adds the headers that all answers share. With a cookie, only the own origin may read."""
+    """Add the headers that all answers share. With a cookie, only the same origin may read."""
     response.headers.setdefault("cache-control", "no-store")
     response.headers.setdefault("x-content-type-options", "nosniff")
     if operation.shared and access.credential_source != "cookie":

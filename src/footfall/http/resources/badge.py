@@ -1,4 +1,4 @@
-"""A site's current visitors as a picture, for pages that can't run a script."""
+"""A site's current visitors as an image, for pages that can't run a script."""
 
 from html import escape
 
@@ -14,10 +14,10 @@ HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
     "cross-origin-resource-policy": "cross-origin",
 }
-NOT_PUBLIC = "a badge is for public sites: make this one public, or read it with a token"
+NOT_PUBLIC = "only public sites have a badge: make this one public"
 MAX_NAME = 40
 LETTER_WIDTH = 6.6
-"""Of 11 px system type, on average; ``textLength`` enforces it in every font."""
+"""Average width of a letter in 11 px system type, in px; ``textLength`` enforces it in any font."""
 PADDING = 16
 IMAGE = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{title}">
@@ -36,7 +36,7 @@ IMAGE = """\
 
 
 async def read_badge(call: Call) -> Response:
-    """The number is that of the realtime document, so it is the same everywhere."""
+    """The number is that of the realtime document, so that all readers see the same."""
     if not call.site.public:
         raise NotAllowed(NOT_PUBLIC)
     services, items = call.services, call.request.query_params.multi_items()

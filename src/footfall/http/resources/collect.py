@@ -1,5 +1,5 @@
-"""``POST /collect``. An ASGI app of its own, as this one path carries nearly all traffic: the
-dispatcher calls it ahead of routing."""
+"""``POST /collect``, as a separate ASGI app: it gets nearly all requests, so the dispatcher calls
+it before routing."""
 
 from collections import Counter
 from typing import TypeAlias
@@ -76,7 +76,7 @@ class CollectEndpoint:
             await _no_content(send, _dropped_headers(dropped) if dropped else PLAIN)
 
     async def _collect(self, scope: Scope, receive: Receive) -> Dropped | None:
-        """None when the caller disconnected before its body was complete."""
+        """None if the caller disconnected before its body was complete."""
         client = scope.get("client")
         caller = self._callers.read(scope["headers"], client[0] if client else None)
         limits = self._limits
@@ -94,7 +94,8 @@ class CollectEndpoint:
 
 
 async def _read_body(receive: Receive, limit: int) -> bytes | None:
-    """Raises TooLarge as soon as more than ``limit`` bytes have arrived."""
+    """The body; None if the caller disconnected. Raises TooLarge as soon as more than ``limit``
+    bytes have arrived."""
     chunks: list[bytes] = []
     size = 0
     more = True
@@ -106,7 +107,7 @@ async def _read_body(receive: Receive, limit: int) -> bytes | None:
         size += len(chunk)
         if size > limit:
             raise TooLarge(
-                f"the body is larger than {limit} bytes: send several (a write token allows more)"
+                f"the body is larger than {limit} bytes: split it (a write token allows more)"
             )
         chunks.append(chunk)
         more = message.get("more_body", False)
@@ -128,7 +129,7 @@ OPERATIONS = tuple(
         method="POST",
         path=path,
         name=name,
-        summary="Take events; 204 once they are stored. Several: a JSON array or NDJSON",
+        summary="Collect events, one or several (a JSON array or NDJSON); 204 once they are stored",
         endpoint=lambda services: services.collect,
         needs="nothing",
         body=WireEvent | list[WireEvent],

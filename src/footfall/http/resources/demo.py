@@ -1,4 +1,4 @@
-"""The demo's shop: only ``footfall demo`` serves it."""
+"""The shop of the demo, which only ``footfall demo`` serves."""
 
 from mimetypes import guess_type
 

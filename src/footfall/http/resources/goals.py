@@ -20,7 +20,7 @@ from footfall.validation import checked_goal
 
 PATH = SITE_PATH + "/goals"
 MAX_GOALS = 100
-"""For one site: each page view is compared with all of them."""
+"""Per site: each page view is compared with all of them."""
 
 
 class NewGoal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +43,7 @@ async def add_goal(call: Call) -> Response:
     goal = checked_goal(Goal(id=secrets.token_hex(6), site_id=site_id, **values))
     goals = catalog.goals(site_id)
     if any(each.name == goal.name for each in goals):
-        raise AlreadyExists(f"there is a goal {goal.name!r} already: remove it or choose another")
+        raise AlreadyExists(f"the goal {goal.name!r} already exists: remove it or choose another")
     if len(goals) >= MAX_GOALS:
         raise InvalidInput(f"a site may have {MAX_GOALS} goals: remove one first")
     await catalog.put_goal(goal)

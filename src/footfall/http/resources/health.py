@@ -23,7 +23,7 @@ async def alive(_call: Call) -> Response:
 
 
 async def ready(call: Call) -> Response:
-    """The store answers and the windows are not far behind it. Raises StoreUnavailable."""
+    """Check that the store answers and the windows are not far behind. Raises StoreUnavailable."""
     services = call.services
     try:
         async with asyncio.timeout(STORE_TIMEOUT_SECONDS):
@@ -32,7 +32,9 @@ async def ready(call: Call) -> Response:
         raise StoreUnavailable("the store does not answer: check it and its settings") from None
     lag = services.lag_seconds()
     if lag > MAX_LAG_SECONDS:
-        raise StoreUnavailable(f"the windows are {lag:.0f} s behind the log: wait, they catch up")
+        raise StoreUnavailable(
+            f"the windows are {lag:.0f} s behind the log: wait until they catch up"
+        )
     problem = services.event_log.problem()
     if problem is not None:
         raise StoreUnavailable(problem)
@@ -71,7 +73,7 @@ OPERATIONS = (
         method="GET",
         path="/metrics",
         name="metrics",
-        summary="Every counter, for Prometheus: with an admin token, or from this machine",
+        summary="All metrics for Prometheus: with an admin token, or from the server's machine",
         handler=metrics,
         needs="own check",
         any_origin=False,

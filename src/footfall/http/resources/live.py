@@ -1,4 +1,4 @@
-"""Live documents, of one site and of all: WebSocket and SSE over the same subscriptions."""
+"""Live documents of one site or of all, by WebSocket and SSE over the same subscriptions."""
 
 import contextlib
 from collections.abc import Awaitable, Callable
@@ -30,11 +30,11 @@ from footfall.model import Position, Site
 MAX_REASON_BYTES = 123
 """A close frame has room for no more (RFC 6455, 5.5.1)."""
 SITES_CHANGED = Ending(1012, "the sites you may read have changed: connect again")
-"""1012, since the client should reconnect and then gets the new rows."""
+"""1012, so that the client reconnects and gets the new rows."""
 
 
 class Opened(NamedTuple):
-    """``check`` is repeated while the subscription lives."""
+    """A subscription, and the check that is repeated while it is open."""
 
     subscription: Subscription
     check: Check
@@ -101,7 +101,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
             position = parameters.position(socket.query_params.get("position"))
             opened = await opener(services, socket, position)
         except FootfallError as error:
-            with contextlib.suppress(WebSocketDisconnect):  # it left before it could be told
+            with contextlib.suppress(WebSocketDisconnect):  # the client left first
                 await socket.close(close_code(error), _cut(str(error)))
             return
         with services.guard.watch(*opened):
@@ -117,8 +117,8 @@ def _cut(reason: str) -> str:
 def refused_sockets(
     view_refusal: Callable[[str], FootfallError], overview_refusal: Callable[[], FootfallError]
 ) -> list[Route]:
-    """For a deployment whose HTTP gateway can't upgrade: the sockets' addresses say what does.
-    ``view_refusal`` gets the site's id."""
+    """Routes for a deployment whose HTTP gateway has no WebSockets: they refuse, and the error says
+    what to use. ``view_refusal`` gets the site's id."""
 
     async def view(request: Request) -> Response:
         return error_response(view_refusal(request.path_params["site"]))

@@ -13,7 +13,7 @@ async def read_realtime(call: Call) -> Response:
     services, items = call.services, call.request.query_params.multi_items()
     query = view_query(call.site.id, items, services.settings.retention_minutes)
     if services.fast_path is not None:
-        # Before the first await: what was checked must still hold when it is remembered.
+        # Before the first await, so that the catalog is still the one that admitted the request.
         services.fast_path.remember(call.request.scope, query)
     return json_reply(await services.documents.document(query))
 
@@ -23,7 +23,7 @@ OPERATIONS = tuple(
         method="GET",
         path=path,
         name=name,
-        summary="Who is on the site now: one window, exact",
+        summary="The realtime document: who is on the site now, in exact numbers",
         handler=read_realtime,
         needs="read",
         answer=RealtimeDocument,

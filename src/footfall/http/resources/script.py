@@ -1,4 +1,4 @@
-"""The snippet that a site puts into its pages."""
+"""The HTML snippet that a site puts into its pages."""
 
 import re
 
@@ -32,7 +32,7 @@ OPERATIONS = (
         method="GET",
         path=SITE_PATH + "/script",
         name="readScript",
-        summary="The line of HTML that carries the tracker",
+        summary="The HTML snippet that loads the tracker",
         handler=snippet,
         needs="read",
         media=TEXT,

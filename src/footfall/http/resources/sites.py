@@ -22,8 +22,8 @@ PATH = "/api/analytics/sites"
 
 
 class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A site as a reader sees it. Only its admins get its rules, which may hold addresses, and
-    ``hasEvents`` (when one site is read): whether the log holds any event of it."""
+    """A site as a reader sees it. Only its admins get its rules, which may contain addresses, and
+    ``hasEvents``, whether the log has any event of the site (only when a single site is read)."""
 
     id: str
     name: str
@@ -50,7 +50,7 @@ class NewSite(
 class SiteChange(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
-    """Only the given fields change; a list replaces the whole list."""
+    """Only the given fields change; a given list replaces the old one."""
 
     name: str | UnsetType = UNSET
     domains: tuple[str, ...] | UnsetType = UNSET
@@ -70,7 +70,7 @@ async def add_site(call: Call) -> Response:
     values = msgspec.structs.asdict(new)
     site = checked_site(Site(**{**values, "name": new.name or new.id}))
     if call.services.catalog.site(site.id) is not None:
-        raise AlreadyExists(f"there is a site {site.id!r} already: change it with PATCH")
+        raise AlreadyExists(f"the site {site.id!r} already exists: change it with PATCH")
     await call.services.catalog.put_site(site)
     return json_reply(_view(site, call.access), 201, {"location": f"{PATH}/{site.id}"})
 

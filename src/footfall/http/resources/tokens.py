@@ -1,4 +1,4 @@
-"""API tokens: list, make, revoke. A share link is a read token of one site."""
+"""API tokens: list, create, revoke. A share link is a read token of one site."""
 
 import msgspec
 from starlette.responses import Response
@@ -19,7 +19,7 @@ from footfall.validation import checked_token
 
 PATH = "/api/analytics/tokens"
 MAX_TOKENS = 1000
-"""For one site, and for all sites together: the whole catalog is held in memory."""
+"""Per site, and among the tokens of all sites: the catalog is held in memory."""
 
 
 class NewToken(
@@ -44,7 +44,7 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MadeToken(TokenView, frozen=True, kw_only=True, rename="camel"):
-    """The only answer that has the secret: the server keeps only its digest."""
+    """The only answer that contains the secret: the server keeps only its digest."""
 
     secret: str
 
@@ -105,7 +105,7 @@ OPERATIONS = (
     creation(
         path=PATH,
         name="makeToken",
-        summary="Make a token; its secret is shown only this once",
+        summary="Create a token; its secret is shown only once",
         handler=make_token,
         needs="any admin",
         body=NewToken,
@@ -115,7 +115,7 @@ OPERATIONS = (
     removal(
         path=PATH + "/{token}",
         name="revokeToken",
-        summary="Revoke a token; live connections made with it close at once",
+        summary="Revoke a token; live connections that use it close at once",
         handler=revoke_token,
         needs="any admin",
     ),

@@ -1,4 +1,4 @@
-"""The first thing a request meets: the most frequent requests skip routing."""
+"""Dispatches requests ahead of routing, so that the most frequent ones skip it."""
 
 from collections.abc import Collection
 

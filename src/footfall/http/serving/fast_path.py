@@ -1,8 +1,8 @@
-"""The short way to the realtime document, before routing.
+"""Answers repeated requests for the realtime document before routing.
 
-Pollers repeat the same request. What a request asks for and may do is looked up by its path, query
-string and Authorization header, in a table that is dropped whenever the catalog changes. The
-document comes from the hub and stays the same until a second passes or the node folds events.
+Pollers repeat the same request. The view of an admitted request is looked up by its path, query
+string and Authorization header, in a table that is cleared whenever the catalog changes. The
+document comes from the hub and is reused until a second passes or the node folds events.
 """
 
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from footfall.live.hub import Hub
 from footfall.window.query import ViewQuery
 
 MAX_REMEMBERED = 10_000
-"""Distinct requests (path, query, token); beyond it the table is cleared."""
+"""Distinct requests (path, query, token); beyond that the table is cleared."""
 
 Key: TypeAlias = tuple[str, bytes, bytes | None]
 RawHeaderList: TypeAlias = list[tuple[bytes, bytes]]
@@ -30,7 +30,7 @@ _HEADERS: RawHeaderList = [
 
 
 class FastPath:
-    """Remembers admitted requests by what they look like."""
+    """Remembers admitted requests and their answers."""
 
     def __init__(self, hub: Hub, catalog: CatalogCache) -> None:
         self._hub = hub
@@ -38,7 +38,7 @@ class FastPath:
         self._queries: dict[Key, ViewQuery] = {}
         self._moment = (0, 0)
         self._answers: dict[ViewQuery, JsonAnswer] = {}
-        """Of this moment."""
+        """For ``_moment`` only."""
         self._version = catalog.version
 
     def answer(self, scope: Scope) -> JsonAnswer | None:
@@ -51,7 +51,7 @@ class FastPath:
         return self._document(query) if query is not None else None
 
     def remember(self, scope: Scope, query: ViewQuery) -> None:
-        """``scope`` was admitted to ``query`` under the current catalog."""
+        """Remember that ``scope`` was admitted to ``query`` under the current catalog."""
         if self._version != self._catalog.version or len(self._queries) >= MAX_REMEMBERED:
             self._forget()
         key = _key(scope)

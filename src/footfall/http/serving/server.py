@@ -14,10 +14,10 @@ from starlette.types import ASGIApp
 from footfall.errors import InvalidInput
 
 GRACE_SECONDS = 2
-"""For requests in progress; together with closing the store it stays below three."""
+"""For requests in progress. With closing the store, stopping stays below three seconds."""
 PING_SECONDS = 20.0
 MAX_SOCKET_MESSAGE_BYTES = 4096
-"""Live sockets only send; what a client sends is read and ignored."""
+"""Live sockets only send; messages from clients are read and ignored."""
 BACKLOG = 2048
 
 
@@ -64,7 +64,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=MAX_SOCKET_MESSAGE_BYTES,
-        ws_per_message_deflate=False,  # one text for all readers, not one compression each
+        ws_per_message_deflate=False,  # all readers share one text; don't compress it for each
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PING_SECONDS,
         lifespan="on",
@@ -78,7 +78,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket. Raises InvalidInput that says what to do when it can't be had."""
+    """A bound socket. Raises InvalidInput if it can't be bound."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -100,7 +100,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address(listener: socket.socket) -> str:
-    """``http://host:port`` to reach a listener by from this machine."""
+    """The URL of a listener for programs on this machine: ``http://host:port``."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

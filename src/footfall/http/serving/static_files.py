@@ -46,11 +46,11 @@ EMBED_HEADERS = {
 }
 MIN_GZIP_BYTES = 512
 ELEMENTS = "footfall-elements"
-"""The folder of what the elements load on demand."""
+"""The folder of the chunks that the elements load on demand."""
 
 
 class StaticFile(msgspec.Struct, frozen=True):
-    """A file in memory, plain and, where that is smaller, compressed."""
+    """A file in memory, plain and, if that is smaller, compressed."""
 
     body: bytes
     zipped: bytes | None
@@ -94,8 +94,8 @@ def script_endpoint(name: str, root: Path = ROOT) -> ASGIApp:
 
 
 def file_routes(root: Path = ROOT) -> list[Route]:
-    """The dashboard's page at ``/`` and ``/sites/{site}``, its assets, and what the custom elements
-    load on demand."""
+    """The dashboard's page at ``/`` and ``/sites/{site}``, its assets, and the chunks that the
+    custom elements load on demand."""
     dashboard = root / "dashboard"
     page = _endpoint(dashboard / "index.html", REVALIDATE, PAGE_HEADERS)
     assets = [
@@ -114,7 +114,7 @@ def file_routes(root: Path = ROOT) -> list[Route]:
 
 
 class _Missing:
-    """Says how to build a missing file."""
+    """Answers 404 and says how to build the missing file."""
 
     def __init__(self, name: str) -> None:
         self._error = NotFound(NOT_BUILT.format(name=name))

@@ -10,8 +10,8 @@ NO_STATUS = 1005
 
 
 async def serve_websocket(socket: WebSocket, subscription: Subscription) -> None:
-    """Send until either side ends it. A send waits while the reader's buffers are full, so a slow
-    reader holds one message and misses only what is outdated anyway."""
+    """Send messages until either side ends the subscription. A send waits while the reader's
+    buffers are full, so a slow reader has one message pending and skips only outdated ones."""
     listener = asyncio.create_task(_listen(socket, subscription))
     try:
         async for message in subscription:
@@ -26,7 +26,7 @@ async def serve_websocket(socket: WebSocket, subscription: Subscription) -> None
 
 
 async def _listen(socket: WebSocket, subscription: Subscription) -> None:
-    """Notice when the reader leaves. What it sends is ignored."""
+    """End the subscription when the reader leaves. Messages from the reader are ignored."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         pass
     subscription.end(NO_STATUS, "")
