@@ -46,7 +46,7 @@ def history(random: Random, shape: Shape) -> list[Event]:
         if random.random() < shape.repeats:
             again = random.choice(events)
             delay = random.choice((0, 1, 900, 30_000, 599_999, 600_000, 600_001, 900_000))
-            events.append(msgspec.structs.replace(again, time=again.time + delay))
+            events.append(_later(again, delay, shape))
     last = (shape.start + shape.span) * 1000
     return sorted((e for e in events if e.time < last), key=lambda e: (e.time, e.id))
 
@@ -54,17 +54,15 @@ def history(random: Random, shape: Shape) -> list[Event]:
 def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
     person = random.randrange(shape.people)
     kind = random.choice(TYPES)
-    day, into_day = divmod(time // 1000, 86_400)
-    # Each day has its own hash. For one retention after midnight, events have yesterday's too.
-    bridged = into_day < shape.retention_minutes * 60
+    visitor, previous_visitor = _hashes(person, time, shape)
     arrival = kind == "pageview" and random.random() < 0.4
     return Event(
         site=random.choice("aab"),
         time=time,
         id=event_id,
         type=kind,
-        visitor=_hash(person, day),
-        previous_visitor=_hash(person, day - 1) if bridged else None,
+        visitor=visitor,
+        previous_visitor=previous_visitor,
         host="example.com",
         path=random.choice(PATHS),
         sid=random.choice((None, f"s{person}-{random.randrange(3)}", f"t{random.randrange(4)}")),
@@ -81,8 +79,20 @@ def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
     )
 
 
-def _hash(person: int, day: int) -> int:
-    return day * 1000 + person
+def _later(event: Event, delay: int, shape: Shape) -> Event:
+    """The same event again, ``delay`` ms later: if that is after midnight, under a new hash."""
+    time = event.time + delay
+    visitor, previous_visitor = _hashes(event.visitor % 1000, time, shape)
+    return msgspec.structs.replace(
+        event, time=time, visitor=visitor, previous_visitor=previous_visitor
+    )
+
+
+def _hashes(person: int, time: int, shape: Shape) -> tuple[int, int | None]:
+    """Each day has its own hash. For one retention after midnight, events have yesterday's too."""
+    day, into_day = divmod(time // 1000, 86_400)
+    is_linked = into_day < shape.retention_minutes * 60
+    return day * 1000 + person, (day - 1) * 1000 + person if is_linked else None
 
 
 def shuffled(random: Random, events: list[Event]) -> list[Event]:

@@ -20,6 +20,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def settings_token(digest_of_secret: str) -> Token:
+    """The admin token that ``FOOTFALL_ADMIN_TOKEN`` sets; no catalog holds it."""
+    return Token(id="settings", scope="admin", digest=digest_of_secret, created=0)
+
+
 def new_token(
     secret: str, scope: Scope, site_id: str | None = None, *, created: int, name: str = ""
 ) -> Token:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from typing import Self
 
 import httpx
@@ -101,14 +102,9 @@ class RealtimePoller(_Readings):
 class AsyncRealtimePoller(_Readings):
     """Like ``RealtimePoller``, as a task of the running event loop and with ``async with``."""
 
-    def __init__(
-        self,
-        config: ClientConfig,
-        interval: float = DEFAULT_INTERVAL,
-        on_change: Callable[[], None] | None = None,
-    ) -> None:
-        super().__init__(config, interval, on_change)
-        self._task = BackgroundTask()
+    @cached_property
+    def _task(self) -> BackgroundTask:
+        return BackgroundTask()
 
     def start(self) -> None:
         """Start reading, at once. Does nothing while running."""

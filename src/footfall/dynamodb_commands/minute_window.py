@@ -42,7 +42,7 @@ def process_realtime_data(
     """
     found = list(items)
     second = int(time.time()) if now is None else now
-    site = _site_of(found[0]) if found else ""
+    site = keys.site_of(found[0][keys.PARTITION]["S"]) if found else ""
     window = MinuteWindow(second, WindowLimits(), link_keys)
     query = ViewQuery(site, minutes, limit=limit)
     reader = window.open(query)
@@ -108,7 +108,7 @@ class MinuteWindow:
 
     def _plain_visitors(self, item: Mapping[str, Any]) -> list[Event]:
         """The visitors of an item without events, as pings; its page views are kept separately."""
-        site, sort = _site_of(item), item[keys.SORT]["S"]
+        site, sort = keys.site_of(item[keys.PARTITION]["S"]), item[keys.SORT]["S"]
         visitors = value_of(item["visitors"])
         minute = sort.removeprefix(keys.REALTIME_PREFIX).partition("#")[0]
         latest = max((seen["at"] for seen in visitors.values()), default=_end_of(minute))
@@ -127,11 +127,6 @@ class MinuteWindow:
             )
             for name, seen in visitors.items()
         ]
-
-
-def _site_of(item: Mapping[str, Any]) -> str:
-    name: str = item[keys.PARTITION]["S"]
-    return name.removeprefix(keys.SITE_PREFIX)
 
 
 def _dimensions(path: str) -> Dimensions:

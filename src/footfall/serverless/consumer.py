@@ -64,7 +64,8 @@ class StreamConsumer:
         groups: dict[tuple[str, int], Group] = {}
         now = self._clock() // 1000
         for place, image, sequence in _events(records):
-            site, minute = _site(image), _minute(image)
+            site = keys.site_of(image[keys.PARTITION]["S"])
+            minute = keys.time_of(image[keys.SORT]["S"]) // MINUTE_MS
             if not self._minutes.counts(minute, now):
                 continue
             fresh = Group(site, minute, place, place, sequence, MinuteStats(), [])
@@ -116,14 +117,3 @@ def _events(records: Iterable[LambdaRecord]) -> Iterator[tuple[int, Item, str]]:
             continue
         if image[keys.SORT]["S"].startswith(keys.EVENT_PREFIX):
             yield place, image, change["SequenceNumber"]
-
-
-def _site(image: Item) -> str:
-    partition: str = image[keys.PARTITION]["S"]
-    return partition.removeprefix(keys.SITE_PREFIX).partition("#")[0]
-
-
-def _minute(image: Item) -> int:
-    """In minutes since the epoch."""
-    time: str = image[keys.SORT]["S"].removeprefix(keys.EVENT_PREFIX).partition("#")[0]
-    return int(time) // MINUTE_MS

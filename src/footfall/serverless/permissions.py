@@ -1,7 +1,7 @@
 """What a listener may read: checked when it subscribes, and again before each message."""
 
 from footfall.catalog.cache import CatalogCache
-from footfall.catalog.tokens import digest
+from footfall.catalog.tokens import digest, settings_token
 from footfall.errors import NotAuthenticated, NotFound
 from footfall.http.auth.access import Access
 from footfall.http.auth.authenticator import UNKNOWN
@@ -43,5 +43,5 @@ class ReadPermissions:
 
     def _token(self, known: str) -> Token | None:
         if known == self._admin:
-            return Token(id="settings", scope="admin", digest=known, created=0)
+            return settings_token(known)
         return next((each for each in self._catalog.tokens if each.digest == known), None)

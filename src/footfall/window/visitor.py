@@ -8,7 +8,7 @@ import msgspec
 from footfall.model import Event
 from footfall.window.query import UNKNOWN, Dimensions
 
-NOBODY: Dimensions = (UNKNOWN,) * 7
+UNKNOWN_DIMENSIONS: Dimensions = (UNKNOWN,) * 7
 
 
 class Visitor(msgspec.Struct, gc=False, eq=False):
@@ -23,7 +23,7 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
     arrived: int = -1
     """Time (ms) of the latest arrival; -1 when there is none in the retention."""
     arrived_id: str = ""
-    dimensions: Dimensions = NOBODY
+    dimensions: Dimensions = UNKNOWN_DIMENSIONS
     """Source and campaign are those of the latest arrival, the rest of the latest event."""
     open: int = 0
     """The number of the visitor's open tab sessions: present if above 0."""

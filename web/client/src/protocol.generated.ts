@@ -10,6 +10,16 @@ export interface CampaignRow {
   readonly visitors: number;
 }
 
+/** The only answer that contains the secret: the server keeps only its digest. */
+export interface CreatedToken {
+  readonly id: string;
+  readonly scope: "admin" | "read" | "write";
+  readonly siteId: string | null;
+  readonly name: string;
+  readonly created: string;
+  readonly secret: string;
+}
+
 export interface DeviceRow {
   readonly device: string;
   readonly visitors: number;
@@ -50,16 +60,6 @@ export interface Health {
 export interface LocationRow {
   readonly country: string;
   readonly visitors: number;
-}
-
-/** The only answer that contains the secret: the server keeps only its digest. */
-export interface MadeToken {
-  readonly id: string;
-  readonly scope: "admin" | "read" | "write";
-  readonly siteId: string | null;
-  readonly name: string;
-  readonly created: string;
-  readonly secret: string;
 }
 
 /** `minute` is UTC, as in `2026-01-15T10:26`; `visitors` are the distinct ones in it. */

@@ -175,7 +175,7 @@ class DynamoDbEventLog:
         """The events of ``items``, without expired events and links."""
         if not items:
             return []
-        days = {day_of(_time(item)) for item in items if LINK in item}
+        days = {day_of(keys.time_of(item[keys.SORT]["S"])) for item in items if LINK in item}
         cut = self._cutoffs
         shown = []
         for event in to_events(items, await self._links.for_reading(days)):
@@ -197,10 +197,6 @@ def _found(items: list[Item]) -> list[Found]:
 
 def _key(item: Item) -> int:
     return event_key(item[keys.PARTITION]["S"], item[keys.SORT]["S"])
-
-
-def _time(item: Item) -> int:
-    return int(item[keys.SORT]["S"].split("#")[1])
 
 
 def _node_name() -> str:

@@ -64,6 +64,16 @@ def event_time_sort(time: int) -> str:
     return f"{EVENT_PREFIX}{time:0{TIME_DIGITS}d}"
 
 
+def site_of(partition: str) -> str:
+    """The site of a partition key, of its events or of the site itself."""
+    return partition.removeprefix(SITE_PREFIX).partition("#")[0]
+
+
+def time_of(sort: str) -> int:
+    """The time (ms) in an event's sort key."""
+    return int(sort.removeprefix(EVENT_PREFIX).partition("#")[0])
+
+
 def site_partition(site: str) -> str:
     return f"{SITE_PREFIX}{site}"
 

@@ -6,10 +6,10 @@ from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import LinkKeys, day_of
 from footfall.engines.dynamodb.secret_store import SecretStore
-from footfall.model import Event
-from footfall.times import DAY_MS
+from footfall.model import MAX_RETENTION_MINUTES, Event
+from footfall.times import DAY_MS, MINUTE_MS
 
-LINKED_MS = 3_600_000
+LINKED_MS = MAX_RETENTION_MINUTES * MINUTE_MS
 """Events carry a link only this long after midnight: the longest possible retention."""
 KEPT_DAYS = 2
 """Days after which DynamoDB expires a key that was not pruned."""

@@ -185,7 +185,7 @@ class StreamReader:
     async def _events(self, records: list[Record]) -> list[Event]:
         items: list[Any] = [record["dynamodb"]["NewImage"] for record in records]
         linked = [item for item in items if LINK in item]
-        times = (int(item[keys.SORT]["S"].split("#")[1]) for item in linked)
+        times = (keys.time_of(item[keys.SORT]["S"]) for item in linked)
         link_keys = await self._links.for_reading(map(day_of, times))
         return to_events(items, link_keys)
 

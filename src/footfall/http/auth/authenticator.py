@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from footfall.catalog.cache import CatalogCache
-from footfall.catalog.tokens import digest
+from footfall.catalog.tokens import digest, settings_token
 from footfall.clock import Clock
 from footfall.errors import NotAllowed, NotAuthenticated
 from footfall.http.auth import session_cookie
@@ -35,7 +35,7 @@ class Authenticator:
         """``admin_token`` is the setting, ``""`` for none."""
         self._catalog = catalog
         self._now = now
-        self._admin = _admin(admin_token) if admin_token else None
+        self._admin = settings_token(digest(admin_token)) if admin_token else None
 
     def access(self, connection: HTTPConnection) -> Access:
         """Raises NotAuthenticated for an unknown token, NotAllowed for a misused one."""
@@ -102,7 +102,3 @@ def _check_origin(connection: HTTPConnection) -> None:
         return
     if not same_origin(connection):
         raise NotAllowed(FOREIGN_ORIGIN)
-
-
-def _admin(secret: str) -> Token:
-    return Token(id="settings", scope="admin", digest=digest(secret), created=0)

@@ -43,7 +43,7 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """ISO 8601, UTC."""
 
 
-class MadeToken(TokenView, frozen=True, kw_only=True, rename="camel"):
+class CreatedToken(TokenView, frozen=True, kw_only=True, rename="camel"):
     """The only answer that contains the secret: the server keeps only its digest."""
 
     secret: str
@@ -54,7 +54,7 @@ async def list_tokens(call: Call) -> Response:
     return json_reply([_view(each) for each in tokens if call.access.may_admin(each.site_id)])
 
 
-async def make_token(call: Call) -> Response:
+async def create_token(call: Call) -> Response:
     new: NewToken = call.body
     call.access.require_admin(new.site_id)
     catalog, secret = call.services.catalog, new_secret()
@@ -67,7 +67,7 @@ async def make_token(call: Call) -> Response:
     if sum(each.site_id == token.site_id for each in catalog.tokens) >= MAX_TOKENS:
         raise InvalidInput(f"there may be {MAX_TOKENS} tokens: revoke one first")
     await catalog.put_token(token)
-    answer = MadeToken(**msgspec.structs.asdict(_view(token)), secret=secret)
+    answer = CreatedToken(**msgspec.structs.asdict(_view(token)), secret=secret)
     return json_reply(answer, 201, {"location": f"{PATH}/{token.id}"})
 
 
@@ -104,12 +104,12 @@ OPERATIONS = (
     ),
     creation(
         path=PATH,
-        name="makeToken",
+        name="createToken",
         summary="Create a token; its secret is shown only once",
-        handler=make_token,
+        handler=create_token,
         needs="any admin",
         body=NewToken,
-        answer=MadeToken,
+        answer=CreatedToken,
         refusals=(404,),
     ),
     removal(
