@@ -8,6 +8,7 @@ import boto3
 from footfall.catalog.tokens import digest, new_secret
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.items import to_event
+from footfall.engines.dynamodb.secret_store import SECRET
 from footfall.model import Event, Scope, Site, Token
 from footfall.serverless import http, schedule, sockets, stream
 from footfall.serverless.container import container
@@ -126,8 +127,12 @@ class World:
         }
 
     def stored(self) -> list[Event]:
-        """Every stored event, without its link between days."""
-        return [to_event(item, {}) for item in self.items(keys.EVENT_PREFIX).values()]
+        """Every stored event, with its link between days."""
+        link_keys = {
+            int(sort.removeprefix(keys.LINK_PREFIX)): bytes(item[SECRET]["B"])
+            for (_, sort), item in self.items(keys.LINK_PREFIX).items()
+        }
+        return [to_event(item, link_keys) for item in self.items(keys.EVENT_PREFIX).values()]
 
 
 def _as_in_lambda(record: dict[str, Any]) -> dict[str, Any]:
