@@ -20,6 +20,7 @@ LOOP = {"background", "clock"}
 PORTS = {"eventlog", "catalog"}
 STAGES = {"collect", "enrich", "window", "eventlog", "catalog"}
 SERVER = {
+    "decoding",
     "clock",
     "collect",
     "documents",
@@ -38,8 +39,9 @@ MAY_IMPORT = {
     "clock": set[str](),
     "background": set[str](),
     "urls": set[str](),
+    "decoding": set[str](),
     "model": {"errors"},
-    "collect": WORDS | {"clock", "urls"},
+    "collect": WORDS | {"clock", "decoding", "urls"},
     "enrich": WORDS | {"urls"},
     "eventlog": WORDS | LOOP,
     "catalog": WORDS | LOOP,

@@ -1,11 +1,11 @@
 """One event as it arrives over the wire, and the error messages for invalid ones."""
 
-import re
 from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
+from footfall.decoding import explain
 from footfall.errors import InvalidInput
 from footfall.model import EventType, Scalar
 
@@ -14,7 +14,6 @@ MAX_TITLE = 2048
 MAX_SCREEN = 100_000
 MAX_PROPS = 64
 MAX_TEXT = 2048
-MAX_MESSAGE = 200
 
 Short: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Url: TypeAlias = Annotated[str, Meta(max_length=MAX_URL)]
@@ -58,10 +57,7 @@ class WireEvent(
 
 
 _decoder = msgspec.json.Decoder(WireEvent)
-_WHERE = re.compile(
-    r"(?P<what>.*?)(?: - at (?:`key` in )?`\$\.?(?P<field>.*?)(?:\[\.\.\.\])?`)?", re.S
-)
-_MISSING = re.compile(r"Object missing required field `(?P<field>\w+)`")
+_MISSING = "Object missing required field `"
 
 
 def decode(text: bytes | msgspec.Raw) -> WireEvent:
@@ -69,7 +65,7 @@ def decode(text: bytes | msgspec.Raw) -> WireEvent:
     try:
         return _decoder.decode(text)
     except msgspec.ValidationError as error:
-        raise _not_valid(str(error)) from None
+        raise _not_valid(error) from None
     except UnicodeDecodeError:
         raise InvalidInput("the text is not UTF-8: encode it as UTF-8") from None
     except msgspec.DecodeError as error:
@@ -91,13 +87,10 @@ def _has_nul(value: Scalar | dict[str, Scalar]) -> bool:
     return isinstance(value, str) and "\0" in value
 
 
-def _not_valid(message: str) -> InvalidInput:
-    missing = _MISSING.match(message)
-    if missing is not None:
-        field = missing["field"]
+def _not_valid(error: msgspec.ValidationError) -> InvalidInput:
+    what, field = explain(error)
+    if what.startswith(_MISSING):
+        field = what.removeprefix(_MISSING).removesuffix("`")
         return InvalidInput(f"the event has no {field}: add it", field)
-    found = _WHERE.fullmatch(message)
-    assert found is not None
-    what, field = found["what"][:MAX_MESSAGE], found["field"] or None
     subject = field or "the event"
     return InvalidInput(f"{subject} is not valid: {what[:1].lower()}{what[1:]}", field)

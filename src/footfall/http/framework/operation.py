@@ -1,6 +1,7 @@
 """An HTTP operation as data: the router serves it and OpenAPI describes it, so the two can't
 differ."""
 
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -73,6 +74,8 @@ class Operation:
     body: Any = None
     takes: tuple[str, ...] = (JSON,)
     """Content types of the body."""
+    max_body_bytes: int = sys.maxsize
+    """Where the operation needs less than the setting allows."""
     parameters: tuple[Parameter, ...] = ()
     any_origin: bool = True
     """Whether pages of any origin may read the answer of a GET."""

@@ -1,6 +1,5 @@
 """Turns operations into Starlette routes: admission, body, errors, CORS and 405 for all."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from footfall.decoding import explain
 from footfall.errors import FootfallError, InvalidInput, TooLarge
 from footfall.http.auth.access import NOBODY, Access
 from footfall.http.errors import error_response, internal_error, method_not_allowed
@@ -24,7 +24,6 @@ PREFLIGHT = {
     "access-control-allow-headers": "authorization, last-event-id",
     "access-control-max-age": "86400",
 }
-_AT = re.compile(r" - at `\$\.?(.*)`$")
 
 
 def routes(services: Services, operations: Iterable[Operation]) -> list[Route]:
@@ -77,7 +76,8 @@ class Endpoint:
         site = self._admit(operation, request, access)
         body = None
         if operation.body is not None:
-            raw = await _read_body(request, self._services.settings.max_body_bytes)
+            limit = min(self._services.settings.max_body_bytes, operation.max_body_bytes)
+            raw = await _read_body(request, limit)
             body = _decoded(raw, operation.body)
         assert operation.handler is not None
         return await operation.handler(Call(request, self._services, access, body, site))
@@ -109,10 +109,8 @@ def _decoded(raw: bytes, kind: Any) -> Any:
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
-        text = str(error)
-        at = _AT.search(text)
-        message = _AT.sub("", text)
-        raise InvalidInput(f"{message}: correct it", field=at[1] if at else None) from None
+        message, field = explain(error)
+        raise InvalidInput(f"{message}: correct it", field=field) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidInput("the body is not valid JSON: send one JSON object") from None
 

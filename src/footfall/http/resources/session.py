@@ -57,6 +57,7 @@ OPERATIONS = (
         handler=sign_in,
         needs="nothing",
         body=SignIn,
+        max_body_bytes=1024,
         answer=Session,
         refusals=(401, 403),
     ),

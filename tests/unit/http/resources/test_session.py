@@ -104,3 +104,8 @@ async def test_forwarded_proto_of_an_untrusted_peer_is_ignored(client: httpx.Asy
     headers = {"x-forwarded-proto": "https"}
     answer = await client.post(SESSION, json={"token": ADMIN}, headers=headers)
     assert "Secure" not in answer.headers["set-cookie"]
+
+
+async def test_a_sign_in_is_short(client: httpx.AsyncClient) -> None:
+    answer = await client.post(SESSION, json={"token": ADMIN, "x": "y" * 1024}, headers=OWN)
+    assert answer.status_code == 413
