@@ -1,5 +1,5 @@
-"""What msgspec found wrong, and where. Its messages quote what strangers wrote, so nothing here takes
-more than linear time or passes a long text on."""
+"""What msgspec found wrong, and where. Its messages quote what strangers wrote, so nothing here
+takes more than linear time or passes a long text on."""
 
 import msgspec
 

@@ -1,62 +1,81 @@
-"""The times at which event ids were seen, so that an event delivered twice counts once."""
+"""Which event ids were seen when: what turns at-least-once delivery into counting once."""
 
 from collections import defaultdict
+from typing import TypeAlias
 
 from footfall.window.limits import DEDUP_SECONDS, Losses
 
 _SPAN_MS = DEDUP_SECONDS * 1000
 
+Run: TypeAlias = tuple[int, int]
+"""First and last time (ms) of an id that was seen again and again, each time within the span."""
+
 
 class Deduplicator:
-    """Times (ms) at which each id was seen within the window's horizon.
+    """The times (ms) at which each id was seen within the window's horizon, as runs.
 
-    An event counts unless its id was seen in the 10 minutes before it; each repetition starts
-    them again. Events may be in any order. If one turns an event that was already counted into a
-    repetition, ``disordered`` becomes True: only a replay in order can undo that.
+    An event counts unless its id was seen in the 10 minutes before it; each repetition renews
+    that. So of a run only the first event counts, and whatever falls into a run is a repetition:
+    remembering one costs O(1) however often the id comes. Events may come in any order. When one
+    turns an event that was already counted into a repetition, ``disordered`` becomes True: only a
+    replay in order can take that back.
     """
 
-    __slots__ = ("_by_second", "_cap", "_losses", "_times", "disordered")
+    __slots__ = ("_by_second", "_cap", "_losses", "_runs", "disordered")
 
     def __init__(self, cap: int, losses: Losses) -> None:
         self.disordered = False
         self._cap = cap
         self._losses = losses
-        # Nearly every id is seen once; a plain int saves the tuple.
-        self._times: dict[str, int | tuple[int, ...]] = {}
+        # Nearly every id is seen once: a bare int then, to save the tuples.
+        self._runs: dict[str, int | tuple[Run, ...]] = {}
+        # One entry for each run, in a second no later than the run's last.
         self._by_second: defaultdict[int, list[str]] = defaultdict(list)
 
     def __len__(self) -> int:
-        return len(self._times)
+        return len(self._runs)
 
     def counts(self, event_id: str, time: int) -> bool:
         """Remember that the id was seen at ``time``; True when the event counts."""
-        known = self._times.get(event_id)
+        known = self._runs.get(event_id)
         if known is None:
-            if len(self._times) >= self._cap:
+            if len(self._runs) >= self._cap:
                 self._losses.ids += 1
                 return True
-            self._times[event_id] = time
+            self._runs[event_id] = time
             self._by_second[time // 1000].append(event_id)
             return True
-        return self._counts_again(event_id, time, known if isinstance(known, tuple) else (known,))
+        return self._counts_again(event_id, time, known)
 
-    def _counts_again(self, event_id: str, time: int, others: tuple[int, ...]) -> bool:
-        if time in others:
-            return False
-        self._times[event_id] = tuple(sorted((*others, time)))
-        self._by_second[time // 1000].append(event_id)
-        before = max((other for other in others if other < time), default=None)
-        after = min((other for other in others if other > time), default=None)
-        if after is not None and after - time <= _SPAN_MS:
-            self.disordered |= before is None or after - before > _SPAN_MS
-        return before is None or time - before > _SPAN_MS
+    def _counts_again(self, event_id: str, time: int, known: int | tuple[Run, ...]) -> bool:
+        runs = ((known, known),) if isinstance(known, int) else known
+        first = last = time
+        apart = []
+        counts = True
+        for begin, end in runs:
+            if begin <= time <= end:
+                return False
+            if 0 < time - end <= _SPAN_MS:
+                counts, first = False, begin
+            elif 0 < begin - time <= _SPAN_MS:
+                self.disordered, last = True, end
+            else:
+                apart.append((begin, end))
+        if len(apart) == len(runs):
+            self._by_second[time // 1000].append(event_id)
+        self._runs[event_id] = (*apart, (first, last))
+        return counts
 
     def forget(self, second: int) -> None:
-        """Drop what was seen in ``second``."""
+        """Drop the runs that ended in or before ``second``."""
         for event_id in self._by_second.pop(second, ()):
-            # Absent when one second saw the same id twice.
-            known = self._times.pop(event_id, None)
-            if isinstance(known, tuple):
-                rest = tuple(time for time in known if time // 1000 != second)
-                if rest:
-                    self._times[event_id] = rest if len(rest) > 1 else rest[0]
+            known = self._runs.get(event_id)
+            if known is None:
+                continue
+            runs = ((known, known),) if isinstance(known, int) else known
+            left = tuple(run for run in runs if run[1] // 1000 > second)
+            if left:
+                self._runs[event_id] = left
+                self._by_second[min(run[1] for run in left) // 1000].append(event_id)
+            else:
+                del self._runs[event_id]
