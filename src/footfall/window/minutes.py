@@ -48,10 +48,27 @@ class Minutes:
             del self._rows[gone]
         self.revision += 1
 
-    def rename(self, old: int, new: int) -> None:
-        active = self._active.pop(old, None)
-        if active is not None:
-            self._active[new] = active
+    def merge(self, old: int, new: int) -> None:
+        """``old`` was ``new``: minutes in which both were active have one visitor less."""
+        was, known = self._active.pop(old, None), self._active.get(new)
+        if was is None:
+            return
+        if known is None:
+            self._active[new] = was
+            return
+        latest = max(was, known) >> _BITS
+        mine, theirs = (
+            (packed & _MASK) << latest - (packed >> _BITS) & _MASK for packed in (was, known)
+        )
+        self._active[new] = latest << _BITS | mine | theirs
+        both = mine & theirs
+        while both:
+            age = both.bit_length() - 1
+            both ^= 1 << age
+            row = self._rows.get(latest - age)
+            if row is not None:
+                row[1] -= 1
+        self.revision += 1
 
     def forget(self, visitor: int) -> None:
         self._active.pop(visitor, None)

@@ -1,4 +1,4 @@
-"""The visitors seen within the retention, by the second in which they were last seen."""
+"""Everyone seen within the retention, in order of when they were last seen."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from footfall.window.visitor import Visitor
 class Population:
     """Visitors by key, and by the second (since the epoch) in which they were last seen.
 
-    The key is today's hash. An event that also has yesterday's hash links the two: the visitor
-    continues under the new hash, and late events with the old one are assigned to it.
+    The key is today's hash. An event that also carries yesterday's hash links the two: the visitor
+    goes on under the new hash, and late events with the old one follow.
     """
 
     __slots__ = ("_aliases", "_arrivals", "_by_key", "_linked", "_seen")
@@ -35,27 +35,30 @@ class Population:
         visitor = self._by_key[key] = Visitor(key)
         return visitor
 
-    def link(self, old: int, new: int, second: int) -> bool:
-        """Make ``old`` an alias of ``new``; returns whether a visitor was known as ``old``.
-
-        Both can't be known at once: while any visitor of yesterday is in the window, every event
-        of today has the link.
-        """
+    def alias(self, old: int, new: int, second: int) -> bool:
+        """From now on let ``new`` stand for ``old`` too; False when it did already."""
         if old in self._aliases:
             return False
         self._aliases[old] = new
         self._linked[second].append(old)
-        visitor = self._by_key.pop(old, None)
-        if visitor is None:
-            return False
-        bucket = self._seen[visitor.seen // 1000]
-        del bucket[old]
-        bucket[new] = self._by_key[new] = visitor
-        visitor.key = new
         return True
 
+    def get(self, key: int) -> Visitor | None:
+        """The visitor under exactly this key."""
+        return self._by_key.get(key)
+
+    def rename(self, visitor: Visitor, new: int) -> None:
+        """``new`` is not known yet."""
+        self.remove(visitor)
+        visitor.key = new
+        self._by_key[new] = self._seen[visitor.seen // 1000][new] = visitor
+
+    def remove(self, visitor: Visitor) -> None:
+        del self._by_key[visitor.key]
+        del self._seen[visitor.seen // 1000][visitor.key]
+
     def move(self, visitor: Visitor, before: int, after: int) -> None:
-        """Change the second in which the visitor was last seen; ``before`` is -1 for a new one."""
+        """The second in which the visitor was last seen changes; ``before`` -1 for a new one."""
         if before >= 0:
             del self._seen[before][visitor.key]
         self._seen[after][visitor.key] = visitor
@@ -68,13 +71,12 @@ class Population:
         return bucket.values() if bucket is not None else ()
 
     def past_arrivals(self, second: int) -> list[Visitor]:
-        """The visitors whose latest arrival was in ``second``, which has left the retention."""
+        """Those whose latest arrival was in ``second``, which has left the retention."""
         arrivals = self._arrivals.pop(second, ())
         return [visitor for visitor in arrivals if visitor.arrived // 1000 == second]
 
     def expire(self, second: int) -> list[int]:
-        """Remove the visitors last seen in ``second``, which has left the retention; returns their
-        keys."""
+        """Remove those last seen in ``second``, which has left the retention; their keys."""
         for old in self._linked.pop(second, ()):
             del self._aliases[old]
         gone = list(self._seen.pop(second, ()))

@@ -68,6 +68,12 @@ class Presence:
         session = self._sessions.get(sid)
         return [(session.owner, -1)] if session is not None and known < 0 else []
 
+    def change_owner(self, old: Visitor, new: Visitor) -> None:
+        """``old`` turned out to be ``new``; the window moves their open sessions itself."""
+        for session in self._sessions.values():
+            if session.owner is old:
+                session.owner = new
+
     def time_out(self, second: int) -> PresenceChanges:
         """Close the sessions whose last sign of life was in ``second``."""
         changes: PresenceChanges = []

@@ -156,9 +156,36 @@ class SiteWindow:
             view.filled_through = view.expired_through
 
     def _link(self, old: int, new: int, second: int) -> None:
-        if self.population.link(old, new, second):
-            for traffic in self._traffics.values():
-                traffic.minutes.rename(old, new)
+        population = self.population
+        if not population.alias(old, new, second):
+            return
+        known, other = population.get(old), population.get(new)
+        if known is None:
+            return
+        if other is None:
+            population.rename(known, new)
+        else:
+            self._merge(known, other)
+        for traffic in self._traffics.values():
+            traffic.minutes.merge(old, new)
+
+    def _merge(self, old: Visitor, new: Visitor) -> None:
+        """Two hashes of one person are both known: a process with a shorter retention stored events
+        of the new day without the link, before this one was started with a longer retention."""
+        views, last = self._views.values(), new.seen // 1000
+        for visitor in (old, new):
+            for view in views:
+                if view.includes(visitor.seen // 1000, visitor.dimensions):
+                    view.leave(visitor, visitor.dimensions)
+        self.population.remove(old)
+        self._presence.change_owner(old, new)
+        new.absorb(old)
+        if new.arrived >= 0:
+            self.population.arrived(new)
+        self.population.move(new, last, new.seen // 1000)
+        for view in views:
+            if view.includes(new.seen // 1000, new.dimensions):
+                view.enter(new)
 
     def _observe(self, event: Event, second: int) -> Visitor | None:
         """Update the event's visitor, in every view."""

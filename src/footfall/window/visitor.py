@@ -58,6 +58,19 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
         self._come_from(event.source or UNKNOWN, event.campaign or UNKNOWN)
         return True
 
+    def absorb(self, other: "Visitor") -> None:
+        """Take over what ``other``, who is the same person, did later, and their open tabs."""
+        path, country, source, campaign, device, browser, os = self.dimensions
+        if (other.seen, other.seen_id) > (self.seen, self.seen_id):
+            self.seen, self.seen_id = other.seen, other.seen_id
+            path, country, _, _, device, browser, os = other.dimensions
+        if (other.arrived, other.arrived_id) > (self.arrived, self.arrived_id):
+            self.arrived, self.arrived_id = other.arrived, other.arrived_id
+            source, campaign = other.dimensions[2:4]
+        self.dimensions = _shared((path, country, source, campaign, device, browser, os))
+        self.open += other.open
+        other.arrived = -1
+
     def forget_arrival(self) -> None:
         self.arrived = -1
         self.arrived_id = ""

@@ -77,7 +77,8 @@ class Follower:
 
 def check(follower: Follower, now: int, minutes: list[int], filters: list[dict[str, str]]) -> None:
     follower.window.advance(now)
-    oracle = Oracle(follower.log, follower.site, follower.window.now)
+    retention = follower.limits.retention_minutes
+    oracle = Oracle(follower.log, follower.site, follower.window.now, retention_minutes=retention)
     for length in minutes:
         for wanted in filters:
             seen = follower.document(length, wanted)
@@ -147,3 +148,32 @@ def test_order_repetition_and_restart_do_not_change_the_document(seed: int, span
         follower.window.advance(shape.start + span)
         documents.append([follower.document(minutes, {}) for minutes in (1, 5, 30)])
     assert documents[0] == documents[1] == documents[2]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "restart"),
+    [(10, 30, 900), (10, 60, 2100), (30, 60, 2100), (30, 60, 3000), (60, 10, 300), (60, 30, 900)],
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_restart_with_another_retention_keeps_one_person_one_visitor(
+    seed: int, first: int, second: int, restart: int
+) -> None:
+    """A process links the two days around midnight only for as long as its own retention."""
+    random = Random(seed)
+    shape = Shape(events=70, people=4, start=MIDNIGHT - 1800, span=5400, retention_minutes=60)
+    changed = MIDNIGHT + restart
+    follower = Follower("a", shape.start, WindowLimits(retention_minutes=first))
+    for event in history(random, shape):
+        time = event.time // 1000
+        if event.site != "a":
+            continue
+        if time >= changed and follower.limits.retention_minutes == first:
+            follower.limits = WindowLimits(retention_minutes=second)
+            follower.restart(changed)
+        linked = time % 86_400 < follower.limits.retention_minutes * 60
+        follower.take(event if linked else msgspec.structs.replace(event, previous_visitor=None))
+        if random.random() < 0.1:
+            follower.document(random.choice((1, 5, 10)), random.choice(FILTERS))
+    minutes = [1, 5, follower.limits.retention_minutes]
+    check(follower, follower.window.now + random.randrange(90), minutes, FILTERS[:4])
+    check(follower, follower.window.now + 1800, minutes[-1:], FILTERS[:1])
