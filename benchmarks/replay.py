@@ -11,6 +11,7 @@ from benchmarks.crowd import LIMITS, SPAN, START, Stream
 from benchmarks.figures import Figure, record
 from footfall.engines.open import open_store
 from footfall.eventlog.port import EventLog
+from footfall.live.quarantine import Quarantine
 from footfall.live.replay import replay
 from footfall.window.query import Filter
 from footfall.window.site import SiteWindow
@@ -31,9 +32,11 @@ async def write(log: EventLog) -> None:
 async def rebuild(log: EventLog) -> float:
     """Replay the log into a new window. Returns events per second."""
     tail = await log.tail()
-    window = SiteWindow(LIMITS, START + SPAN * EVENTS // VISITORS)  # the time of a restart
+    now = START + SPAN * EVENTS // VISITORS  # the time of a restart
     started = time.perf_counter()
-    await replay(log, servers.SITE, window, tail.start)
+    window = await replay(
+        log, servers.SITE, lambda: SiteWindow(LIMITS, now), tail.start, Quarantine()
+    )
     seconds = time.perf_counter() - started
     await tail.aclose()
     views = window.open(30, Filter()).page_views

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TypeAlias
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.clock import Clock
 from footfall.collect.address import TrustedProxies
@@ -41,11 +42,26 @@ from footfall.window.limits import WindowLimits
 Routes: TypeAlias = Sequence[BaseRoute]
 
 
+class Failure:
+    """Something failed for good: only a new process helps. ``is_final`` stays True then."""
+
+    def __init__(self) -> None:
+        self.is_final = False
+        self.on_final: Callable[[], None] | None = None
+        """Called once; a server stops."""
+
+    def report(self) -> None:
+        self.is_final = True
+        if self.on_final is not None:
+            self.on_final()
+
+
 class Application:
     """The server as one ASGI app. It owns the store and closes it at shutdown."""
 
-    def __init__(self, app: ASGIApp, services: Services, hub: Hub) -> None:
+    def __init__(self, app: ASGIApp, services: Services, hub: Hub, failure: Failure) -> None:
         self._app = app
+        self.failure = failure
         self.hub = hub
         self.services = services
 
@@ -82,7 +98,12 @@ def create_app(
     writer = BatchingWriter(store.event_log, settings.writer_queue_events, store.appends_at_once)
     policy = retention_policy(settings, durable=store.durable)
     retention = Retention(store.event_log, policy, clock)
-    hub, node = _live(settings, store.event_log, catalog, clock)
+    failure = Failure()
+    hub, node = _live(settings, store.event_log, catalog, clock, failure)
+
+    def tasks() -> Sequence[BackgroundTask]:
+        return (*node.tasks, catalog.task, retention.task, *store.event_log.tasks)
+
     ingest = make_ingest(settings, catalog, writer)
     limiter = RateLimiter(settings.rate_limit)
     collect = make_collect(settings, catalog, ingest, limiter, clock)
@@ -96,6 +117,7 @@ def create_app(
         hub=hub,
         node=node,
         store_requests=store.requests,
+        tasks=tasks,
     )
     services = Services(
         settings=settings,
@@ -110,6 +132,7 @@ def create_app(
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics(readings(sources)).render,
         lag_seconds=node.lag_seconds,
+        tasks=tasks,
         now=clock,
     )
     deletion = SiteDeletion(store.event_log)
@@ -132,7 +155,7 @@ def create_app(
         await store.close()
 
     app = asgi_app(services, lifespan, extra_routes=extra_routes)
-    return Application(AccessLog(app) if settings.access_log else app, services, hub)
+    return Application(AccessLog(app) if settings.access_log else app, services, hub, failure)
 
 
 def window_limits(settings: Settings) -> WindowLimits:
@@ -146,7 +169,7 @@ def window_limits(settings: Settings) -> WindowLimits:
 
 
 def _live(
-    settings: Settings, log: EventLog, catalog: CatalogCache, clock: Clock
+    settings: Settings, log: EventLog, catalog: CatalogCache, clock: Clock, failure: Failure
 ) -> tuple[Hub, Node]:
     options = LiveOptions(
         update_interval=settings.update_interval_ms / 1000,
@@ -157,7 +180,7 @@ def _live(
     )
     windows = Windows(window_limits(settings), lambda: clock() // 1000)
     hub = Hub(log, windows, options, site_names(catalog))
-    return hub, Node(log, hub, lambda: [site.id for site in catalog.sites], clock)
+    return hub, Node(log, hub, lambda: [site.id for site in catalog.sites], clock, failure.report)
 
 
 def site_names(catalog: CatalogCache) -> SiteName:

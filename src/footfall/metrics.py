@@ -3,7 +3,7 @@
 Nothing here runs while an event is ingested or an update is sent.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
+from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import StoreRequests
@@ -67,6 +68,7 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub
     node: Node
     store_requests: Callable[[], StoreRequests]
+    tasks: Callable[[], Sequence[BackgroundTask]]
 
 
 def readings(of: MetricSources) -> tuple[Reading, ...]:
@@ -119,6 +121,19 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "gauge",
             "How long the oldest event that is not yet in the windows has waited",
             of.node.lag_seconds,
+        ),
+        Reading(
+            "events_unfoldable",
+            "counter",
+            "Events set aside because a window could not fold them",
+            lambda: of.hub.windows.quarantine.count,
+        ),
+        Reading(
+            "task_failures",
+            "counter",
+            "Failures of background tasks",
+            lambda: {task.name: task.failures for task in of.tasks()},
+            "task",
         ),
         Reading("visitors", "gauge", "Visitors in all windows", lambda: of.hub.windows.visitors),
         Reading(

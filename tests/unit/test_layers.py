@@ -20,6 +20,7 @@ LOOP = {"background", "clock"}
 PORTS = {"eventlog", "catalog"}
 STAGES = {"collect", "enrich", "window", "eventlog", "catalog"}
 SERVER = {
+    "background",
     "decoding",
     "clock",
     "collect",
@@ -46,7 +47,7 @@ MAY_IMPORT = {
     "eventlog": WORDS | LOOP,
     "catalog": WORDS | LOOP,
     "window": WORDS | {"documents"},
-    "live": WORDS | {"clock", "documents", "window", "eventlog.port"},
+    "live": WORDS | LOOP | {"documents", "window", "eventlog.port"},
     "engines": WORDS | PORTS | LOOP,
     "dynamodb_commands": WORDS
     | {"documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
@@ -55,7 +56,7 @@ MAY_IMPORT = {
     "demo": WORDS | {"catalog", "clock"},
     "settings": WORDS,
     "validation": WORDS,
-    "metrics": WORDS | STAGES | {"engines.open", "ingest", "live"},
+    "metrics": WORDS | STAGES | {"background", "engines.open", "ingest", "live"},
     "http": WORDS | PORTS | SERVER | {"demo"},
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "metrics"},
     "cli": WORDS | PORTS | SERVER | {"app", "demo", "engines", "http"},

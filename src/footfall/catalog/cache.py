@@ -40,7 +40,7 @@ class CatalogCache:
         self._on_change: list[Callable[[], None]] = []
         self._on_site_removed: list[Callable[[str], None]] = []
         self._refreshing = asyncio.Lock()
-        self._task = BackgroundTask()
+        self.task = BackgroundTask("catalog")
 
     @property
     def version(self) -> int:
@@ -92,10 +92,10 @@ class CatalogCache:
     async def start(self) -> None:
         """Load the catalog, then refresh it until ``stop``. Raises StoreUnavailable."""
         await self.refresh()
-        self._task.start(self._follow())
+        self.task.start(self._follow)
 
     async def stop(self) -> None:
-        await self._task.stop()
+        await self.task.stop()
 
     async def refresh(self) -> None:
         """Catch up with the catalog now. Raises StoreUnavailable."""

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import gc
+import os
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -29,6 +31,8 @@ from footfall.http.serving.server import Server, address, listen
 from footfall.settings import Settings
 
 logger = structlog.get_logger("footfall.demo")
+
+EXIT_FAILED = os.EX_SOFTWARE
 
 MIN_RATE = 0.1
 """Events per second of the demo's visitors."""
@@ -60,7 +64,7 @@ def demo(settings: Settings, rate: float, seed: int | None) -> None:
         _run(_demo(msgspec.structs.replace(settings, store=store), rate, seed))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings) -> bool:
     listener = listen(settings.host, settings.port)
     async with _opened(settings) as store:
         secret = None if settings.admin_token else await first_admin_token(store.catalog)
@@ -72,10 +76,10 @@ async def _serve(settings: Settings) -> None:
                     f"Admin token, created at this first start and shown only once: {secret}"
                 )
 
-        await _server(settings, store, announce).serve(sockets=[listener])
+        return await _run_server(settings, store, announce, listener)
 
 
-async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
+async def _demo(settings: Settings, rate: float, seed: int | None) -> bool:
     listener = listen(settings.host, settings.port)
     base_url = address(listener)
     started = asyncio.Event()
@@ -92,7 +96,7 @@ async def _demo(settings: Settings, rate: float, seed: int | None) -> None:
     async with _opened(settings) as store:
         prepared = await prepare(store.catalog)
         async with _in_background(visit(prepared.write_token)):
-            await _server(settings, store, announce, demo_pages.routes()).serve(sockets=[listener])
+            return await _run_server(settings, store, announce, listener, demo_pages.routes())
 
 
 async def first_admin_token(catalog: Catalog) -> str | None:
@@ -116,14 +120,19 @@ async def _opened(settings: Settings) -> AsyncIterator[Store]:
         await store.close()
 
 
-def _server(
+async def _run_server(
     settings: Settings,
     store: Store,
     announce: Callable[[], None],
+    listener: socket.socket,
     extra_routes: Routes = (),
-) -> Server:
+) -> bool:
+    """False when the server ended because it can't go on."""
     app = create_app(settings, store, now_ms, extra_routes)
-    return Server(app, announce, app.close_live)
+    server = Server(app, announce, app.close_live)
+    app.failure.on_final = server.fail
+    await server.serve(sockets=[listener])
+    return not server.has_failed
 
 
 @contextlib.asynccontextmanager
@@ -142,10 +151,12 @@ def _log_failure(task: asyncio.Task[None]) -> None:
         logger.error("the demo's visitors have stopped", exc_info=task.exception())
 
 
-def _run(main: Coroutine[Any, Any, None]) -> None:
+def _run(main: Coroutine[Any, Any, bool]) -> None:
+    """Exit with a code that makes systemd start another server when this one can't go on."""
     # The store's thread needs the GIL a few times per batch; waiting the default 5 ms each time
     # would take most of a commit.
     sys.setswitchinterval(0.001)
     gc.freeze()  # objects loaded by now are permanent, so the collector can skip them
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)
+        if not runner.run(main):
+            sys.exit(EXIT_FAILED)

@@ -104,13 +104,13 @@ class AsyncRealtimePoller(_Readings):
 
     @cached_property
     def _task(self) -> BackgroundTask:
-        return BackgroundTask()
+        return BackgroundTask("poller")
 
     def start(self) -> None:
         """Start reading, at once. Does nothing while running."""
         if not self._task.is_running:
             self.is_loading = self.data is None
-            self._task.start(self._run())
+            self._task.start(self._run)
 
     async def stop(self) -> None:
         """Stop reading. Nothing changes after this returns."""

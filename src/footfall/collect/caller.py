@@ -76,6 +76,11 @@ class Callers:
             write_site,
         )
 
+    def with_time(self, caller: Caller) -> Caller:
+        """``caller`` as of now: an event happens when its body is complete, not when a request was
+        opened that holds its body back."""
+        return msgspec.structs.replace(caller, now=self._now())
+
     def _site_of(self, authorization: bytes) -> str | None:
         scheme, _, secret = authorization.decode("latin-1").partition(" ")
         return self._write_site(secret.strip()) if scheme.lower() == "bearer" else None

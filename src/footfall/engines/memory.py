@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from footfall.background import BackgroundTask
 from footfall.catalog.port import CatalogState
 from footfall.engines.tails import StoreTail, Tails
 from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
@@ -73,6 +74,10 @@ class MemoryEventLog:
     async def delete_site(self, site: str) -> None:
         self._check_open()
         self._entries.pop(site, None)
+
+    @property
+    def tasks(self) -> Sequence[BackgroundTask]:
+        return ()
 
     def problem(self) -> str | None:
         return None

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from footfall.background import BackgroundTask
 from footfall.model import Batch, Event, Offset
 
 
@@ -62,6 +63,10 @@ class EventLog(Protocol):
 
     async def delete_site(self, site: str) -> None:
         """Remove every event of the site."""
+
+    @property
+    def tasks(self) -> Sequence[BackgroundTask]:
+        """What the log runs in the background."""
 
     def problem(self) -> str | None:
         """Why this node should not serve although its store answers; None if it should."""

@@ -41,13 +41,13 @@ class Retention:
         self._log = log
         self._policy = policy
         self._clock = clock
-        self._task = BackgroundTask()
+        self.task = BackgroundTask("retention")
 
     def start(self) -> None:
-        self._task.start(self._run())
+        self.task.start(self._run)
 
     async def stop(self) -> None:
-        await self._task.stop()
+        await self.task.stop()
 
     async def run_once(self) -> int:
         """Prune until nothing is too old; returns how many rows changed."""

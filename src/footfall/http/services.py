@@ -1,11 +1,12 @@
 """What every handler gets: created once by the composition root."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.types import ASGIApp
 
+from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.clock import Clock
 from footfall.documents import OverviewDocument, RealtimeDocument
@@ -58,6 +59,8 @@ class Services:
     """All metrics in Prometheus's text format."""
     lag_seconds: Callable[[], float]
     """How many seconds this node's windows are behind the log."""
+    tasks: Callable[[], Sequence[BackgroundTask]]
+    """What runs in the background."""
     now: Clock
 
     def site(self, site_id: str) -> Site:

@@ -1,9 +1,11 @@
 """The hub: all open channels, and access to them for readers."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import TypeAlias
 
 import msgspec
+import structlog
 
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import Overloaded
@@ -19,6 +21,8 @@ from footfall.model import DEFAULT_MINUTES, Position
 from footfall.window.query import Filter, ViewQuery
 from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
+
+logger = structlog.get_logger()
 
 GOING_AWAY = 1012
 NO_SUCH_SITE = 4404
@@ -110,19 +114,32 @@ class Hub:
         for overview in self._overviews:
             overview.site_changed(site)
 
-    def pass_second(self, second: int) -> None:
-        """Advance the windows that are read to ``second``; close idle views and empty windows."""
+    def pass_second(self, second: int) -> list[str]:
+        """Advance the windows that are read to ``second``; close idle views and empty windows.
+
+        Returns the sites whose window failed to advance.
+        """
+        failed = []
         for site, window in self.windows:
-            if second % IDLE_SECONDS == 0 or self._views.get(site) or self._overviews:
-                window.advance(second)
-            self._close_idle(site, second)
-            if window.empty and not self._views.get(site) and not self._overviews:
-                self.windows.drop(site)
+            try:
+                self._pass_second_of(site, window, second)
+            except Exception:
+                logger.exception("window.not_advanced", site=site, second=second)
+                failed.append(site)
         self._overviews.close_idle(second)
         for channel in self._channels():
-            channel.advance(second)
+            with contextlib.suppress(Exception):  # logged above; the site's window is rebuilt
+                channel.advance(second)
             channel.wake()
             channel.tick_if_quiet(self._options.tick_after)
+        return failed
+
+    def _pass_second_of(self, site: str, window: SiteWindow, second: int) -> None:
+        if second % IDLE_SECONDS == 0 or self._views.get(site) or self._overviews:
+            window.advance(second)
+        self._close_idle(site, second)
+        if window.empty and not self._views.get(site) and not self._overviews:
+            self.windows.drop(site)
 
     def window_replaced(self, site: str) -> None:
         """Call after the site got a new window: new channels replace its own, in new epochs."""

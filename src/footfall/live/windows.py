@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from footfall.live.quarantine import Quarantine
 from footfall.model import Offset
 from footfall.window.limits import Losses, WindowLimits
 from footfall.window.site import SiteWindow
@@ -22,6 +23,7 @@ class Windows:
         self.offset: Offset = 0
         self.building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.now = now
+        self.quarantine = Quarantine()
         self._by_site: dict[str, SiteWindow] = {}
         self._past_losses = Losses()
 

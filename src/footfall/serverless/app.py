@@ -34,6 +34,7 @@ def create_app(components: Components) -> AroundRequests:
         peers=Peers(settings.trusted_proxies),
         render_metrics=_no_metrics,
         lag_seconds=lambda: 0.0,
+        tasks=tuple,
         now=now_ms,
     )
     deletion = SiteDeletion(event_log)

@@ -10,6 +10,7 @@ import pytest
 
 from footfall.engines.memory import MemoryEventLog
 from footfall.eventlog.port import EventLog
+from footfall.live import rebuild
 from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
 from footfall.live.windows import Windows
@@ -29,10 +30,11 @@ class World:
         self.second = second
         self.log = log
         self.sent: list[Event] = []
+        self.failed = asyncio.Event()
         given = {"update_interval": 0.0, **options}
         windows = Windows(WindowLimits(), lambda: self.second)
         self.hub = Hub(log, windows, LiveOptions(**given), lambda site: site.upper())
-        self.node = Node(log, self.hub, lambda: SITES, lambda: self.second * 1000)
+        self.node = Node(log, self.hub, lambda: SITES, lambda: self.second * 1000, self.failed.set)
 
     async def send(self, *events: Event) -> None:
         """Append events, and wait until the windows have them."""
@@ -54,6 +56,12 @@ class World:
 
     def expected(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
         return expected(self.sent, site=site, now=self.second, minutes=minutes, wanted=wanted)
+
+
+@pytest.fixture(autouse=True)
+def no_pause_between_rebuilds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are compared as soon as they can be right; the pauses have a test of their own."""
+    monkeypatch.setattr(rebuild, "FIRST_PAUSE_S", 0.0)
 
 
 @contextlib.asynccontextmanager

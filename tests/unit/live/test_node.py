@@ -7,8 +7,13 @@ from random import Random
 import msgspec
 import pytest
 
+from footfall.engines.memory import MemoryEventLog
 from footfall.engines.open import open_store
+from footfall.live import rebuild
+from footfall.live.node import Node
+from footfall.model import Batch, Event
 from footfall.window.query import ViewQuery
+from footfall.window.site import SiteWindow
 from tests.histories import Shape, history
 from tests.unit.live.conftest import World, running
 from tests.unit.live.test_subscription import next_message, view
@@ -58,3 +63,68 @@ async def test_the_lag_is_zero_when_nothing_waits(world: World) -> None:
     assert world.node.lag_seconds() == 0.0
     await world.send(view(world, 1))
     assert world.node.lag_seconds() == 0.0
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of an event that no window can fold, and which leaves something half done."""
+    fold = SiteWindow.fold
+
+    def stumble(window: SiteWindow, event: Event) -> None:
+        fold(window, event)
+        if event.id == "poison":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(SiteWindow, "fold", stumble)
+    return "poison"
+
+
+async def test_an_event_that_can_not_be_folded_is_set_aside(world: World, poison: str) -> None:
+    await world.send(view(world, 1))
+    await world.log.append([msgspec.structs.replace(view(world, 2), id=poison)])
+    await world.send(view(world, 3), msgspec.structs.replace(view(world, 1), site="b"))
+    async with asyncio.timeout(10):
+        while world.hub.windows.get("a").population.__len__() != 2:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert world.hub.windows.quarantine.count >= 1
+    assert not world.failed.is_set()
+    assert await world.document() == world.expected()
+    assert await world.document("b") == world.expected("b")
+    assert await world.document(path="/*") == world.expected(path="/*")
+
+
+async def test_a_restart_meets_it_again_and_goes_on(poison: str) -> None:
+    log = MemoryEventLog()
+    async with running(World(log)) as world:
+        sent = [view(world, 1), view(world, 3)]
+        await world.send(*sent)
+        await log.append([msgspec.structs.replace(view(world, 2), id=poison)])
+    async with running(World(log)) as restarted:
+        restarted.sent = sent
+        assert restarted.hub.windows.quarantine.count == 1
+        assert await restarted.document() == restarted.expected()
+
+
+async def test_a_follower_that_fails_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: Node, _batch: Batch) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Node, "_fold", broken)
+    await world.log.append([view(world, 1)])
+    async with asyncio.timeout(10):
+        await world.failed.wait()
+    down = [task.name for task in world.node.tasks if task.is_down]
+    assert down == ["follower"]
+
+
+async def test_rebuilds_at_will_are_spaced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each repetition that comes before its original asks for a rebuild."""
+    monkeypatch.setattr(rebuild, "FIRST_PAUSE_S", 60.0)
+    now = world.second * 1000
+    for number in range(20):
+        original = view(world, number, time=now - 60_000)
+        await world.send(msgspec.structs.replace(original, time=now - 1_000))
+        await world.send(original)
+        for _ in range(50):
+            await asyncio.sleep(0)
+    assert world.node.rebuilds == 1

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from msgspec.structs import replace
 
+from footfall.background import BackgroundTask
 from footfall.clock import now_ms
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import BatchWriter
@@ -121,6 +122,11 @@ class DynamoDbEventLog:
             partition = keys.event_partition(site, shard)
             async for pairs in partition_keys(self.connection, partition):
                 await self._writer.delete(pairs)
+
+    @property
+    def tasks(self) -> Sequence[BackgroundTask]:
+        reading = () if self._reader is None else (self._reader.task,)
+        return (self._lease.task, *reading)
 
     def problem(self) -> str | None:
         return self._lease.problem

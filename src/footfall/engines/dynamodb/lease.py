@@ -39,16 +39,16 @@ class Lease:
         self._node = node
         self._now = now
         self._since = 0
-        self._task = BackgroundTask()
+        self.task = BackgroundTask("lease")
 
     def start(self) -> None:
         self._since = self._now()
-        self._task.start(self._run())
+        self.task.start(self._run)
 
     async def stop(self) -> None:
-        if not self._task.is_running:
+        if not self.task.is_running:
             return
-        await self._task.stop()
+        await self.task.stop()
         with suppress(StoreUnavailable, TimeoutError):  # it expires by itself
             async with asyncio.timeout(FAREWELL_S):
                 await self._connection.request(

@@ -86,8 +86,8 @@ class StreamReader:
         self._woken = asyncio.Event()
         self._delivered = asyncio.Condition()
         self._heard = asyncio.get_running_loop().time()
-        self._task = BackgroundTask()
-        self._task.start(self._run())
+        self.task = BackgroundTask("stream")
+        self.task.start(self._run)
 
     def open(self) -> StreamTail:
         tail = StreamTail(self)
@@ -130,7 +130,7 @@ class StreamReader:
             except StoreUnavailable as error:
                 logger.warning("stream.unread", error=str(error))
             self.is_closed = True
-            await self._task.stop()
+            await self.task.stop()
             for tail in self._tails:
                 tail.wake()
 

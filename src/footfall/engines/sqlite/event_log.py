@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from footfall.background import BackgroundTask
 from footfall.engines.sqlite import statements
 from footfall.engines.sqlite.connection import explained, open_connection
 from footfall.engines.sqlite.lock import ServeLock
@@ -70,6 +71,10 @@ class SqliteEventLog:
     async def delete_site(self, site: str) -> None:
         while await self._writer.run(partial(_touch, sql=statements.DELETE_SITE, value=site)):
             pass
+
+    @property
+    def tasks(self) -> Sequence[BackgroundTask]:
+        return ()
 
     def problem(self) -> str | None:
         return None

@@ -82,7 +82,9 @@ class CollectEndpoint:
         limits = self._limits
         limit = limits.anyone if caller.write_site is None else limits.trusted
         body = await _read_body(receive, limit)
-        return None if body is None else await self._ingest.ingest(body, caller)
+        if body is None:
+            return None
+        return await self._ingest.ingest(body, self._callers.with_time(caller))
 
     async def _refuse(
         self, error: FootfallError, scope: Scope, receive: Receive, send: Send

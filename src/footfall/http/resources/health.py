@@ -23,13 +23,21 @@ async def alive(_call: Call) -> Response:
 
 
 async def ready(call: Call) -> Response:
-    """Check that the store answers and the windows are not far behind. Raises StoreUnavailable."""
+    """Check that the store answers, every task runs and the windows are not far behind.
+
+    Raises StoreUnavailable.
+    """
     services = call.services
     try:
         async with asyncio.timeout(STORE_TIMEOUT_SECONDS):
             await services.catalog.refresh()
     except TimeoutError:
         raise StoreUnavailable("the store does not answer: check it and its settings") from None
+    down = [task.name for task in services.tasks() if task.is_down]
+    if down:
+        raise StoreUnavailable(
+            f"not running: {', '.join(down)}: see the log; each is started again, or the server is"
+        )
     lag = services.lag_seconds()
     if lag > MAX_LAG_SECONDS:
         raise StoreUnavailable(

@@ -29,8 +29,14 @@ class Server(uvicorn.Server):
     ) -> None:
         """``close_live`` ends every subscription: SSE responses finish, sockets get 1012."""
         super().__init__(_config(app))
+        self.has_failed = False
         self._on_started = on_started
         self._close_live = close_live
+
+    def fail(self) -> None:
+        """Stop in good order, because only a new process helps."""
+        self.has_failed = True
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

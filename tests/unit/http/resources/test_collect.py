@@ -1,6 +1,6 @@
 """``/collect`` as a browser or a server calls it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -27,12 +27,14 @@ def log() -> MemoryEventLog:
     return MemoryEventLog()
 
 
-def endpoint(log: MemoryEventLog, per_second: float = 0) -> CollectEndpoint:
+def endpoint(
+    log: MemoryEventLog, per_second: float = 0, clock: Callable[[], int] = lambda: NOW
+) -> CollectEndpoint:
     callers = Callers(
         TrustedProxies(("127.0.0.0/8",)),
         RateLimiter(per_second),
         {"secret": "a", "secret-b": "b"}.get,
-        lambda: NOW,
+        clock,
     )
     return CollectEndpoint(new_ingest(log, *SITES), callers, BodyLimits())
 
@@ -280,3 +282,18 @@ async def statuses(log: MemoryEventLog, messages: list[Message]) -> list[int]:
 
     await endpoint(log)(scope, receive, send)
     return [message["status"] for message in sent if "status" in message]
+
+
+async def test_an_event_happens_when_its_body_is_complete(log: MemoryEventLog) -> None:
+    """Else a request that holds its body back would come before others with the same id."""
+    times = [NOW]
+
+    async def slow_body() -> AsyncIterator[bytes]:
+        body = encoded(wire(id="held"))
+        yield body[:5]
+        times[0] = NOW + 9_000
+        yield body[5:]
+
+    async with client_of(endpoint(log, clock=lambda: times[0])) as client:
+        assert (await client.post("/collect", content=slow_body())).status_code == 204
+    assert [event.time for event in await stored(log)] == [NOW + 9_000]

@@ -27,6 +27,15 @@ async def test_without_its_store_it_is_alive_but_not_ready(
     assert (await client.get("/healthz")).status_code == 200
 
 
+async def test_readyz_names_what_does_not_run(app: Application, client: httpx.AsyncClient) -> None:
+    app.services.catalog.task.is_down = True
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert "catalog" in answer.json()["error"]
+    app.services.catalog.task.is_down = False
+    assert (await client.get("/readyz")).status_code == 200
+
+
 async def test_metrics_count_accepted_dropped_and_refused_events(app: Application) -> None:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as local:
