@@ -51,9 +51,9 @@ class Retention:
 
     async def run_once(self) -> int:
         """Prune until nothing is too old; returns how many rows changed."""
-        cutoffs = self._policy.cutoffs(self._clock())
         total = 0
-        while touched := await self._log.prune(cutoffs):
+        # Each step has its own cutoffs: a long purge must not let links outlive their promise.
+        while touched := await self._log.prune(self._policy.cutoffs(self._clock())):
             total += touched
             self.pruned += touched
         return total

@@ -73,7 +73,9 @@ def error_response(error: FootfallError) -> Response:
 
 def internal_error(request: Request, error: Exception) -> Response:
     """A 500 that reveals nothing to the caller; the log has the details."""
-    logger.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    logger.error(
+        "request failed", method=request.method, path=request.scope["path"], exc_info=error
+    )
     return _response(500, INTERNAL, None, {"cache-control": "no-store"})
 
 

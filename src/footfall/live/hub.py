@@ -160,6 +160,10 @@ class Hub:
         """End every subscription to the site and drop its window."""
         for channel in self._views.pop(site, ()):
             channel.close(NO_SUCH_SITE, "the site was removed")
+        for site_ids, overview in self._overviews.items():
+            if overview.shows(site):
+                self._overviews.remove(site_ids)
+                overview.close(GOING_AWAY, "the sites you may read have changed: connect again")
         self.windows.drop(site)
 
     def close(self) -> None:

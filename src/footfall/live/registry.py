@@ -61,7 +61,11 @@ class Registry(Generic[K, C]):
         del self._entries[key]
 
     def close_idle(self, second: int) -> bool:
-        """Remove the idle channels; returns whether there were any."""
+        """Remove the idle channels; returns whether there were any. The time of a channel counts
+        from when its last subscriber left."""
+        for entry in self._entries.values():
+            if entry.channel.subscribers:
+                entry.read = second
         idle = [
             key
             for key, entry in self._entries.items()
@@ -70,6 +74,9 @@ class Registry(Generic[K, C]):
         for key in idle:
             del self._entries[key]
         return bool(idle)
+
+    def remove(self, key: K) -> None:
+        del self._entries[key]
 
     def items(self) -> Sequence[tuple[K, C]]:
         return [(key, entry.channel) for key, entry in self._entries.items()]

@@ -67,3 +67,17 @@ async def test_it_continues_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> 
 
 async def test_stopping_without_a_start_is_fine() -> None:
     await Retention(MemoryEventLog(), POLICY, clock=lambda: NOW).stop()
+
+
+async def test_a_long_purge_keeps_pace_with_the_clock() -> None:
+    """What becomes too old while it runs is removed by the same run."""
+    seen: list[int] = []
+
+    class SlowLog(MemoryEventLog):
+        async def prune(self, cutoffs: Cutoffs) -> int:
+            seen.append(cutoffs.links)
+            return 1 if len(seen) < 3 else 0
+
+    times = iter(range(NOW, NOW + 10 * MINUTE, MINUTE))
+    await Retention(SlowLog(), POLICY, lambda: next(times)).run_once()
+    assert seen == [NOW - 30 * MINUTE, NOW - 29 * MINUTE, NOW - 28 * MINUTE]

@@ -11,6 +11,7 @@ from footfall.errors import Overloaded
 from footfall.window.query import Filter, ViewQuery
 from tests.histories import Shape, history
 from tests.unit.live.conftest import World, running
+from tests.unit.live.test_subscription import next_message, view
 
 FILTERS: tuple[dict[str, str], ...] = (
     {"path": "/docs*"},
@@ -111,3 +112,29 @@ async def test_removing_a_site_ends_its_subscriptions(world: World) -> None:
     async for _ in subscription:
         pass
     assert subscription.code == 4404
+
+
+async def test_a_view_lingers_from_when_its_last_reader_left(world: World) -> None:
+    query = ViewQuery("a", 5, Filter(country="DE"))
+    subscription = await world.hub.subscribe(query)
+    position = (await next_message(subscription)).position
+    world.pass_time(600)
+    subscription.end(1001, "")
+    world.pass_time(30)
+    resumed = await world.hub.subscribe(query, position)
+    assert (await next_message(resumed)).position.epoch == position.epoch
+    resumed.end(1001, "")
+    world.pass_time(61)
+    assert world.hub.ready_json(query) is None
+
+
+async def test_a_site_that_is_added_again_counts_in_the_overview(world: World) -> None:
+    await world.send(view(world, 1))
+    watching = await world.hub.subscribe_overview(("a", "b"))
+    world.hub.site_removed("a")
+    async for _ in watching:
+        pass
+    assert watching.code == 1012
+    await world.send(view(world, 2))
+    overview = await world.hub.overview(("a", "b"))
+    assert [row.current_visitors for row in overview.sites] == [1, 0]

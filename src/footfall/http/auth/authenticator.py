@@ -5,8 +5,6 @@ where no token is needed. An invalid session cookie counts as nobody, since brow
 automatically.
 """
 
-from urllib.parse import urlsplit
-
 from starlette.requests import HTTPConnection
 
 from footfall.catalog.cache import CatalogCache
@@ -80,8 +78,8 @@ class Authenticator:
 
 def same_origin(connection: HTTPConnection) -> bool:
     """Whether there is an Origin header and it names the requested host."""
-    netloc = urlsplit(connection.headers.get("origin", "")).netloc
-    return bool(netloc) and netloc == connection.headers.get("host")
+    host = connection.headers.get("origin", "").partition("://")[2]
+    return bool(host) and host == connection.headers.get("host")
 
 
 def _bearer(header: str) -> str:

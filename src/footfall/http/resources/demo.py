@@ -31,9 +31,9 @@ async def _to_home(_: Request) -> Response:
 
 
 async def _show(request: Request) -> Response:
-    return HTMLResponse(pages.render(request.url.path.removeprefix(ROOT)), headers=_HEADERS)
+    return HTMLResponse(pages.render(request.scope["path"].removeprefix(ROOT)), headers=_HEADERS)
 
 
 async def _asset(request: Request) -> Response:
-    name = request.url.path.rpartition("/")[2]
+    name = request.scope["path"].rpartition("/")[2]
     return Response(pages.asset(name), media_type=guess_type(name)[0], headers=_HEADERS)

@@ -1,17 +1,15 @@
 """The HTML snippet that a site puts into its pages."""
 
-import re
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from footfall.errors import InvalidInput
+from footfall.http.auth.peers import host_header
 from footfall.http.framework.operation import SITE_PATH, Call, Operation
 from footfall.http.services import Services
 
 SNIPPET = '<script defer data-site="{site}" src="{base}/footfall.js"></script>\n'
 TEXT = "text/plain; charset=utf-8"
-_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 
 
 async def snippet(call: Call) -> Response:
@@ -21,8 +19,8 @@ async def snippet(call: Call) -> Response:
 
 def _base_url(services: Services, request: Request) -> str:
     """The server's address as the caller's browser knows it. Raises InvalidInput."""
-    host = request.headers.get("host", "")
-    if not _HOST.fullmatch(host):
+    host = host_header(request)
+    if host is None:
         raise InvalidInput("the Host header is not a host name: send the server's", field="Host")
     return f"{services.peers.scheme(request)}://{host}"
 
