@@ -1,11 +1,12 @@
 """Cuts URLs down to what may be stored: no query, fragment, user name or password."""
 
 import re
-from functools import lru_cache
 from ipaddress import IPv6Address
 from urllib.parse import parse_qsl
 
 import msgspec
+
+from footfall.caches import cached, is_cacheable
 
 CACHE_SIZE = 16_384
 MAX_PATH = 2048
@@ -53,10 +54,15 @@ def _cut(url: str) -> CutUrl:
     found = _known.get(base)
     if found is None:
         found = _parse(base)
-        if len(_known) >= CACHE_SIZE:
-            _known.clear()
-        _known[base] = found
+        if is_cacheable(base):
+            _remember(base, found)
     return found
+
+
+def _remember(base: str, found: CutUrl) -> None:
+    if len(_known) >= CACHE_SIZE:
+        _known.clear()
+    _known[base] = found
 
 
 def _parse(base: str) -> CutUrl:
@@ -108,7 +114,7 @@ def _host(name: str) -> str:
     return name
 
 
-@lru_cache(CACHE_SIZE)
+@cached(CACHE_SIZE)
 def _utm(query: str) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for key, value in parse_qsl(query, errors="replace"):

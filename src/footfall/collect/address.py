@@ -7,7 +7,9 @@ from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 import msgspec
 
-CACHE_SIZE = 65_536
+from footfall.caches import cached, is_cacheable
+
+CACHE_SIZE = 16_384
 IPV4_BYTES = 4
 NETWORK_BYTES = 8
 MAPPED = bytes(10) + b"\xff\xff"
@@ -21,7 +23,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
     network: str
 
 
-@lru_cache(CACHE_SIZE)
+@cached(CACHE_SIZE)
 def parse_address(text: str) -> Address | None:
     """Parse an address; None if it is not one. IPv4-mapped IPv6 becomes IPv4, a zone is removed."""
     text = text.strip().partition("%")[0]
@@ -42,7 +44,7 @@ class Networks:
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._networks = tuple(ip_network(text.strip(), strict=False) for text in networks)
-        self._contains = lru_cache(CACHE_SIZE)(self._search)
+        self._contains = cached(CACHE_SIZE)(self._search)
 
     def __contains__(self, address: str) -> bool:
         return self._contains(address)
@@ -62,7 +64,12 @@ class TrustedProxies:
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._trusted = Networks(networks)
-        self.client = lru_cache(CACHE_SIZE)(self._client)
+        self._remembered = lru_cache(CACHE_SIZE)(self._client)
+
+    def client(self, peer: str, forwarded: str | None) -> Address:
+        if forwarded is None or is_cacheable(forwarded):
+            return self._remembered(peer, forwarded)
+        return self._client(peer, forwarded)
 
     def _client(self, peer: str, forwarded: str | None) -> Address:
         nearest = parse_address(peer)

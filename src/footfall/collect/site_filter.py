@@ -1,10 +1,10 @@
 """Which events a site's rules exclude."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import re2
 
+from footfall.caches import cached
 from footfall.collect.address import Address, Networks
 from footfall.collect.caller import Caller
 from footfall.model import DropReason, SiteRules
@@ -44,7 +44,7 @@ class SiteFilter:
         return origin is not None and _origin_host(origin) not in self._hosts
 
 
-@lru_cache(1024)
+@cached(1024)
 def _origin_host(origin: str) -> str | None:
     """None for ``null``, which sandboxed frames and local files send."""
     try:

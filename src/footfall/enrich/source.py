@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from footfall.caches import cached
 from footfall.enrich.draft import Draft
 from footfall.urls import bare_host
 
@@ -34,8 +35,8 @@ class Sources:
 
     def __init__(self, names: SourceNames | None = None) -> None:
         self._names = names or load_names()
-        self._by_utm = lru_cache(CACHE_SIZE)(self.by_utm)
-        self._by_host = lru_cache(CACHE_SIZE)(self.by_host)
+        self._by_utm = cached(CACHE_SIZE)(self.by_utm)
+        self._by_host = cached(CACHE_SIZE)(self.by_host)
 
     def name(self, draft: Draft) -> None:
         hit = draft.hit
@@ -77,7 +78,7 @@ def name_campaign(draft: Draft) -> None:
         draft.campaign = utm.get("campaign")
 
 
-@lru_cache(CACHE_SIZE)
+@cached(CACHE_SIZE)
 def referrer_host(url: str) -> str:
     """The bare host of a cut URL, without the port."""
     authority = url.partition("://")[2].partition("/")[0]

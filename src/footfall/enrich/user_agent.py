@@ -1,17 +1,18 @@
 """The browser, operating system and device class, from the user agent."""
 
-from functools import cache, lru_cache
+from functools import cache
 from sys import intern
 
 from ua_parser import Domain
 from ua_parser.loaders import load_builtins
 from ua_parser.regex import Resolver
 
+from footfall.caches import cached
 from footfall.enrich.bots import Bots
 from footfall.enrich.device import device_of, is_ipad
 from footfall.enrich.draft import Agent, Draft
 
-CACHE_SIZE = 65_536
+CACHE_SIZE = 16_384
 """User agents whose result is cached; parsing one takes about 15 µs."""
 
 BROWSERS = {
@@ -80,7 +81,7 @@ class UserAgents:
     def __init__(self) -> None:
         self._bots = Bots()
         self._resolve = _resolver()
-        self._parse = lru_cache(CACHE_SIZE)(self.parse)
+        self._parse = cached(CACHE_SIZE)(self.parse)
 
     def identify(self, draft: Draft) -> None:
         hit = draft.hit

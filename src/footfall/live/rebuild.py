@@ -54,16 +54,23 @@ class Rebuilder:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, site: str) -> None:
-        if pause := self._pause(site):
-            await asyncio.sleep(pause)
+        """Until it succeeds, after a pause each time."""
+        is_done = False
+        while not is_done:
+            await asyncio.sleep(self._pause(site))
+            is_done = await self._attempt(site)
+
+    async def _attempt(self, site: str) -> bool:
         self.count += 1
         try:
             async with self._hub.windows.building[site]:
                 await self._rebuild(site)
         except Exception:
             logger.exception("window.not_rebuilt", site=site)
+            return False
         finally:
             self._folded_meanwhile.pop(site, None)
+        return True
 
     async def _rebuild(self, site: str) -> None:
         windows = self._hub.windows

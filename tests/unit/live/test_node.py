@@ -3,14 +3,17 @@
 import asyncio
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import msgspec
 import pytest
 
 from footfall.engines.memory import MemoryEventLog
 from footfall.engines.open import open_store
+from footfall.errors import StoreUnavailable
 from footfall.live import rebuild
 from footfall.live.node import Node
+from footfall.live.replay import replay
 from footfall.model import Batch, Event
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow
@@ -84,7 +87,7 @@ async def test_an_event_that_can_not_be_folded_is_set_aside(world: World, poison
     await world.log.append([msgspec.structs.replace(view(world, 2), id=poison)])
     await world.send(view(world, 3), msgspec.structs.replace(view(world, 1), site="b"))
     async with asyncio.timeout(10):
-        while world.hub.windows.get("a").population.__len__() != 2:  # noqa: ASYNC110
+        while len(world.hub.windows.get("a").population) != 2:  # noqa: ASYNC110
             await asyncio.sleep(0)
     assert world.hub.windows.quarantine.count >= 1
     assert not world.failed.is_set()
@@ -115,6 +118,28 @@ async def test_a_follower_that_fails_says_so(world: World, monkeypatch: pytest.M
         await world.failed.wait()
     down = [task.name for task in world.node.tasks if task.is_down]
     assert down == ["follower"]
+
+
+async def test_a_rebuild_that_fails_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = 0
+
+    async def replay_once_broken(*arguments: Any) -> SiteWindow:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise StoreUnavailable("the disk is full")
+        return await replay(*arguments)
+
+    monkeypatch.setattr(rebuild, "replay", replay_once_broken)
+    original = view(world, 1, time=world.second * 1000 - 60_000)
+    await world.send(msgspec.structs.replace(original, time=world.second * 1000 - 1_000))
+    await world.send(original)
+    async with asyncio.timeout(10):
+        while await world.document() != world.expected():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert attempts == 2
 
 
 async def test_rebuilds_at_will_are_spaced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

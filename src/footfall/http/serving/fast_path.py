@@ -13,8 +13,10 @@ from footfall.catalog.cache import CatalogCache
 from footfall.live.hub import Hub
 from footfall.window.query import ViewQuery
 
-MAX_REMEMBERED = 10_000
+MAX_REMEMBERED = 4096
 """Distinct requests (path, query, token); beyond that the table is cleared."""
+MAX_KEY = 512
+"""Bytes; a longer request goes through routing."""
 
 Key: TypeAlias = tuple[str, bytes, bytes | None]
 RawHeaderList: TypeAlias = list[tuple[bytes, bytes]]
@@ -79,7 +81,7 @@ class FastPath:
 
 
 def _key(scope: Scope) -> Key | None:
-    """None for a request with a cookie or two tokens: it must go through routing."""
+    """None for a long request, or one with a cookie or two tokens: it must go through routing."""
     authorization = None
     for name, value in scope["headers"]:
         if name == b"authorization":
@@ -88,4 +90,7 @@ def _key(scope: Scope) -> Key | None:
             authorization = value
         elif name == b"cookie":
             return None
-    return scope["path"], scope["query_string"], authorization
+    path, query = scope["path"], scope["query_string"]
+    if len(path) + len(query) + len(authorization or b"") > MAX_KEY:
+        return None
+    return path, query, authorization
