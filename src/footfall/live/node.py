@@ -1,4 +1,4 @@
-"""One process as a node: it tails the log into the windows, and lets time pass."""
+"""A node: folds the tail of the log into the windows, and advances them every second."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ logger = structlog.get_logger()
 
 
 class Node:
-    """The only part that folds events. ``start`` returns when the windows are rebuilt."""
+    """The only part that follows the log. ``start`` returns when the windows are rebuilt."""
 
     def __init__(
         self,
@@ -28,8 +28,8 @@ class Node:
         now: Clock,
         on_failure: Callable[[], None],
     ) -> None:
-        """``sites`` lists the known site ids. ``on_failure`` is called when the node can't follow
-        the log any more: only a new start helps."""
+        """``sites`` returns the ids of the known sites. ``on_failure`` is called when the node
+        can't follow the log any more: only a new process helps."""
         self.folded = 0
         self._log = log
         self._hub = hub
@@ -63,7 +63,7 @@ class Node:
         await self._rebuilder.stop()
 
     def lag_seconds(self) -> float:
-        """How long the oldest committed batch that is not yet folded has been waiting."""
+        """How long the oldest batch that is committed but not folded has been waiting."""
         return self._tail.delay() if self._tail is not None else 0.0
 
     async def _follow(self) -> None:
@@ -75,7 +75,7 @@ class Node:
             await self._tail.aclose()
 
     def _fold(self, batch: Batch) -> None:
-        """Fold a whole batch without a pause: ``offset`` and the windows move together."""
+        """Fold a batch without yielding, so that ``offset`` and the windows always match."""
         touched: dict[str, SiteWindow] = {}
         damaged: set[str] = set()
         for event in batch.events:

@@ -1,4 +1,4 @@
-"""Completing windows and views from the log, without blocking the event loop."""
+"""Fills windows and views from the log, without blocking the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,9 @@ from footfall.window.site import SiteWindow
 from footfall.window.view import View
 
 SLICE_VISITORS = 500
-"""Visitors added between two turns of the event loop: a few milliseconds at most."""
+"""Visitors added before other tasks get their turn: a few milliseconds at most."""
+
+MAX_REPLAYS = 3
 
 
 async def replay(
@@ -23,24 +25,30 @@ async def replay(
     until: Offset,
     quarantine: Quarantine,
 ) -> SiteWindow:
-    """The site's past folded into a ``fresh`` window, with its views complete.
+    """A ``fresh`` window with the site's past events, its views filled.
 
-    An event that can't be folded is put in quarantine, and the replay begins again without it: it
-    may have left the window half done. Raises StoreUnavailable.
+    Events that can't be folded are put in quarantine, and the replay begins again without them,
+    since they may have left the window half done; after ``MAX_REPLAYS`` it stays as it is.
+    Raises StoreUnavailable.
     """
+    replays = 0
     while True:
         window = fresh()
         window.postpone_views()
-        if await _fold_all(log, site, window, until, quarantine):
-            for view in window.views:
-                await _fill(window, view)
-            return window
+        is_whole = await _fold_all(log, site, window, until, quarantine)
+        replays += 1
+        if is_whole or replays == MAX_REPLAYS:
+            break
+    for view in window.views:
+        await _fill(window, view)
+    return window
 
 
 async def _fold_all(
     log: EventLog, site: str, window: SiteWindow, until: Offset, quarantine: Quarantine
 ) -> bool:
-    """False as soon as an event can't be folded."""
+    """False when an event can't be folded."""
+    is_whole = True
     async for events in log.replay(site, window.since, until):
         for event in events:
             if quarantine and event in quarantine:
@@ -49,24 +57,24 @@ async def _fold_all(
                 window.fold(event)
             except Exception:
                 quarantine.add(event)
-                return False
+                is_whole = False
         await asyncio.sleep(0)
-    return True
+    return is_whole
 
 
 class ViewBuilder:
-    """Opens views: visitors come from the window, the counts of a new filter from the log."""
+    """Opens views, with visitors from the window and the counts of a new filter from the log."""
 
     def __init__(self, log: EventLog, windows: Windows) -> None:
         self._log = log
         self._windows = windows
 
     async def build(self, query: ViewQuery) -> SiteWindow:
-        """Open the view and complete it; returns its window. Hold the site's lock to call it."""
+        """Open the view and fill it; returns its window. The caller holds the site's lock."""
         window = self._windows.get(query.site)
         view = window.open(query.minutes, query.filter)
         traffic = window.traffic(query.filter)
-        # Read together with the opening: later events reach the view through the fold.
+        # Read without an await since opening, so that later events reach the view by the fold.
         until, quarantine = self._windows.offset, self._windows.quarantine
         try:
             if not traffic.complete:
@@ -77,12 +85,12 @@ class ViewBuilder:
                 backfill.finish()
             await _fill(window, view)
         except BaseException:
-            window.close(query.minutes, query.filter)  # nobody may find an incomplete view
+            window.close(query.minutes, query.filter)  # no reader may get an incomplete view
             raise
         return window
 
 
 async def _fill(window: SiteWindow, view: View) -> None:
-    """Add everyone to the view who belongs there."""
+    """Add all visitors that belong to the view."""
     while not window.fill(view, SLICE_VISITORS):  # noqa: ASYNC110 - turns, not waiting
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Which event ids were seen when: what turns at-least-once delivery into counting once."""
+"""The times at which event ids were seen, so that an event delivered twice counts once."""
 
 from collections import defaultdict
 from typing import TypeAlias
@@ -14,11 +14,11 @@ Run: TypeAlias = tuple[int, int]
 class Deduplicator:
     """The times (ms) at which each id was seen within the window's horizon, as runs.
 
-    An event counts unless its id was seen in the 10 minutes before it; each repetition renews
-    that. So of a run only the first event counts, and whatever falls into a run is a repetition:
-    remembering one costs O(1) however often the id comes. Events may come in any order. When one
+    An event counts unless its id was seen in the 10 minutes before it; each repetition starts
+    them again. So of a run only the first event counts, and whatever falls into a run is a
+    repetition: each costs O(1), however often the id comes. Events may be in any order. If one
     turns an event that was already counted into a repetition, ``disordered`` becomes True: only a
-    replay in order can take that back.
+    replay in order can undo that.
     """
 
     __slots__ = ("_by_second", "_cap", "_losses", "_runs", "disordered")
@@ -27,7 +27,7 @@ class Deduplicator:
         self.disordered = False
         self._cap = cap
         self._losses = losses
-        # Nearly every id is seen once: a bare int then, to save the tuples.
+        # Nearly every id is seen once; a plain int saves the tuples.
         self._runs: dict[str, int | tuple[Run, ...]] = {}
         # One entry for each run, in a second no later than the run's last.
         self._by_second: defaultdict[int, list[str]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Everyone seen within the retention, in order of when they were last seen."""
+"""The visitors seen within the retention, by the second in which they were last seen."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from footfall.window.visitor import Visitor
 class Population:
     """Visitors by key, and by the second (since the epoch) in which they were last seen.
 
-    The key is today's hash. An event that also carries yesterday's hash links the two: the visitor
-    goes on under the new hash, and late events with the old one follow.
+    The key is today's hash. An event that also has yesterday's hash links the two: the visitor
+    continues under the new hash, and late events with the old one are assigned to it.
     """
 
     __slots__ = ("_aliases", "_arrivals", "_by_key", "_linked", "_seen")
@@ -36,7 +36,7 @@ class Population:
         return visitor
 
     def alias(self, old: int, new: int, second: int) -> bool:
-        """From now on let ``new`` stand for ``old`` too; False when it did already."""
+        """Make ``old`` an alias of ``new``; False when it was one already."""
         if old in self._aliases:
             return False
         self._aliases[old] = new
@@ -58,7 +58,7 @@ class Population:
         del self._seen[visitor.seen // 1000][visitor.key]
 
     def move(self, visitor: Visitor, before: int, after: int) -> None:
-        """The second in which the visitor was last seen changes; ``before`` -1 for a new one."""
+        """Change the second in which the visitor was last seen; ``before`` is -1 for a new one."""
         if before >= 0:
             del self._seen[before][visitor.key]
         self._seen[after][visitor.key] = visitor
@@ -71,12 +71,13 @@ class Population:
         return bucket.values() if bucket is not None else ()
 
     def past_arrivals(self, second: int) -> list[Visitor]:
-        """Those whose latest arrival was in ``second``, which has left the retention."""
+        """The visitors whose latest arrival was in ``second``, which has left the retention."""
         arrivals = self._arrivals.pop(second, ())
         return [visitor for visitor in arrivals if visitor.arrived // 1000 == second]
 
     def expire(self, second: int) -> list[int]:
-        """Remove those last seen in ``second``, which has left the retention; their keys."""
+        """Remove the visitors last seen in ``second``, which has left the retention; returns their
+        keys."""
         for old in self._linked.pop(second, ()):
             del self._aliases[old]
         gone = list(self._seen.pop(second, ()))

@@ -11,7 +11,7 @@ import pytest
 from footfall.engines.memory import MemoryEventLog
 from footfall.engines.open import open_store
 from footfall.errors import StoreUnavailable
-from footfall.live import rebuild
+from footfall.live import quarantine, rebuild
 from footfall.live.node import Node
 from footfall.live.replay import replay
 from footfall.model import Batch, Event
@@ -75,7 +75,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> str:
 
     def stumble(window: SiteWindow, event: Event) -> None:
         fold(window, event)
-        if event.id == "poison":
+        if event.id.startswith("poison"):
             raise ZeroDivisionError
 
     monkeypatch.setattr(SiteWindow, "fold", stumble)
@@ -106,6 +106,17 @@ async def test_a_restart_meets_it_again_and_goes_on(poison: str) -> None:
         restarted.sent = sent
         assert restarted.hub.windows.quarantine.count == 1
         assert await restarted.document() == restarted.expected()
+
+
+async def test_a_log_full_of_them_is_replayed_three_times_at_most(
+    poison: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "MAX_REMEMBERED", 5)
+    log = MemoryEventLog()
+    events = [view(World(log), number) for number in range(20)]
+    await log.append([msgspec.structs.replace(each, id=poison + each.id) for each in events])
+    async with running(World(log)) as world:
+        assert world.hub.windows.quarantine.count == 3 * 20
 
 
 async def test_a_follower_that_fails_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
