@@ -187,6 +187,23 @@ async def test_logs_contain_no_address_token_or_query(serve: Serve, tmp_path: Pa
         assert secret not in log
 
 
+async def test_what_a_stranger_sends_can_not_steer_the_terminal(serve: Serve) -> None:
+    served = await serve("--access-log", FOOTFALL_ADMIN_TOKEN="mine")
+    async with httpx.AsyncClient(base_url=served.address) as client:
+        await client.get("/a%1b[2Jb%0aINFO-forged%E2%80%AEc")
+    _, _, errors = await served.stop()
+    line = next(line for line in errors.splitlines() if "forged" in line)
+    assert line.isprintable()
+    assert r"path=/a\x1b[2Jb\nINFO-forged\u202ec" in line
+
+
+async def test_the_store_is_for_its_user_only(serve: Serve, tmp_path: Path) -> None:
+    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
+    modes = {entry.name: entry.stat().st_mode & 0o777 for entry in os.scandir(tmp_path)}
+    await served.stop()
+    assert modes == dict.fromkeys(("test.db", "test.db-wal", "test.db-shm", "test.db.lock"), 0o600)
+
+
 async def test_a_server_that_can_not_go_on_ends_so_that_another_is_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

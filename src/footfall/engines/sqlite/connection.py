@@ -1,8 +1,9 @@
 """Connections whose commits are durable, and errors that say what to do."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from footfall.engines.sqlite.schema import migrate
@@ -42,6 +43,7 @@ def open_connection(path: Path) -> sqlite3.Connection:
 
     Raises StoreUnavailable.
     """
+    _create(path)
     with explained(path):
         connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
@@ -58,6 +60,12 @@ def open_connection(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _create(path: Path) -> None:
+    """For this user only; SQLite gives its files beside it the same permissions."""
+    with suppress(OSError):  # it exists, or SQLite's own error says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ class ServeLock:
         """Raises StoreUnavailable when another server holds it or it can't be created."""
         path = database.with_name(database.name + ".lock")
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StoreUnavailable(
                 f"the store {database}: its lock {path} cannot be opened ({error.strerror}): check "

@@ -1,8 +1,8 @@
 """Identifies the caller: by Bearer token, ``?token=``, session cookie, or as nobody.
 
 They are tried in this order and the first one present decides. An unknown token is refused even
-where no token is needed. An invalid session cookie counts as nobody, since browsers send cookies
-automatically.
+where no token is needed. A session cookie that is invalid, or that a socket of another origin's
+page brings, counts as nobody, since browsers send cookies automatically.
 """
 
 from starlette.requests import HTTPConnection
@@ -67,8 +67,11 @@ class Authenticator:
         token = self._token_by_id(session_cookie.token_id(cookie))
         if token is None or not session_cookie.is_valid(cookie, token, self._now()):
             return NOBODY
-        _check_origin(connection)
-        return Access(token, "cookie")
+        if _may_use_cookie(connection):
+            return Access(token, "cookie")
+        if connection.scope["type"] == "websocket":
+            return NOBODY
+        raise NotAllowed(FOREIGN_ORIGIN)
 
     def _token_by_id(self, token_id: str) -> Token | None:
         if self._admin is not None and token_id == self._admin.id:
@@ -90,13 +93,9 @@ def _bearer(header: str) -> str:
     return secret.strip()
 
 
-def _check_origin(connection: HTTPConnection) -> None:
-    """Writes and sockets that use a cookie must come from this host's own pages.
-
-    Raises NotAllowed.
-    """
+def _may_use_cookie(connection: HTTPConnection) -> bool:
+    """Writes and sockets only from this host's own pages. Reads from anywhere, since a page of
+    another origin can't see their answers."""
     is_socket = connection.scope["type"] == "websocket"
-    if not is_socket and connection.scope["method"] in SAFE_METHODS:
-        return
-    if not same_origin(connection):
-        raise NotAllowed(FOREIGN_ORIGIN)
+    is_read = not is_socket and connection.scope["method"] in SAFE_METHODS
+    return is_read or same_origin(connection)

@@ -195,6 +195,9 @@ async def test_a_cookie_opens_a_socket_only_from_its_own_origin(server: str) -> 
     for origin in ("https://evil.example", None):
         async with socket(server, path, additional_headers=headers, origin=origin) as reader:
             assert await closed_with(reader) == 4401
+        public = f"{SITES}/{PUBLIC}/ws"
+        async with socket(server, public, additional_headers=headers, origin=origin) as reader:
+            assert (await receive(reader))["type"] == "snapshot"
 
 
 async def test_the_overview_has_a_row_per_readable_site(server: str, app: Application) -> None:
