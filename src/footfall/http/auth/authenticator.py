@@ -1,7 +1,7 @@
 """Identifies the caller: by Bearer token, ``?token=``, session cookie, or as nobody.
 
-They are tried in this order and the first one present decides. An unknown token is refused even
-where no token is needed. A session cookie that is invalid, or that a socket of another origin's
+They are tried in this order and the first one present decides. An unknown token is refused, except
+where nothing is needed. A session cookie that is invalid, or that a socket of another origin's
 page brings, counts as nobody, since browsers send cookies automatically.
 """
 

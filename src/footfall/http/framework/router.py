@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.decoding import explain
-from footfall.errors import FootfallError, InvalidInput, TooLarge
+from footfall.errors import FootfallError, InvalidInput, NotAuthenticated, TooLarge
 from footfall.http.auth.access import NOBODY, Access
 from footfall.http.errors import error_response, internal_error, method_not_allowed
 from footfall.http.framework.operation import Call, Operation
@@ -64,13 +64,22 @@ class Endpoint:
             return method_not_allowed(request.method, self._allowed)
         access = NOBODY
         try:
-            access = self._services.authenticator.access(request)
+            access = self._access(operation, request)
             response = await self._run(operation, request, access)
         except FootfallError as error:
             response = error_response(error)
         except Exception as error:
             response = internal_error(request, error)
         return _finished(response, operation, access)
+
+    def _access(self, operation: Operation, request: Request) -> Access:
+        """Where nothing is needed, an unknown token is nobody's: a probe must not fail with it."""
+        try:
+            return self._services.authenticator.access(request)
+        except NotAuthenticated:
+            if operation.needs == "nothing":
+                return NOBODY
+            raise
 
     async def _run(self, operation: Operation, request: Request, access: Access) -> Response:
         site = self._admit(operation, request, access)
