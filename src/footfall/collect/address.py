@@ -9,7 +9,7 @@ import msgspec
 
 from footfall.caches import cached, is_cacheable
 
-CACHE_SIZE = 16_384
+CACHE_SIZE = 65_536
 IPV4_BYTES = 4
 NETWORK_BYTES = 8
 MAPPED = bytes(10) + b"\xff\xff"

@@ -12,7 +12,7 @@ from footfall.enrich.bots import Bots
 from footfall.enrich.device import device_of, is_ipad
 from footfall.enrich.draft import Agent, Draft
 
-CACHE_SIZE = 16_384
+CACHE_SIZE = 65_536
 """User agents whose result is cached; parsing one takes about 15 µs."""
 
 BROWSERS = {
