@@ -39,8 +39,7 @@ class Rebuilder:
     def request(self, site: str) -> None:
         """Rebuild the window of ``site``, now or after its pause."""
         if site not in self._tasks:
-            task = self._tasks[site] = asyncio.create_task(self._run(site))
-            task.add_done_callback(lambda _: self._tasks.pop(site, None))
+            self._tasks[site] = asyncio.create_task(self._run(site))
 
     def folded(self, event: Event) -> None:
         """The old window got ``event``: the new one must get it too."""
@@ -59,6 +58,8 @@ class Rebuilder:
         while not is_done:
             await asyncio.sleep(self._pause(site))
             is_done = await self._attempt(site)
+        # Without an await since the new window is in place: its own request can't be overlooked.
+        del self._tasks[site]
 
     async def _attempt(self, site: str) -> bool:
         self.count += 1
