@@ -22,6 +22,7 @@ from footfall.eventlog.port import EventLog
 from footfall.eventlog.retention import Retention, RetentionPolicy
 from footfall.eventlog.writer import BatchingWriter
 from footfall.http.application import asgi_app
+from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
@@ -104,13 +105,13 @@ def create_app(
     def tasks() -> Sequence[BackgroundTask]:
         return (*node.tasks, catalog.task, retention.task, *store.event_log.tasks)
 
-    ingest = make_ingest(settings, catalog, writer)
-    limiter = RateLimiter(settings.rate_limit)
+    limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
+    ingest = make_ingest(settings, catalog, writer, limiter)
     collect = make_collect(settings, catalog, ingest, limiter, clock)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
-        limiter=limiter,
+        limiters={"events": limiter, "reads": readers},
         writer=writer,
         catalog=catalog,
         retention=retention,
@@ -119,6 +120,8 @@ def create_app(
         store_requests=store.requests,
         tasks=tasks,
     )
+    authenticator = Authenticator(catalog, settings.admin_token, clock)
+    admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
     services = Services(
         settings=settings,
         event_log=store.event_log,
@@ -126,9 +129,10 @@ def create_app(
         documents=hub,
         live=hub,
         collect=collect,
-        authenticator=Authenticator(catalog, settings.admin_token, clock),
+        authenticator=authenticator,
+        admission=admission,
         guard=LiveGuard(),
-        fast_path=FastPath(hub, catalog),
+        fast_path=FastPath(hub, catalog, admission),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics(readings(sources)).render,
         lag_seconds=node.lag_seconds,
@@ -201,13 +205,16 @@ def retention_policy(settings: Settings, *, durable: bool) -> RetentionPolicy:
     )
 
 
-def make_ingest(settings: Settings, catalog: CatalogCache, writer: BatchingWriter) -> Ingest:
+def make_ingest(
+    settings: Settings, catalog: CatalogCache, writer: BatchingWriter, limiter: RateLimiter
+) -> Ingest:
     retention_ms = settings.retention_minutes * MINUTE_MS
     return Ingest(
         catalog.site,
         Collector(retention_ms),
         Enricher(enrichment_steps(catalog.salt, retention_ms)),
         writer,
+        limiter,
         settings.max_events_per_body,
     )
 

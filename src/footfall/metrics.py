@@ -61,7 +61,8 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     ingest: Ingest
     refused: Mapping[int, int]
     """Answers of /collect other than 204, by status."""
-    limiter: RateLimiter
+    limiters: Mapping[str, RateLimiter]
+    """By what they limit."""
     writer: BatchingWriter
     catalog: CatalogCache
     retention: Retention
@@ -90,7 +91,11 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "status",
         ),
         Reading(
-            "rate_limited", "counter", "Requests over the rate limit", lambda: of.limiter.refused
+            "rate_limited",
+            "counter",
+            "Requests over a rate limit of their address",
+            lambda: {name: limiter.refused for name, limiter in of.limiters.items()},
+            "limit",
         ),
         Reading(
             "writer_queued_events",

@@ -84,9 +84,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=1_000_000,
-            description="Requests to /collect per second and address, bursts of twice that; 0: off",
+            description="Events per second and address, bursts of twice that; 0: no limit",
         ),
-    ] = 0.0
+    ] = 100.0
+    read_rate_limit: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Requests without a token per second and address, bursts of twice that; "
+            "0: no limit",
+        ),
+    ] = 50.0
     trusted_proxies: Annotated[
         tuple[str, ...],
         Meta(description="Networks whose X-Forwarded-For is trusted, separated by commas"),

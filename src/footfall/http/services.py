@@ -12,6 +12,7 @@ from footfall.clock import Clock
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
+from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
@@ -51,6 +52,7 @@ class Services:
     live: LiveSource
     collect: ASGIApp
     authenticator: Authenticator
+    admission: Admission
     guard: LiveGuard
     fast_path: FastPath | None
     """None if no documents are kept between requests."""

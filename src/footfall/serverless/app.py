@@ -2,10 +2,12 @@
 
 from footfall.app import SiteDeletion, make_collect, make_ingest
 from footfall.clock import now_ms
+from footfall.collect.address import TrustedProxies
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
 from footfall.http.application import AroundRequests, asgi_app
+from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
@@ -19,8 +21,9 @@ def create_app(components: Components) -> AroundRequests:
     settings, catalog = components.settings, components.catalog
     event_log = components.store.event_log
     writer = BatchingWriter(event_log, settings.writer_queue_events)
-    ingest = make_ingest(settings, catalog, writer)
-    limiter = RateLimiter(settings.rate_limit)
+    limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
+    ingest = make_ingest(settings, catalog, writer, limiter)
+    authenticator = Authenticator(catalog, settings.admin_token, now_ms)
     services = Services(
         settings=settings,
         event_log=event_log,
@@ -28,7 +31,8 @@ def create_app(components: Components) -> AroundRequests:
         documents=components.documents,
         live=components.live,
         collect=make_collect(settings, catalog, ingest, limiter, now_ms),
-        authenticator=Authenticator(catalog, settings.admin_token, now_ms),
+        authenticator=authenticator,
+        admission=Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers),
         guard=LiveGuard(),
         fast_path=None,
         peers=Peers(settings.trusted_proxies),

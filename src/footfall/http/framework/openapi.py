@@ -99,6 +99,8 @@ def _responses(operation: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
 
 def _refusals(operation: Operation) -> set[int]:
     statuses = {401, 403, *operation.refusals}
+    if operation.needs != "nothing":
+        statuses.add(429)
     if "{" in operation.path:
         statuses.add(404)
     if operation.body is not None:
