@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
-from footfall.clock import Clock
+from footfall.clock import Clock, ClockWatch
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.collector import Collector
@@ -95,10 +95,11 @@ def create_app(
     settings: Settings, store: Store, clock: Clock, extra_routes: Routes = ()
 ) -> Application:
     """Create and connect every part. They start and stop with the app's lifespan."""
-    catalog = CatalogCache(store.catalog, clock)
+    watch = ClockWatch(clock)
+    catalog = CatalogCache(store.catalog, clock, watch.is_settled)
     writer = BatchingWriter(store.event_log, settings.writer_queue_events, store.appends_at_once)
     policy = retention_policy(settings, durable=store.durable)
-    retention = Retention(store.event_log, policy, clock)
+    retention = Retention(store.event_log, policy, clock, watch.is_settled)
     failure = Failure()
     hub, node = _live(settings, store.event_log, catalog, clock, failure)
 

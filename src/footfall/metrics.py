@@ -134,6 +134,18 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             lambda: of.hub.windows.quarantine.count,
         ),
         Reading(
+            "events_ahead",
+            "counter",
+            "Events from a clock ahead of this machine's: they count when their time has come",
+            lambda: of.hub.windows.ahead.count,
+        ),
+        Reading(
+            "events_ahead_lost",
+            "counter",
+            "Those that were too many to wait: missing until the window is replayed",
+            lambda: of.hub.windows.ahead.lost,
+        ),
+        Reading(
             "task_failures",
             "counter",
             "Failures of background tasks",
