@@ -62,6 +62,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_views_per_site: Annotated[
         int, Meta(ge=1, le=10_000, description="Open views (window and filter) of one site")
     ] = 50
+    max_views_per_address: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="Views (window, filter and limit) of one site that an address without a "
+            "token may have opened",
+        ),
+    ] = 20
     max_values_per_breakdown: Annotated[
         int,
         Meta(

@@ -28,13 +28,16 @@ class Admission:
         except NotAuthenticated:
             self._limiter.take(self._network(connection.scope))
             raise
-        if access.token is None:
-            self._limiter.take(self._network(connection.scope))
-        return access
+        if access.token is not None:
+            return access
+        network = self._network(connection.scope)
+        self._limiter.take(network)
+        return Access(stranger=network)
 
-    def admits_stranger(self, scope: Scope) -> bool:
-        """Whether a stranger may ask once more."""
-        return self._limiter.try_take(self._network(scope))
+    def stranger(self, scope: Scope) -> str | None:
+        """The network of a stranger who may ask once more; None for one who may not."""
+        network = self._network(scope)
+        return network if self._limiter.try_take(network) else None
 
     def _network(self, scope: Scope) -> str:
         client, headers = scope.get("client"), scope["headers"]
