@@ -91,4 +91,5 @@ def _sum(one: Losses, other: Losses) -> Losses:
         visitors=one.visitors + other.visitors,
         values=one.values + other.values,
         ids=one.ids + other.ids,
+        sessions=one.sessions + other.sessions,
     )
