@@ -83,7 +83,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=100, le=100_000_000, description="Visitors of one site kept in its window")
     ] = 2_000_000
     max_ids_per_site: Annotated[
-        int, Meta(ge=1000, le=1_000_000_000, description="Event ids, and tab ids, of one site remembered")
+        int,
+        Meta(
+            ge=1000, le=1_000_000_000, description="Event ids of one site remembered, and tab ids"
+        ),
     ] = 10_000_000
     max_subscribers: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Live connections, WebSocket and SSE together")
