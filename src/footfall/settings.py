@@ -38,6 +38,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access_log: Annotated[
         bool, Meta(description="Log each request (method, path, status; never addresses)")
     ] = False
+    metrics_from_loopback: Annotated[
+        bool,
+        Meta(
+            description="Answer /metrics without a token to requests from this machine; a proxy on "
+            "it must then refuse /metrics itself"
+        ),
+    ] = False
     retention_minutes: Annotated[
         int,
         Meta(
