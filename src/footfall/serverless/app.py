@@ -1,6 +1,7 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
-from footfall.app import SiteDeletion, make_collect, make_ingest
+from footfall.app import make_collect, make_ingest
+from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
@@ -37,11 +38,9 @@ def create_app(components: Components) -> AroundRequests:
         tasks=tuple,
         now=now_ms,
     )
-    deletion = SiteDeletion(event_log)
-    catalog.on_site_removed(deletion.start)
     sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)
     app = asgi_app(services, first_routes=sockets)
-    return AroundRequests(app, before=components.refresh, after=deletion.finish)
+    return AroundRequests(app, before=components.refresh, after=Sweep(catalog).run_once)
 
 
 def _no_metrics() -> bytes:

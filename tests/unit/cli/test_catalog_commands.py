@@ -88,6 +88,15 @@ def test_removing_a_site_removes_its_events(shell: Shell) -> None:
     assert asyncio.run(count_events(shell.store, "shop")) == 0
 
 
+def test_a_site_removed_and_added_again_begins_empty(shell: Shell) -> None:
+    shell("site", "add", "shop")
+    asyncio.run(store_event(shell.store, "shop"))
+    shell("site", "remove", "shop", "--yes")
+    asyncio.run(store_event(shell.store, "shop"))  # by a server that has not noticed yet
+    assert shell("site", "add", "shop").exit_code == 0
+    assert asyncio.run(count_events(shell.store, "shop")) == 0
+
+
 async def store_event(url: str, site: str) -> None:
     store = open_store(url)
     await store.event_log.append([Event(site, 1_000, "id", "pageview", 1, "shop.example", "/")])

@@ -5,7 +5,7 @@ import secrets
 import msgspec
 from starlette.responses import Response
 
-from footfall.errors import AlreadyExists, InvalidInput, NotFound
+from footfall.errors import NotFound
 from footfall.http.framework.operation import (
     SITE_PATH,
     Call,
@@ -19,8 +19,6 @@ from footfall.model import Goal, GoalKind, GoalMatch
 from footfall.validation import checked_goal
 
 PATH = SITE_PATH + "/goals"
-MAX_GOALS = 100
-"""Per site: each page view is compared with all of them."""
 
 
 class NewGoal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,11 +39,6 @@ async def add_goal(call: Call) -> Response:
     site_id, catalog = call.site.id, call.services.catalog
     values = msgspec.structs.asdict(call.body)
     goal = checked_goal(Goal(id=secrets.token_hex(6), site_id=site_id, **values))
-    goals = catalog.goals(site_id)
-    if any(each.name == goal.name for each in goals):
-        raise AlreadyExists(f"the goal {goal.name!r} already exists: remove it or choose another")
-    if len(goals) >= MAX_GOALS:
-        raise InvalidInput(f"a site may have {MAX_GOALS} goals: remove one first")
     await catalog.put_goal(goal)
     return json_reply(goal, 201, {"location": f"/api/analytics/sites/{site_id}/goals/{goal.id}"})
 

@@ -1,9 +1,10 @@
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
-from footfall.http.resources.goals import MAX_GOALS
+from footfall.catalog.rules import MAX_GOALS
 from tests.serving import PRIVATE, PUBLIC
 
 GOALS = f"/api/analytics/sites/{PRIVATE}/goals"
@@ -61,6 +62,12 @@ async def test_an_invalid_goal_is_refused_with_its_field(
 )
 async def test_all_kinds_are_accepted(admin: httpx.AsyncClient, goal: dict[str, str]) -> None:
     assert (await admin.post(GOALS, json=goal)).status_code == 201
+
+
+async def test_of_two_requests_that_add_one_goal_one_succeeds(admin: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(admin.post(GOALS, json=THANKS) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len((await admin.get(GOALS)).json()) == 1
 
 
 async def test_names_are_unique_and_goals_are_limited(admin: httpx.AsyncClient) -> None:
