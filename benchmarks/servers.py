@@ -111,7 +111,9 @@ def prepare(store: str) -> dict[str, str]:
 def serve(store: str, tokens: dict[str, str]) -> Iterator[Server]:
     port = free_port()
     env = {"FOOTFALL_STORE": store, "FOOTFALL_PORT": str(port), "FOOTFALL_ADMIN_TOKEN": ADMIN}
-    with process(["footfall", "serve", "--rate-limit", "0"], port, "/readyz", env):
+    with process(
+        ["footfall", "serve", "--rate-limit", "0", "--read-rate-limit", "0"], port, "/readyz", env
+    ):
         yield Server(port, tokens)
 
 

@@ -18,7 +18,7 @@ from footfall.settings import Settings
 PATIENCE = 10
 """Seconds after which a test gives up."""
 START = 1_790_000_000_000
-ADMIN = "the-admin-token"
+ADMIN = "the-admin-token-of-the-tests"
 PUBLIC, PRIVATE, OTHER = "public-site", "private-site", "other-site"
 
 

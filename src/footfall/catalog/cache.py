@@ -30,11 +30,16 @@ class CatalogCache:
     """Reads are synchronous and always see one consistent version. Writes go to the catalog and
     are visible here when they return."""
 
-    def __init__(self, catalog: Catalog, clock: Clock) -> None:
-        """Call ``refresh`` or ``start`` before reading."""
+    def __init__(
+        self, catalog: Catalog, clock: Clock, is_clock_settled: Callable[[], bool]
+    ) -> None:
+        """Call ``refresh`` or ``start`` before reading. Old salts are deleted only while the clock
+        is settled, since they can't be made again."""
         self.refresh_failures = 0
         self._catalog = catalog
         self._clock = clock
+        self._is_clock_settled = is_clock_settled
+        self._deleted_before: date | None = None
         self._state = CatalogState(version=-1)
         self._rules: dict[str, SiteRules] = {}
         self._tokens: dict[str, Token] = {}
@@ -194,7 +199,9 @@ class CatalogCache:
         days = [today + timedelta(days=offset) for offset in SALT_DAYS]
         if set(days) != self._salts.keys():
             self._salts = {day: await self._catalog.salt(day) for day in days}
+        if self._is_clock_settled() and self._deleted_before != days[0]:
             await self._catalog.delete_salts(before=days[0])
+            self._deleted_before = days[0]
 
     async def _end_sessions(self) -> None:
         """Delete sessions that are over, or whose token is gone: their live connections end, too,

@@ -1,9 +1,10 @@
 """The client address of a request, and the canonical form of addresses."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from typing import TypeAlias
 
 import msgspec
 
@@ -85,6 +86,21 @@ class TrustedProxies:
                 break
             nearest = farther
         return nearest
+
+
+HeaderFields: TypeAlias = Collection[tuple[bytes, bytes]]
+"""Names in lower case, as ASGI has them."""
+
+
+def forwarded_for(found: Mapping[bytes, bytes], headers: HeaderFields) -> str | None:
+    """The value of ``X-Forwarded-For``; ``found`` is ``dict(headers)``. Repeated headers form one
+    list, in order."""
+    value = found.get(b"x-forwarded-for")
+    if value is None:
+        return None
+    if len(found) != len(headers):
+        value = b",".join(value for name, value in headers if name == b"x-forwarded-for")
+    return value.decode("latin-1")
 
 
 def _without_port(entry: str) -> str:

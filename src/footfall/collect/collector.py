@@ -9,9 +9,9 @@ from footfall.collect.site_filter import SiteFilter
 from footfall.collect.wire import WireEvent
 from footfall.errors import InvalidInput, NotAllowed
 from footfall.model import SIGNALS, DropReason, EventType, Hit, Scalar, SiteRules
+from footfall.times import MAX_AHEAD_MS
 from footfall.urls import WEB, CutUrl, cut, utm
 
-MAX_AHEAD_MS = 5000
 MAX_NAME = 128
 NEEDS_PROPERTIES = ("event", "outbound")
 ID_LENGTH = 16

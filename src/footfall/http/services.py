@@ -12,9 +12,11 @@ from footfall.clock import Clock
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
+from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
+from footfall.http.auth.sign_in import SignIns
 from footfall.http.serving.fast_path import FastPath
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
@@ -51,6 +53,8 @@ class Services:
     live: LiveSource
     collect: ASGIApp
     authenticator: Authenticator
+    admission: Admission
+    sign_ins: SignIns
     guard: LiveGuard
     fast_path: FastPath | None
     """None if no documents are kept between requests."""

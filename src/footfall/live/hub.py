@@ -1,8 +1,9 @@
 """The hub: all open channels, and access to them for readers."""
 
 import contextlib
-from collections.abc import Iterator
-from typing import TypeAlias
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import msgspec
 import structlog
@@ -53,16 +54,21 @@ class Hub:
     """
 
     def __init__(
-        self, log: EventLog, windows: Windows, options: LiveOptions, site_name: SiteName
+        self,
+        log: EventLog,
+        windows: Windows,
+        options: LiveOptions,
+        site_name: SiteName,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``timer`` measures how long nobody has read a view, in seconds."""
         self.windows = windows
         self._options = options
         self._site_name = site_name
         self._builder = ViewBuilder(log, windows)
         self._views: dict[str, Views] = {}
-        self._overviews: Registry[SiteIds, OverviewChannel] = Registry(
-            options.max_views, options.linger
-        )
+        self._timer = timer
+        self._overviews: Registry[SiteIds, OverviewChannel] = self._registry()
         self._closed = False
 
     @property
@@ -81,11 +87,11 @@ class Hub:
 
     def ready_json(self, query: ViewQuery) -> bytes | None:
         """The realtime document, encoded once for all readers; None if its view is not open."""
-        views, now = self._views.get(query.site), self.windows.now()
-        channel = views.read(query, now) if views is not None else None
+        views = self._views.get(query.site)
+        channel = views.read(query) if views is not None else None
         if channel is None:
             return None
-        channel.advance(now)
+        channel.advance(self.windows.now())
         return channel.document_json()
 
     async def subscribe(self, query: ViewQuery, position: Position | None = None) -> Subscription:
@@ -126,7 +132,7 @@ class Hub:
             except Exception:
                 logger.exception("window.not_advanced", site=site, second=second)
                 failed.append(site)
-        self._overviews.close_idle(second)
+        self._overviews.close_idle()
         for channel in self._channels():
             with contextlib.suppress(Exception):  # logged above; the site's window is rebuilt
                 channel.advance(second)
@@ -137,22 +143,22 @@ class Hub:
     def _pass_second_of(self, site: str, window: SiteWindow, second: int) -> None:
         if second % IDLE_SECONDS == 0 or self._views.get(site) or self._overviews:
             window.advance(second)
-        self._close_idle(site, second)
+        self._close_idle(site)
         if window.empty and not self._views.get(site) and not self._overviews:
             self.windows.drop(site)
 
     def window_replaced(self, site: str) -> None:
         """Call after the site got a new window: new channels replace its own, in new epochs."""
-        window, now = self.windows.get(site), self.windows.now()
+        window = self.windows.get(site)
         views = self._views_of(site)
         for query, channel in views.items():
             fresh = self._view_channel(window, query)
-            views.put(query, fresh, now)
+            views.put(query, fresh)
             channel.hand_over(fresh)
         for site_ids, overview in self._overviews.items():
             if overview.shows(site):
                 fresh_overview = self._overview_channel(site_ids)
-                self._overviews.put(site_ids, fresh_overview, now)
+                self._overviews.put(site_ids, fresh_overview)
                 overview.hand_over(fresh_overview)
         self._close_unread(site)
 
@@ -180,8 +186,11 @@ class Hub:
     def _views_of(self, site: str) -> Views:
         views = self._views.get(site)
         if views is None:
-            views = self._views[site] = Registry(self._options.max_views, self._options.linger)
+            views = self._views[site] = self._registry()
         return views
+
+    def _registry(self) -> Registry[Any, Any]:
+        return Registry(self._options.max_views, self._options.linger, self._timer)
 
     def _admit(self) -> None:
         if self._closed:
@@ -203,26 +212,25 @@ class Hub:
 
     async def _view(self, query: ViewQuery) -> ViewChannel:
         views = self._views_of(query.site)
-        channel = views.read(query, self.windows.now())
+        channel = views.read(query)
         if channel is not None:
             return channel
         async with self.windows.building[query.site]:
-            channel = views.read(query, self.windows.now())
+            channel = views.read(query)
             if channel is None:
                 views.make_room()
                 self._close_unread(query.site)
                 window = await self._builder.build(query)
                 channel = self._view_channel(window, query)
-                views.put(query, channel, self.windows.now())
+                views.put(query, channel)
             return channel
 
     def _overview(self, site_ids: SiteIds) -> OverviewChannel:
-        now = self.windows.now()
-        channel = self._overviews.read(site_ids, now)
+        channel = self._overviews.read(site_ids)
         if channel is None:
             self._overviews.make_room()
             channel = self._overview_channel(site_ids)
-            self._overviews.put(site_ids, channel, now)
+            self._overviews.put(site_ids, channel)
         return channel
 
     def _view_channel(self, window: SiteWindow, query: ViewQuery) -> ViewChannel:
@@ -232,9 +240,9 @@ class Hub:
         readers = [Reader(self.windows.get(site), ViewQuery(site, limit=1)) for site in site_ids]
         return OverviewChannel(readers, self._site_name, self._options.update_interval)
 
-    def _close_idle(self, site: str, second: int) -> None:
+    def _close_idle(self, site: str) -> None:
         views = self._views.get(site)
-        if views is not None and views.close_idle(second):
+        if views is not None and views.close_idle():
             self._close_unread(site)
 
     def _close_unread(self, site: str) -> None:

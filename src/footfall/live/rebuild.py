@@ -83,7 +83,7 @@ class Rebuilder:
                 window.open(minutes, wanted)
             return window
 
-        window = await replay(self._log, site, fresh, windows.offset, windows.quarantine)
+        window = await replay(self._log, windows, site, fresh)
         for event in self._folded_meanwhile[site]:
             if event not in windows.quarantine:
                 window.fold(event)

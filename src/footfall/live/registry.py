@@ -1,6 +1,6 @@
 """Open channels by what they show, and when each was last read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from footfall.errors import Overloaded
@@ -13,7 +13,7 @@ C = TypeVar("C", bound=Channel)
 class _Entry(Generic[C]):
     __slots__ = ("channel", "read")
 
-    def __init__(self, channel: C, read: int) -> None:
+    def __init__(self, channel: C, read: float) -> None:
         self.channel = channel
         self.read = read
 
@@ -25,9 +25,10 @@ class Registry(Generic[K, C]):
     registry is full, the channel without subscribers that was read least recently is removed.
     """
 
-    def __init__(self, cap: int, linger: int) -> None:
+    def __init__(self, cap: int, linger: int, timer: Callable[[], float]) -> None:
         self._cap = cap
         self._linger = linger
+        self._timer = timer
         self._entries: dict[K, _Entry[C]] = {}
 
     def __len__(self) -> int:
@@ -36,16 +37,16 @@ class Registry(Generic[K, C]):
     def __iter__(self) -> Iterator[C]:
         return iter([entry.channel for entry in self._entries.values()])
 
-    def read(self, key: K, second: int) -> C | None:
-        """The channel, if it is open; it counts as read in ``second``."""
+    def read(self, key: K) -> C | None:
+        """The channel, if it is open; it counts as read now."""
         entry = self._entries.get(key)
         if entry is None:
             return None
-        entry.read = second
+        entry.read = self._timer()
         return entry.channel
 
-    def put(self, key: K, channel: C, second: int) -> None:
-        self._entries[key] = _Entry(channel, second)
+    def put(self, key: K, channel: C) -> None:
+        self._entries[key] = _Entry(channel, self._timer())
 
     def make_room(self) -> None:
         """Remove a channel if there is no room for one more. Raises Overloaded."""
@@ -60,16 +61,17 @@ class Registry(Generic[K, C]):
         key = min(unread, key=lambda pair: pair[0])[1]
         del self._entries[key]
 
-    def close_idle(self, second: int) -> bool:
+    def close_idle(self) -> bool:
         """Remove the idle channels; returns whether there were any. The time of a channel counts
         from when its last subscriber left."""
+        now = self._timer()
         for entry in self._entries.values():
             if entry.channel.subscribers:
-                entry.read = second
+                entry.read = now
         idle = [
             key
             for key, entry in self._entries.items()
-            if not entry.channel.subscribers and second - entry.read > self._linger
+            if not entry.channel.subscribers and now - entry.read > self._linger
         ]
         for key in idle:
             del self._entries[key]

@@ -4,8 +4,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from footfall.live.ahead import AheadEvents
 from footfall.live.quarantine import Quarantine
-from footfall.model import Offset
+from footfall.model import Event, Offset
+from footfall.times import MAX_AHEAD_MS
 from footfall.window.limits import Losses, WindowLimits
 from footfall.window.site import SiteWindow
 
@@ -22,8 +24,10 @@ class Windows:
         self.limits = limits
         self.offset: Offset = 0
         self.building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.now = now
+        self._now = now
+        self._newest = 0
         self.quarantine = Quarantine()
+        self.ahead = AheadEvents()
         self._by_site: dict[str, SiteWindow] = {}
         self._past_losses = Losses()
 
@@ -42,6 +46,27 @@ class Windows:
 
     def new(self) -> SiteWindow:
         return SiteWindow(self.limits, self.now())
+
+    def now(self) -> int:
+        """The node's time, in whole seconds since the epoch."""
+        second = self._now()
+        self._newest = max(self._newest, second)
+        return second
+
+    def clock_was_set_back(self) -> bool:
+        """Whether the clock shows less than it did, by more than clocks may differ: windows have
+        forgotten what lies ahead again. True only once for each time."""
+        newest, self._newest = self._newest, self._now()
+        return newest > self._newest + MAX_AHEAD_MS // 1000
+
+    def holds(self, event: Event) -> bool:
+        """Whether an event up to ``offset`` was folded: it was not set aside."""
+        return event not in self.quarantine and event not in self.ahead
+
+    @property
+    def latest(self) -> int:
+        """The latest time (ms) that an event may have now; a later one waits in ``ahead``."""
+        return self.now() * 1000 + 999 + MAX_AHEAD_MS
 
     def put(self, site: str, window: SiteWindow) -> None:
         self.drop(site)

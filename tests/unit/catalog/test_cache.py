@@ -63,7 +63,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def cache(catalog: Catalog, clock: Clock) -> CatalogCache:
-    loaded = CatalogCache(catalog, clock)
+    loaded = CatalogCache(catalog, clock, lambda: True)
     await loaded.refresh()
     return loaded
 
@@ -149,11 +149,30 @@ async def test_at_midnight_the_oldest_salt_is_deleted(
     assert await catalog.salt(days[0]) != before[days[0]]
 
 
+async def test_a_clock_that_is_days_ahead_for_a_moment_costs_no_salt(
+    catalog: Catalog, clock: Clock
+) -> None:
+    settled = False
+    cache = CatalogCache(catalog, clock, lambda: settled)
+    await cache.refresh()
+    days = [date(2026, 1, day) for day in (14, 15, 16)]
+    before = [cache.salt(day) for day in days]
+    clock.now += 3 * DAY_MS
+    await cache.refresh()
+    clock.now -= 3 * DAY_MS
+    await cache.refresh()
+    assert [cache.salt(day) for day in days] == before
+    clock.now += 3 * DAY_MS
+    settled = True
+    await cache.refresh()
+    assert [await catalog.salt(day) for day in days] != before
+
+
 async def test_it_picks_up_changes_made_elsewhere(
     catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_S", 0.001)
-    cache, changed = CatalogCache(catalog, clock), asyncio.Event()
+    cache, changed = CatalogCache(catalog, clock, lambda: True), asyncio.Event()
     await cache.start()
     cache.on_change(changed.set)
     await catalog.put_site(SITE)
@@ -168,7 +187,7 @@ async def test_it_keeps_its_contents_while_the_store_is_down(
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_S", 0.001)
     await catalog.put_site(SITE)
-    cache, changed = CatalogCache(catalog, clock), asyncio.Event()
+    cache, changed = CatalogCache(catalog, clock, lambda: True), asyncio.Event()
     await cache.start()
     cache.on_change(changed.set)
     catalog.is_down = True
@@ -186,7 +205,7 @@ async def test_it_keeps_its_contents_while_the_store_is_down(
 async def test_starting_without_a_store_fails(catalog: Catalog, clock: Clock) -> None:
     catalog.is_down = True
     with pytest.raises(StoreUnavailable):
-        await CatalogCache(catalog, clock).start()
+        await CatalogCache(catalog, clock, lambda: True).start()
 
 
 async def test_a_change_is_made_to_the_newest_site(catalog: Catalog, cache: CatalogCache) -> None:
@@ -216,7 +235,7 @@ async def test_a_site_that_was_removed_and_added_again_between_two_refreshes_is_
 
 async def test_the_first_sites_are_not_announced(catalog: Catalog, clock: Clock) -> None:
     await catalog.put_site(SITE)
-    cache, seen = CatalogCache(catalog, clock), list[str]()
+    cache, seen = CatalogCache(catalog, clock, lambda: True), list[str]()
     cache.on_site_added(seen.append)
     await cache.refresh()
     assert not seen

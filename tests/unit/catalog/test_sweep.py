@@ -33,7 +33,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def cache(store: Store, monkeypatch: pytest.MonkeyPatch) -> CatalogCache:
     monkeypatch.setattr(catalog_jobs, "REMOVAL_GRACE_S", -1)
     monkeypatch.setattr(module, "CHECK_S", 0.01)
-    cache = CatalogCache(store.catalog, Clock())
+    cache = CatalogCache(store.catalog, Clock(), lambda: True)
     await cache.refresh()
     return cache
 

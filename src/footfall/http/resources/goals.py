@@ -3,9 +3,11 @@
 import secrets
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
 from footfall.errors import NotFound
+from footfall.http.auth.access import Access
 from footfall.http.framework.operation import (
     SITE_PATH,
     Call,
@@ -31,8 +33,27 @@ class NewGoal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     value: str
 
 
+class GoalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A goal as a reader sees it. Only the site's admins get what it matches, which may be a page
+    that nobody else should know."""
+
+    id: str
+    site_id: str
+    name: str
+    kind: GoalKind | UnsetType = UNSET
+    match: GoalMatch | UnsetType = UNSET
+    value: str | UnsetType = UNSET
+
+
 async def list_goals(call: Call) -> Response:
-    return json_reply(call.services.catalog.goals(call.site.id))
+    goals = call.services.catalog.goals(call.site.id)
+    return json_reply([_view(goal, call.access) for goal in goals])
+
+
+def _view(goal: Goal, access: Access) -> GoalView:
+    if not access.may_admin(goal.site_id):
+        return GoalView(id=goal.id, site_id=goal.site_id, name=goal.name)
+    return GoalView(**msgspec.structs.asdict(goal))
 
 
 async def add_goal(call: Call) -> Response:
@@ -55,10 +76,10 @@ OPERATIONS = (
         method="GET",
         path=PATH,
         name="listGoals",
-        summary="The goals of a site",
+        summary="The goals of a site; only its admins get what each matches",
         handler=list_goals,
         needs="read",
-        answer=list[Goal],
+        answer=list[GoalView],
     ),
     creation(
         path=PATH,

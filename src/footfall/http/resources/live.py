@@ -98,6 +98,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
     async def serve(socket: WebSocket) -> None:
         await socket.accept()  # before any refusal, so that a browser sees its code
         try:
+            services.admission.access(socket)
             position = parameters.position(socket.query_params.get("position"))
             opened = await opener(services, socket, position)
         except FootfallError as error:

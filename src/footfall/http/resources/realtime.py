@@ -14,7 +14,8 @@ async def read_realtime(call: Call) -> Response:
     query = view_query(call.site.id, items, services.settings.retention_minutes)
     if services.fast_path is not None:
         # Before the first await, so that the catalog is still the one that admitted the request.
-        services.fast_path.remember(call.request.scope, query)
+        is_stranger = call.access.token is None
+        services.fast_path.remember(call.request.scope, query, is_stranger=is_stranger)
     return json_reply(await services.documents.document(query))
 
 

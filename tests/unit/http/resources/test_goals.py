@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from footfall.catalog.rules import MAX_GOALS
-from tests.serving import PRIVATE, PUBLIC
+from tests.serving import ADMIN, PRIVATE, PUBLIC, bearer
 
 GOALS = f"/api/analytics/sites/{PRIVATE}/goals"
 THANKS = {"name": "Newsletter", "kind": "path", "value": "/thanks"}
@@ -21,6 +21,18 @@ async def test_a_goal_is_added_listed_and_removed(admin: httpx.AsyncClient) -> N
     assert (await admin.delete(added.headers["location"])).status_code == 204
     assert (await admin.delete(added.headers["location"])).status_code == 404
     assert (await admin.get(GOALS)).json() == []
+
+
+@pytest.mark.parametrize("who", ["nobody", "read one", "write one", "admin of one"])
+async def test_only_the_admins_of_a_site_see_what_its_goals_match(
+    client: httpx.AsyncClient, secrets: dict[str, str], who: str
+) -> None:
+    path = f"/api/analytics/sites/{PUBLIC}/goals"
+    made = (await client.post(path, json=THANKS, headers=bearer(ADMIN))).json()
+    headers = {} if who == "nobody" else bearer(secrets[who])
+    shown = {"id": made["id"], "siteId": PUBLIC, "name": THANKS["name"]}
+    assert (await client.get(path, headers=headers)).json() == [shown]
+    assert (await client.get(path, headers=bearer(ADMIN))).json() == [made]
 
 
 async def test_a_goal_is_not_removed_through_another_site(admin: httpx.AsyncClient) -> None:
