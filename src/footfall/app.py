@@ -171,6 +171,7 @@ def _live(
         tick_after=settings.tick_seconds,
         linger=settings.view_linger_seconds,
         max_views=settings.max_views_per_site,
+        max_views_per_address=settings.max_views_per_address,
         max_subscribers=settings.max_subscribers,
     )
     windows = Windows(window_limits(settings), lambda: clock() // 1000)

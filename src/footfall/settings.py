@@ -65,6 +65,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_views_per_site: Annotated[
         int, Meta(ge=1, le=10_000, description="Open views (window and filter) of one site")
     ] = 50
+    max_views_per_address: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="Views (window, filter and limit) of one site that an address without a "
+            "token may have opened",
+        ),
+    ] = 20
     max_values_per_breakdown: Annotated[
         int,
         Meta(
@@ -77,7 +86,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=100, le=100_000_000, description="Visitors of one site kept in its window")
     ] = 2_000_000
     max_ids_per_site: Annotated[
-        int, Meta(ge=1000, le=1_000_000_000, description="Event ids of one site remembered")
+        int,
+        Meta(
+            ge=1000, le=1_000_000_000, description="Event ids, and tab ids, of one site remembered"
+        ),
     ] = 10_000_000
     max_subscribers: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Live connections, WebSocket and SSE together")

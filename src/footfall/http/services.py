@@ -27,20 +27,26 @@ NO_SITE = "there is no site {site!r}: check the id, or add the site first"
 
 
 class Documents(Protocol):
-    """The source of documents. Methods raise Overloaded and StoreUnavailable."""
+    """The source of documents. ``stranger`` is the network of a reader without a token. Methods
+    raise Overloaded, RateLimited and StoreUnavailable."""
 
-    async def document(self, query: ViewQuery) -> RealtimeDocument: ...
+    async def document(self, query: ViewQuery, stranger: str | None, /) -> RealtimeDocument: ...
 
-    async def overview(self, site_ids: tuple[str, ...]) -> OverviewDocument: ...
+    async def overview(
+        self, site_ids: tuple[str, ...], stranger: str | None, /
+    ) -> OverviewDocument: ...
 
 
 class LiveSource(Protocol):
-    """The source of subscriptions. Methods raise Overloaded, StoreUnavailable and NotServed."""
+    """The source of subscriptions. Methods raise Overloaded, RateLimited, StoreUnavailable and
+    NotServed."""
 
-    async def subscribe(self, query: ViewQuery, position: Position | None, /) -> Subscription: ...
+    async def subscribe(
+        self, query: ViewQuery, position: Position | None, stranger: str | None, /
+    ) -> Subscription: ...
 
     async def subscribe_overview(
-        self, site_ids: tuple[str, ...], position: Position | None, /
+        self, site_ids: tuple[str, ...], position: Position | None, stranger: str | None, /
     ) -> Subscription: ...
 
 

@@ -64,7 +64,7 @@ class Rebuilder:
     async def _attempt(self, site: str) -> bool:
         self.count += 1
         try:
-            async with self._hub.windows.building[site]:
+            async with self._hub.windows.turns.of(site):
                 await self._rebuild(site)
         except Exception:
             logger.exception("window.not_rebuilt", site=site)

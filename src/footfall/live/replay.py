@@ -65,7 +65,7 @@ class ViewBuilder:
         self._windows = windows
 
     async def build(self, query: ViewQuery) -> SiteWindow:
-        """Open the view and fill it; returns its window. The caller holds the site's lock."""
+        """Open the view and fill it; returns its window. The caller has the site's turn."""
         window = self._windows.get(query.site)
         view = window.open(query.minutes, query.filter)
         traffic = window.traffic(query.filter)

@@ -1,11 +1,10 @@
 """The windows of all sites, and the offset up to which they are folded."""
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from footfall.live.ahead import AheadEvents
 from footfall.live.quarantine import Quarantine
+from footfall.live.turns import Turns
 from footfall.model import Event, Offset
 from footfall.times import MAX_AHEAD_MS
 from footfall.window.limits import Losses, WindowLimits
@@ -15,15 +14,14 @@ from footfall.window.site import SiteWindow
 class Windows:
     """``offset`` is the place in the log up to which all windows are folded.
 
-    A site's ``building`` lock is held while its log is replayed: for a new filter, or to rebuild
-    its window.
+    Whoever replays a site's log, for a new filter or to rebuild its window, takes one of ``turns``.
     """
 
     def __init__(self, limits: WindowLimits, now: Callable[[], int]) -> None:
         """``now`` returns whole seconds since the epoch."""
         self.limits = limits
         self.offset: Offset = 0
-        self.building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.turns = Turns()
         self._now = now
         self._newest = 0
         self.quarantine = Quarantine()
@@ -96,4 +94,5 @@ def _sum(one: Losses, other: Losses) -> Losses:
         visitors=one.visitors + other.visitors,
         values=one.values + other.values,
         ids=one.ids + other.ids,
+        sessions=one.sessions + other.sessions,
     )

@@ -28,13 +28,16 @@ class Admission:
         except NotAuthenticated:
             self._limiter.take(self.network(connection.scope))
             raise
-        if access.token is None:
-            self._limiter.take(self.network(connection.scope))
-        return access
+        if access.token is not None:
+            return access
+        network = self.network(connection.scope)
+        self._limiter.take(network)
+        return Access(stranger=network)
 
-    def admits_stranger(self, scope: Scope) -> bool:
-        """Whether a stranger may ask once more."""
-        return self._limiter.try_take(self.network(scope))
+    def stranger(self, scope: Scope) -> str | None:
+        """The network of a stranger who may ask once more; None for one who may not."""
+        network = self.network(scope)
+        return network if self._limiter.try_take(network) else None
 
     def network(self, scope: Scope) -> str:
         """The caller's address, or the /64 of it."""

@@ -58,11 +58,14 @@ class FastPath:
             return None
         key = _key(scope)
         admitted = self._admitted.get(key) if key is not None else None
-        if admitted is None or (
-            admitted.is_stranger and not self._admission.admits_stranger(scope)
-        ):
+        if admitted is None:
             return None
-        return self._document(admitted.query)
+        stranger = None
+        if admitted.is_stranger:
+            stranger = self._admission.stranger(scope)
+            if stranger is None:
+                return None  # routing refuses it
+        return self._document(admitted.query, stranger)
 
     def remember(self, scope: Scope, query: ViewQuery, *, is_stranger: bool) -> None:
         """Remember that ``scope`` was admitted to ``query`` under the current catalog."""
@@ -72,7 +75,7 @@ class FastPath:
         if key is not None:
             self._admitted[key] = _Admitted(query, is_stranger)
 
-    def _document(self, query: ViewQuery) -> JsonAnswer | None:
+    def _document(self, query: ViewQuery, stranger: str | None) -> JsonAnswer | None:
         windows = self._hub.windows
         moment = (windows.offset, windows.now())
         if moment != self._moment:
@@ -80,7 +83,7 @@ class FastPath:
             self._answers.clear()
         answer = self._answers.get(query)
         if answer is None:
-            body = self._hub.ready_json(query)
+            body = self._hub.ready_json(query, stranger)
             if body is None:
                 return None
             headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
