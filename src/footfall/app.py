@@ -1,6 +1,5 @@
 """The composition root: creates each part once and connects them."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TypeAlias
@@ -11,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
+from footfall.catalog.sweep import Sweep
 from footfall.clock import Clock, ClockWatch
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
@@ -26,6 +26,7 @@ from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
+from footfall.http.auth.sign_in import SignIns
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
@@ -74,23 +75,6 @@ class Application:
         self.hub.close()
 
 
-class SiteDeletion:
-    """Deletes the events of removed sites, whichever process removed them."""
-
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, site_id: str) -> None:
-        task = asyncio.get_running_loop().create_task(self._log.delete_site(site_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def finish(self) -> None:
-        """Wait until all deletions are done."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
 def create_app(
     settings: Settings, store: Store, clock: Clock, extra_routes: Routes = ()
 ) -> Application:
@@ -100,29 +84,34 @@ def create_app(
     writer = BatchingWriter(store.event_log, settings.writer_queue_events, store.appends_at_once)
     policy = retention_policy(settings, durable=store.durable)
     retention = Retention(store.event_log, policy, clock, watch.is_settled)
+    sweep = Sweep(catalog)
     failure = Failure()
     hub, node = _live(settings, store.event_log, catalog, clock, failure)
 
     def tasks() -> Sequence[BackgroundTask]:
-        return (*node.tasks, catalog.task, retention.task, *store.event_log.tasks)
+        return (*node.tasks, catalog.task, retention.task, sweep.task, *store.event_log.tasks)
 
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
     ingest = make_ingest(settings, catalog, writer, limiter)
     collect = make_collect(settings, catalog, ingest, limiter, clock)
+    authenticator = Authenticator(catalog, settings.admin_token, clock)
+    admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
+    sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
-        limiters={"events": limiter, "reads": readers},
+        limiters={"events": limiter, "reads": readers, "sign-ins": sign_ins.limiter},
+        sign_in_failures=lambda: sign_ins.failures,
+        unknown_tokens=lambda: authenticator.unknown_tokens,
         writer=writer,
         catalog=catalog,
         retention=retention,
+        sweep=sweep,
         hub=hub,
         node=node,
         store_requests=store.requests,
         tasks=tasks,
     )
-    authenticator = Authenticator(catalog, settings.admin_token, clock)
-    admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
     services = Services(
         settings=settings,
         event_log=store.event_log,
@@ -132,6 +121,7 @@ def create_app(
         collect=collect,
         authenticator=authenticator,
         admission=admission,
+        sign_ins=sign_ins,
         guard=LiveGuard(),
         fast_path=FastPath(hub, catalog, admission),
         peers=Peers(settings.trusted_proxies),
@@ -140,21 +130,21 @@ def create_app(
         tasks=tasks,
         now=clock,
     )
-    deletion = SiteDeletion(store.event_log)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         catalog.on_change(services.guard.recheck)
         catalog.on_site_removed(hub.site_removed)
-        catalog.on_site_removed(deletion.start)
+        catalog.on_site_added(node.site_added)
         await catalog.start()
         await node.start()
         retention.start()
+        sweep.start()
         yield
         hub.close()
+        await sweep.stop()
         await retention.stop()
         await writer.close()
-        await deletion.finish()
         await node.stop()
         await catalog.stop()
         await store.close()

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
+from footfall.catalog.sweep import Sweep
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import StoreRequests
 from footfall.eventlog.retention import Retention
@@ -65,7 +66,10 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     """By what they limit."""
     writer: BatchingWriter
     catalog: CatalogCache
+    sign_in_failures: Callable[[], int]
+    unknown_tokens: Callable[[], int]
     retention: Retention
+    sweep: Sweep
     hub: Hub
     node: Node
     store_requests: Callable[[], StoreRequests]
@@ -98,6 +102,18 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "limit",
         ),
         Reading(
+            "sign_in_failures",
+            "counter",
+            "Sign-ins with an unknown token",
+            of.sign_in_failures,
+        ),
+        Reading(
+            "unknown_tokens",
+            "counter",
+            "Requests that brought an unknown token, sign-ins included",
+            of.unknown_tokens,
+        ),
+        Reading(
             "writer_queued_events",
             "gauge",
             "Events waiting for their commit",
@@ -113,6 +129,12 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
         ),
         Reading(
             "prune_failures", "counter", "Prune runs that failed", lambda: of.retention.failures
+        ),
+        Reading(
+            "swept_rows",
+            "counter",
+            "Rows of removed sites that were deleted",
+            lambda: of.sweep.swept,
         ),
         Reading("events_folded", "counter", "Events folded into windows", lambda: of.node.folded),
         Reading(

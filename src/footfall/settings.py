@@ -15,6 +15,9 @@ from msgspec import Meta
 from footfall.errors import InvalidInput
 from footfall.model import MAX_RETENTION_MINUTES
 
+MIN_ADMIN_TOKEN = 16
+"""Characters."""
+
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Other spellings of the ``true``, ``false``, ``1`` and ``0`` that msgspec reads."""
 
@@ -115,6 +118,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "0: no limit",
         ),
     ] = 50.0
+    sign_in_limit: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Sign-ins with a wrong token per minute and address; 0: no limit",
+        ),
+    ] = 10
     trusted_proxies: Annotated[
         tuple[str, ...],
         Meta(description="Networks whose X-Forwarded-For is trusted, separated by commas"),
@@ -243,4 +254,17 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Set
             text = environment.get(setting.variable)
         if text is not None:
             values[setting.name] = setting.parse(text)
-    return Settings(**values)
+    settings = Settings(**values)
+    _check_admin_token(settings.admin_token)
+    return settings
+
+
+def _check_admin_token(token: str) -> None:
+    """Never shows the token: the message goes to logs."""
+    if token and len(token) < MIN_ADMIN_TOKEN:
+        raise InvalidInput(
+            f"admin_token has {len(token)} characters, but must have {MIN_ADMIN_TOKEN} or more, "
+            "since it opens everything: make one, with `openssl rand -hex 16` for example, or "
+            "leave FOOTFALL_ADMIN_TOKEN out to have one made",
+            field="admin_token",
+        )

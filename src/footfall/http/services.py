@@ -16,6 +16,7 @@ from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
+from footfall.http.auth.sign_in import SignIns
 from footfall.http.serving.fast_path import FastPath
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
@@ -59,6 +60,7 @@ class Services:
     collect: ASGIApp
     authenticator: Authenticator
     admission: Admission
+    sign_ins: SignIns
     guard: LiveGuard
     fast_path: FastPath | None
     """None if no documents are kept between requests."""

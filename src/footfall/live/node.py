@@ -61,6 +61,12 @@ class Node:
         await self._clock.stop()
         await self._rebuilder.stop()
 
+    def site_added(self, site: str) -> None:
+        """Call when a site was added, before its window is dropped if a site of the same id was
+        removed: the window may hold events of that one, and the first ones of this one."""
+        if site in self._windows:
+            self._rebuilder.request(site)
+
     def lag_seconds(self) -> float:
         """How long the oldest batch that is committed but not folded has been waiting."""
         return self._tail.delay() if self._tail is not None else 0.0

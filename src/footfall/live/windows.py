@@ -32,6 +32,9 @@ class Windows:
     def __iter__(self) -> Iterator[tuple[str, SiteWindow]]:
         return iter(tuple(self._by_site.items()))
 
+    def __contains__(self, site: str) -> bool:
+        return site in self._by_site
+
     def get(self, site: str) -> SiteWindow:
         """The site's window; a new one if it has none yet."""
         window = self._by_site.get(site)

@@ -4,13 +4,15 @@ import asyncio
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from footfall.catalog import cache as module
 from footfall.catalog.cache import CatalogCache
 from footfall.catalog.port import CatalogState
-from footfall.catalog.tokens import digest
+from footfall.catalog.sessions import LIFETIME_SECONDS, new_session, new_session_secret
+from footfall.catalog.tokens import digest, settings_token
 from footfall.engines.memory import MemoryCatalog
-from footfall.errors import StoreUnavailable
+from footfall.errors import NotFound, StoreUnavailable
 from footfall.model import Goal, Site, SiteRules, Token
 
 SITE = Site(id="a", name="A")
@@ -204,3 +206,54 @@ async def test_starting_without_a_store_fails(catalog: Catalog, clock: Clock) ->
     catalog.is_down = True
     with pytest.raises(StoreUnavailable):
         await CatalogCache(catalog, clock, lambda: True).start()
+
+
+async def test_a_change_is_made_to_the_newest_site(catalog: Catalog, cache: CatalogCache) -> None:
+    await cache.put_site(SITE)
+    await catalog.change_site(SITE, replace(SITE, public=True))  # by another process
+    changed = await cache.change_site("a", lambda site: replace(site, name="New"))
+    assert changed == Site(id="a", name="New", public=True)
+    assert cache.sites == (changed,)
+    with pytest.raises(NotFound, match="nowhere"):
+        await cache.change_site("nowhere", lambda site: site)
+
+
+async def test_a_site_that_was_removed_and_added_again_between_two_refreshes_is_announced(
+    catalog: Catalog, cache: CatalogCache
+) -> None:
+    seen: list[str] = []
+    cache.on_site_removed(lambda site: seen.append(f"{site} removed"))
+    cache.on_site_added(lambda site: seen.append(f"{site} added"))
+    await cache.put_site(SITE)
+    await cache.put_site(Site(id="b", name="B"))
+    seen.clear()
+    await catalog.delete_site("a")
+    await catalog.put_site(SITE)
+    await cache.refresh()
+    assert seen == ["a added", "a removed"]
+
+
+async def test_the_first_sites_are_not_announced(catalog: Catalog, clock: Clock) -> None:
+    await catalog.put_site(SITE)
+    cache, seen = CatalogCache(catalog, clock, lambda: True), list[str]()
+    cache.on_site_added(seen.append)
+    await cache.refresh()
+    assert not seen
+
+
+async def test_sessions_that_are_over_are_deleted(
+    catalog: Catalog, cache: CatalogCache, clock: Clock
+) -> None:
+    await cache.put_site(SITE)
+    await cache.put_token(TOKEN)
+    secret, orphan = new_session_secret(), replace(TOKEN, id="gone")
+    await cache.put_session(new_session(secret, TOKEN, NOON))
+    await cache.put_session(new_session(new_session_secret(), orphan, NOON))
+    await cache.put_session(new_session(new_session_secret(), settings_token("x"), NOON))
+    await cache.refresh()
+    assert {each.token_id for each in cache.sessions} == {"t", "settings"}
+    assert cache.session(secret) is not None
+    clock.now += LIFETIME_SECONDS * 1000
+    await cache.refresh()
+    assert cache.sessions == (await catalog.load()).sessions == ()
+    assert cache.session(secret) is None

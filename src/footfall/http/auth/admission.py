@@ -26,20 +26,21 @@ class Admission:
         try:
             access = self._authenticator.access(connection)
         except NotAuthenticated:
-            self._limiter.take(self._network(connection.scope))
+            self._limiter.take(self.network(connection.scope))
             raise
         if access.token is not None:
             return access
-        network = self._network(connection.scope)
+        network = self.network(connection.scope)
         self._limiter.take(network)
         return Access(stranger=network)
 
     def stranger(self, scope: Scope) -> str | None:
         """The network of a stranger who may ask once more; None for one who may not."""
-        network = self._network(scope)
+        network = self.network(scope)
         return network if self._limiter.try_take(network) else None
 
-    def _network(self, scope: Scope) -> str:
+    def network(self, scope: Scope) -> str:
+        """The caller's address, or the /64 of it."""
         client, headers = scope.get("client"), scope["headers"]
         forwarded = forwarded_for(dict(headers), headers)
         return self._proxies.client(client[0] if client else LOCAL, forwarded).network

@@ -28,6 +28,7 @@ PATH_PARAMETERS = {
     "site": {"type": "string", "pattern": "^[a-z0-9._-]{1,64}$"},
     "goal": {"type": "string", "minLength": 1},
     "token": {"type": "string", "minLength": 1},
+    "session": {"type": "string", "minLength": 1},
 }
 SECURITY_SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},

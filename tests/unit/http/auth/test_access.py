@@ -27,6 +27,9 @@ MATRIX = {
     ("POST", f"{API}/sites/{PRIVATE}/goals"): (401, 401, 403, 403, 403, 400, 400),
     ("DELETE", f"{API}/sites/{PRIVATE}/goals/none"): (401, 401, 403, 403, 403, 404, 404),
     ("GET", f"{API}/sites/{PRIVATE}/script"): (401, 401, 403, 200, 200, 200, 200),
+    ("GET", f"{API}/sessions"): (401, 401, 403, 403, 403, 200, 200),
+    ("DELETE", f"{API}/sessions"): (401, 401, 403, 403, 403, 204, 204),
+    ("DELETE", f"{API}/sessions/none"): (401, 401, 403, 403, 403, 404, 404),
     ("GET", "/metrics"): (401, 401, 403, 403, 403, 403, 200),
     ("GET", "/healthz"): (200, 200, 200, 200, 200, 200, 200),
 }
