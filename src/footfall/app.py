@@ -28,6 +28,7 @@ from footfall.http.auth.peers import Peers
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
+from footfall.http.serving.connections import ConnectionLimits, OpenConnections
 from footfall.http.serving.fast_path import FastPath
 from footfall.ingest import Ingest
 from footfall.live.hub import Hub, LiveOptions
@@ -59,8 +60,16 @@ class Failure:
 class Application:
     """The server as one ASGI app. It owns the store and closes it at shutdown."""
 
-    def __init__(self, app: ASGIApp, services: Services, hub: Hub, failure: Failure) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        services: Services,
+        hub: Hub,
+        failure: Failure,
+        connections: OpenConnections,
+    ) -> None:
         self._app = app
+        self.connections = connections
         self.failure = failure
         self.hub = hub
         self.services = services
@@ -107,9 +116,12 @@ def create_app(
     ingest = make_ingest(settings, catalog, writer)
     limiter = RateLimiter(settings.rate_limit)
     collect = make_collect(settings, catalog, ingest, limiter, clock)
+    connections = make_connections(settings)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
+        connections_open=lambda: connections.open,
+        connections_refused=connections.refused,
         limiter=limiter,
         writer=writer,
         catalog=catalog,
@@ -155,7 +167,20 @@ def create_app(
         await store.close()
 
     app = asgi_app(services, lifespan, extra_routes=extra_routes)
-    return Application(AccessLog(app) if settings.access_log else app, services, hub, failure)
+    if settings.access_log:
+        app = AccessLog(app)
+    return Application(app, services, hub, failure, connections)
+
+
+def make_connections(settings: Settings) -> OpenConnections:
+    limits = ConnectionLimits(
+        max_head_bytes=settings.max_head_bytes,
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.body_seconds,
+        stall_seconds=settings.stall_seconds,
+        max_per_address=settings.max_connections_per_address,
+    )
+    return OpenConnections(limits, settings.trusted_proxies)
 
 
 def window_limits(settings: Settings) -> WindowLimits:

@@ -61,6 +61,9 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     ingest: Ingest
     refused: Mapping[int, int]
     """Answers of /collect other than 204, by status."""
+    connections_open: Callable[[], int]
+    connections_refused: Mapping[str, int]
+    """By reason."""
     limiter: RateLimiter
     writer: BatchingWriter
     catalog: CatalogCache
@@ -142,6 +145,14 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "Times a cap was reached, which makes numbers inexact",
             lambda: msgspec.structs.asdict(of.hub.windows.losses),
             "cap",
+        ),
+        Reading("connections", "gauge", "Open connections of all kinds", of.connections_open),
+        Reading(
+            "connections_refused",
+            "counter",
+            "Connections refused, or closed because of a limit",
+            lambda: of.connections_refused,
+            "reason",
         ),
         Reading("subscribers", "gauge", "Live connections", lambda: of.hub.subscribers),
         Reading("channels", "gauge", "Open views and overviews", lambda: of.hub.channels),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -104,12 +104,16 @@ class Endpoint:
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
-    """Raises TooLarge as soon as more than ``limit`` bytes have arrived."""
+    """Raises TooLarge as soon as more than ``limit`` bytes have arrived, InvalidInput when the
+    caller left first."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"the body is larger than {limit} bytes: send less")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge(f"the body is larger than {limit} bytes: send less")
+    except ClientDisconnect:
+        raise InvalidInput("the body is incomplete: send all of it") from None
     return bytes(body)
 
 
