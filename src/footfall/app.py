@@ -30,6 +30,7 @@ from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
 from footfall.http.serving.connections import ConnectionLimits, OpenConnections
 from footfall.http.serving.fast_path import FastPath
+from footfall.http.serving.live_slots import LiveSlots
 from footfall.ingest import Ingest
 from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
@@ -116,12 +117,13 @@ def create_app(
     ingest = make_ingest(settings, catalog, writer)
     limiter = RateLimiter(settings.rate_limit)
     collect = make_collect(settings, catalog, ingest, limiter, clock)
-    connections = make_connections(settings)
+    connections, live_slots = make_connections(settings), make_live_slots(settings)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
         connections_open=lambda: connections.open,
         connections_refused=connections.refused,
+        live_refused=live_slots.refused,
         limiter=limiter,
         writer=writer,
         catalog=catalog,
@@ -140,6 +142,7 @@ def create_app(
         collect=collect,
         authenticator=Authenticator(catalog, settings.admin_token, clock),
         guard=LiveGuard(),
+        live_slots=live_slots,
         fast_path=FastPath(hub, catalog),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics(readings(sources)).render,
@@ -170,6 +173,14 @@ def create_app(
     if settings.access_log:
         app = AccessLog(app)
     return Application(app, services, hub, failure, connections)
+
+
+def make_live_slots(settings: Settings) -> LiveSlots:
+    return LiveSlots(
+        settings.trusted_proxies,
+        most=settings.max_subscribers,
+        per_address=settings.max_subscribers_per_address,
+    )
 
 
 def make_connections(settings: Settings) -> OpenConnections:

@@ -63,7 +63,8 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     """Answers of /collect other than 204, by status."""
     connections_open: Callable[[], int]
     connections_refused: Mapping[str, int]
-    """By reason."""
+    live_refused: Mapping[str, int]
+    """Both by reason."""
     limiter: RateLimiter
     writer: BatchingWriter
     catalog: CatalogCache
@@ -152,6 +153,13 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "counter",
             "Connections refused, or closed because of a limit",
             lambda: of.connections_refused,
+            "reason",
+        ),
+        Reading(
+            "live_refused",
+            "counter",
+            "Live connections refused because there were too many",
+            lambda: of.live_refused,
             "reason",
         ),
         Reading("subscribers", "gauge", "Live connections", lambda: of.hub.subscribers),

@@ -41,6 +41,7 @@ CLOSE_CODE: dict[type[FootfallError], int] = {
     NotAuthenticated: 4401,
     NotAllowed: 4401,
     NotFound: 4404,
+    RateLimited: 1013,
     Overloaded: 1013,
     StoreUnavailable: 1013,
 }

@@ -16,6 +16,7 @@ from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
 from footfall.http.serving.fast_path import FastPath
+from footfall.http.serving.live_slots import LiveSlots
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
 from footfall.settings import Settings
@@ -52,6 +53,7 @@ class Services:
     collect: ASGIApp
     authenticator: Authenticator
     guard: LiveGuard
+    live_slots: LiveSlots
     fast_path: FastPath | None
     """None if no documents are kept between requests."""
     peers: Peers

@@ -1,6 +1,6 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
-from footfall.app import SiteDeletion, make_collect, make_ingest
+from footfall.app import SiteDeletion, make_collect, make_ingest, make_live_slots
 from footfall.clock import now_ms
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
@@ -30,6 +30,7 @@ def create_app(components: Components) -> AroundRequests:
         collect=make_collect(settings, catalog, ingest, limiter, now_ms),
         authenticator=Authenticator(catalog, settings.admin_token, now_ms),
         guard=LiveGuard(),
+        live_slots=make_live_slots(settings),
         fast_path=None,
         peers=Peers(settings.trusted_proxies),
         render_metrics=_no_metrics,

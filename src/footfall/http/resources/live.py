@@ -1,7 +1,7 @@
 """Live documents of one site or of all, by WebSocket and SSE over the same subscriptions."""
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from starlette.requests import HTTPConnection, Request
@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from footfall.errors import FootfallError
+from footfall.http.auth.access import Access
 from footfall.http.auth.guard import Check, Ending, LiveGuard
 from footfall.http.errors import close_code, error_response
 from footfall.http.framework import parameters
@@ -22,6 +23,7 @@ from footfall.http.framework.parameters import (
     described,
 )
 from footfall.http.services import Services
+from footfall.http.serving.live_slots import LiveSlot
 from footfall.http.serving.sse import EVENT_STREAM, EventStream
 from footfall.http.serving.websocket import serve_websocket
 from footfall.live.subscription import Subscription
@@ -34,10 +36,20 @@ SITES_CHANGED = Ending(1012, "the sites you may read have changed: connect again
 
 
 class Opened(NamedTuple):
-    """A subscription, and the check that is repeated while it is open."""
+    """A subscription, the check that is repeated while it is open, and its place."""
 
     subscription: Subscription
     check: Check
+    slot: LiveSlot
+
+    @contextlib.contextmanager
+    def watched(self, guard: LiveGuard) -> Iterator[None]:
+        """Send within this block."""
+        try:
+            with guard.watch(self.subscription, self.check):
+                yield
+        finally:
+            self.slot.leave()
 
 
 Opener: TypeAlias = Callable[[Services, HTTPConnection, Position | None], Awaitable[Opened]]
@@ -47,7 +59,7 @@ Opener: TypeAlias = Callable[[Services, HTTPConnection, Position | None], Awaita
 async def open_view(
     services: Services, connection: HTTPConnection, position: Position | None
 ) -> Opened:
-    site = _readable_site(services, connection)
+    site, access = _readable_site(services, connection)
     items = connection.query_params.multi_items()
     query = parameters.view_query(site.id, items, services.settings.retention_minutes, live=True)
 
@@ -58,33 +70,53 @@ async def open_view(
             return Ending(close_code(error), str(error))
         return None
 
-    return Opened(await services.live.subscribe(query, position), check)
+    slot = services.live_slots.take(connection, has_token=access.token is not None)
+    subscribing = services.live.subscribe(query, position)
+    return Opened(await _subscribed(subscribing, slot, connection), check, slot)
 
 
 async def open_overview(
     services: Services, connection: HTTPConnection, position: Position | None
 ) -> Opened:
-    site_ids = _readable_sites(services, connection)
+    site_ids, access = _readable_sites(services, connection)
     parameters.read(LiveOverviewParameters, connection.query_params.multi_items())
 
     def check() -> Ending | None:
         try:
-            return None if _readable_sites(services, connection) == site_ids else SITES_CHANGED
+            readable, _ = _readable_sites(services, connection)
+            return None if readable == site_ids else SITES_CHANGED
         except FootfallError as error:
             return Ending(close_code(error), str(error))
 
-    return Opened(await services.live.subscribe_overview(site_ids, position), check)
+    slot = services.live_slots.take(connection, has_token=access.token is not None)
+    subscribing = services.live.subscribe_overview(site_ids, position)
+    return Opened(await _subscribed(subscribing, slot, connection), check, slot)
 
 
-def _readable_site(services: Services, connection: HTTPConnection) -> Site:
+async def _subscribed(
+    subscribing: Awaitable[Subscription], slot: LiveSlot, connection: HTTPConnection
+) -> Subscription:
+    try:
+        subscription = await subscribing
+    except BaseException:  # also when the reader left
+        slot.leave()
+        raise
+    slot.hold(connection)
+    return subscription
+
+
+def _readable_site(services: Services, connection: HTTPConnection) -> tuple[Site, Access]:
     site = services.site(connection.path_params["site"])
-    services.authenticator.access(connection).require_read(site)
-    return site
-
-
-def _readable_sites(services: Services, connection: HTTPConnection) -> tuple[str, ...]:
     access = services.authenticator.access(connection)
-    return tuple(site.id for site in access.readable(services.catalog.sites))
+    access.require_read(site)
+    return site, access
+
+
+def _readable_sites(
+    services: Services, connection: HTTPConnection
+) -> tuple[tuple[str, ...], Access]:
+    access = services.authenticator.access(connection)
+    return tuple(site.id for site in access.readable(services.catalog.sites)), access
 
 
 def socket_routes(services: Services) -> list[WebSocketRoute]:
@@ -104,7 +136,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
             with contextlib.suppress(WebSocketDisconnect):  # the client left first
                 await socket.close(close_code(error), _cut(str(error)))
             return
-        with services.guard.watch(*opened):
+        with opened.watched(services.guard):
             await serve_websocket(socket, opened.subscription)
 
     return serve
@@ -151,7 +183,7 @@ class WatchedStream(EventStream):
         self._guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._guard.watch(*self._opened):
+        with self._opened.watched(self._guard):
             await super().__call__(scope, receive, send)
 
 
@@ -165,7 +197,7 @@ OPERATIONS = (
         needs="read",
         media=EVENT_STREAM,
         parameters=(*described(LiveViewParameters), LAST_EVENT_ID),
-        refusals=(400, 503),
+        refusals=(400, 429, 503),
     ),
     Operation(
         method="GET",
@@ -176,6 +208,6 @@ OPERATIONS = (
         needs="own check",
         media=EVENT_STREAM,
         parameters=(*described(LiveOverviewParameters), LAST_EVENT_ID),
-        refusals=(400, 401, 403, 503),
+        refusals=(400, 401, 403, 429, 503),
     ),
 )

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from starlette.types import Scope
 
-from footfall.collect.address import Address, Networks, parse_address
+from footfall.collect.address import Networks, parse_address
 
 logger = structlog.get_logger("footfall.connections")
 
@@ -83,19 +83,20 @@ class OpenConnections:
 
     def admit(self, peer: str) -> OpenConnection | None:
         """None if there are too many already."""
-        address = parse_address(peer) or Address(peer, peer)
-        is_trusted = address.text == address.network and address.text in self._trusted
+        address = parse_address(peer)
+        is_trusted = address is not None and address.text in self._trusted
+        network = peer if address is None else address.network
         if self.cap is not None and self.open >= self.cap:
             self._full()
             return None
         if not is_trusted:
-            count = self._by_network.get(address.network, 0)
+            count = self._by_network.get(network, 0)
             if count >= self.limits.max_per_address:
                 self.refused["address"] += 1
                 return None
-            self._by_network[address.network] = count + 1
+            self._by_network[network] = count + 1
         self.open += 1
-        return OpenConnection(address.network, is_trusted)
+        return OpenConnection(network, is_trusted)
 
     def release(self, connection: OpenConnection, error: Exception | None = None) -> None:
         """Its transport is closed, because of ``error`` or in good order."""
