@@ -39,6 +39,21 @@ MAX_PIPELINED = 100
 class HttpConnection(HttpToolsProtocol):
     """Refuses what is too large while it arrives, and closes what takes too long."""
 
+    # Besides uvicorn's own attributes, more in ``__dict__`` would cost each connection 2 KB.
+    __slots__ = (
+        "_body_began",
+        "_body_bytes",
+        "_connection",
+        "_deadline",
+        "_extensions",
+        "_head_bytes",
+        "_is_refused",
+        "_limits",
+        "_message_bytes",
+        "_registry",
+        "_stall",
+    )
+
     # Uvicorn's annotations leave out that these are None at first, or at last.
     cycle: Any
     headers: Any
@@ -234,6 +249,8 @@ class HttpConnection(HttpToolsProtocol):
 
 class _Pipeline(deque[Any]):
     """Raises when it is full, which ends the parsing of what a connection sent at once."""
+
+    __slots__ = ()
 
     def appendleft(self, item: Any, /) -> None:
         if len(self) >= MAX_PIPELINED:

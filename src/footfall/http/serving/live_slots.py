@@ -29,6 +29,8 @@ TOO_MANY = (
 class LiveSlot:
     """One place. ``hold`` keeps it until the transport is closed, ``leave`` gives it back."""
 
+    __slots__ = ("_has_token", "_is_held", "_network", "_slots")
+
     def __init__(self, slots: "LiveSlots", network: str | None, has_token: bool) -> None:
         self._slots = slots
         self._network = network

@@ -17,6 +17,8 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
     buffer. A reader that takes nothing for the stall time is dropped, which ends its pending send.
     """
 
+    __slots__ = ("_connection", "_registry", "_stall")
+
     def __init__(
         self,
         config: ServingConfig,
@@ -41,6 +43,10 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if not self.close_sent:
             cast(dict[str, Any], self.scope["extensions"])[EXTENSION] = self._connection
+
+    def start_keepalive(self) -> None:
+        super().start_keepalive()
+        del self.request, self.response  # the handshake is over, and its headers are in the scope
 
     def _ignore(self, event: Any) -> None:
         """Live sockets only send: what readers say is not even kept until it is complete."""
