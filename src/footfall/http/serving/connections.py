@@ -66,9 +66,10 @@ class OpenConnection:
 class OpenConnections:
     """Admits connections, at most ``max_per_address`` of one network address and ``cap`` in all.
 
-    ``refused`` counts refused and ended connections by reason: ``address`` and ``all`` are the two
-    caps; ``head`` (too large), ``malformed``, ``slow_head``, ``slow_body`` and ``stalled`` (does
-    not read) are those that were closed later.
+    ``refused`` counts by reason. ``address`` and ``all`` are the two caps, and ``descriptors``
+    seconds without a free one, in which the loop closes whoever connects and says nothing. Those
+    closed later were too large (``head``), ``malformed``, ``slow_head``, ``slow_body``, or
+    ``stalled`` (they do not read).
     """
 
     def __init__(self, limits: ConnectionLimits, trusted: Iterable[str]) -> None:
@@ -80,6 +81,7 @@ class OpenConnections:
         self._trusted = Networks(trusted)
         self._by_network: dict[str, int] = {}
         self._is_full = False
+        self._is_short = False
 
     def admit(self, peer: str) -> OpenConnection | None:
         """None if there are too many already."""
@@ -113,6 +115,20 @@ class OpenConnections:
             self._is_full = False
             logger.info("connections accepted again", open=self.open)
         connection.lost()
+
+    def descriptors_checked(self, *, are_left: bool) -> None:
+        """Call every second."""
+        if not are_left:
+            self.refused["descriptors"] += 1
+        if self._is_short and are_left:
+            logger.info("file descriptors are free again: connections are accepted")
+        elif not self._is_short and not are_left:
+            logger.error(
+                "no file descriptor is left, so new connections fail: raise LimitNOFILE "
+                "(or ulimit -n)",
+                open=self.open,
+            )
+        self._is_short = not are_left
 
     def _full(self) -> None:
         self.refused["all"] += 1

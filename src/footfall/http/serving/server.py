@@ -16,7 +16,7 @@ from footfall.errors import InvalidInput
 from footfall.http.serving.connections import OpenConnections
 from footfall.http.serving.http_connection import HttpConnection
 from footfall.http.serving.serving_config import ServingConfig
-from footfall.http.serving.sockets import bound_buffers, most_connections
+from footfall.http.serving.sockets import bound_buffers, descriptors_are_left, most_connections
 from footfall.http.serving.stall import drop
 from footfall.http.serving.websocket_connection import WebSocketConnection
 
@@ -74,10 +74,15 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     def _check_listeners(self) -> None:
-        """The loop closes a listener, and says nothing, when the kernel can't accept."""
-        if not self.has_failed and any(each.fileno() < 0 for each in self._listeners):
-            logger.critical("the kernel can't accept connections any more: the server must restart")
-            self.fail()
+        """The loop says nothing when it can't accept: without descriptors it closes whoever
+        connects, after other errors the listener."""
+        for listener in self._listeners:
+            if listener.fileno() >= 0:
+                are_left = descriptors_are_left(listener)
+                self._connections.descriptors_checked(are_left=are_left)
+            elif not self.has_failed:
+                logger.critical("no connection can be accepted any more: the server must restart")
+                self.fail()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._close_live()

@@ -1,5 +1,7 @@
 """What the kernel may hold for a connection, and how many connections it has descriptors for."""
 
+import errno
+import os
 import resource
 import socket
 
@@ -34,6 +36,15 @@ def bound_buffers(listener: socket.socket, stall_seconds: float) -> None:
         option = getattr(socket, name, None)  # Linux has both
         if option is not None:
             listener.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def descriptors_are_left(listener: socket.socket) -> bool:
+    """Whether the process can open a file."""
+    try:
+        os.close(os.dup(listener.fileno()))
+    except OSError as error:
+        return error.errno not in (errno.EMFILE, errno.ENFILE)
+    return True
 
 
 def most_connections() -> int:

@@ -25,6 +25,7 @@ SOCKET = (
 )
 POSTS = 40
 """2.2 MB of updates, far more than the buffers of one reader hold."""
+STOP_SECONDS = 3
 MB = 1024 * 1024
 
 
@@ -107,6 +108,27 @@ async def test_a_flood_of_pings_by_one_that_never_reads_is_not_kept(
         await flooding
     assert most < 40 * MB  # of which the flood itself has 26
     assert app.connections.refused == {"stalled": 1}
+
+
+async def test_readers_that_never_read_and_senders_that_never_end_do_not_delay_the_stop(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = new_app(Clock(), update_interval_ms=10)
+    half = "POST /collect HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+    async with contextlib.AsyncExitStack() as clients:
+        async with listening(app) as server:
+            await add_sites(app)
+            for request in (STREAM, SOCKET):
+                await clients.enter_async_context(never_reading(server, request, 50))
+            senders = [await Raw.open(server, half) for _ in range(50)]
+            async with httpx.AsyncClient(base_url=server, headers=BROWSER) as client:
+                for post in range(POSTS):
+                    await client.post("/collect", json=page_views(post))
+            began = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - began < STOP_SECONDS
+    for sender in senders:
+        sender.close()
+    assert not caplog.records
 
 
 async def test_what_readers_say_is_ignored(server: str, app: Application) -> None:
