@@ -177,6 +177,8 @@ class HttpConnection(HttpToolsProtocol):
 
     def _refuse(self, refusal: Refusal) -> None:
         """Close; say why if it is clear to which request the answer belongs."""
+        if self._is_refused:
+            return
         self._registry.refused[refusal.reason] += 1
         self._is_refused = True
         cycle = self.cycle
@@ -193,7 +195,8 @@ class HttpConnection(HttpToolsProtocol):
         self.flow.resume_reading()
         if may_say:
             self.transport.write(refusal.response())
-            self.transport.write_eof()
+            if not self.transport.is_closing():
+                self.transport.write_eof()
             self._deadline = self.loop.time() + LINGER_SECONDS
         else:
             self.transport.close()

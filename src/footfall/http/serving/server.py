@@ -67,11 +67,18 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         if counter % CHECK_TICKS == 0:
-            now = asyncio.get_running_loop().time()
-            for connection in tuple(self.server_state.connections):
-                connection.check(now)  # type: ignore[union-attr]  # of ours
+            self._check_connections()
             self._check_listeners()
         return await super().on_tick(counter)
+
+    def _check_connections(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for connection in tuple(self.server_state.connections):
+            try:
+                connection.check(now)  # type: ignore[union-attr]  # they are of our classes
+            except Exception:
+                logger.exception("a connection could not be checked, so it is dropped")
+                drop(connection.transport)
 
     def _check_listeners(self) -> None:
         """The loop says nothing when it can't accept: without descriptors it closes whoever
