@@ -13,6 +13,7 @@ BENCHMARKS = (
     "replay",
     "latency",
     "realtime",
+    "idle",
     "dashboard",
     "dynamodb",
 )

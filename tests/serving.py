@@ -59,7 +59,7 @@ async def listening(app: Application) -> AsyncIterator[str]:
     listener = listen("127.0.0.1", 0)
     base_url = address(listener)
     started = asyncio.Event()
-    server = Server(app, started.set, app.close_live)
+    server = Server(app, started.set, app.close_live, app.connections)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await started.wait()
     try:

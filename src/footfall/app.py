@@ -30,7 +30,9 @@ from footfall.http.auth.sign_in import SignIns
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
+from footfall.http.serving.connections import ConnectionLimits, OpenConnections
 from footfall.http.serving.fast_path import FastPath
+from footfall.http.serving.live_slots import LiveSlots
 from footfall.ingest import Ingest
 from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
@@ -61,8 +63,16 @@ class Failure:
 class Application:
     """The server as one ASGI app. It owns the store and closes it at shutdown."""
 
-    def __init__(self, app: ASGIApp, services: Services, hub: Hub, failure: Failure) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        services: Services,
+        hub: Hub,
+        failure: Failure,
+        connections: OpenConnections,
+    ) -> None:
         self._app = app
+        self.connections = connections
         self.failure = failure
         self.hub = hub
         self.services = services
@@ -97,9 +107,13 @@ def create_app(
     authenticator = Authenticator(catalog, settings.admin_token, clock)
     admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
     sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
+    connections, live_slots = make_connections(settings), make_live_slots(settings)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
+        connections_open=lambda: connections.open,
+        connections_refused=connections.refused,
+        live_refused=live_slots.refused,
         limiters={"events": limiter, "reads": readers, "sign-ins": sign_ins.limiter},
         sign_in_failures=lambda: sign_ins.failures,
         unknown_tokens=lambda: authenticator.unknown_tokens,
@@ -123,6 +137,7 @@ def create_app(
         admission=admission,
         sign_ins=sign_ins,
         guard=LiveGuard(),
+        live_slots=live_slots,
         fast_path=FastPath(hub, catalog, admission),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics(readings(sources)).render,
@@ -150,7 +165,28 @@ def create_app(
         await store.close()
 
     app = asgi_app(services, lifespan, extra_routes=extra_routes)
-    return Application(AccessLog(app) if settings.access_log else app, services, hub, failure)
+    if settings.access_log:
+        app = AccessLog(app)
+    return Application(app, services, hub, failure, connections)
+
+
+def make_live_slots(settings: Settings) -> LiveSlots:
+    return LiveSlots(
+        settings.trusted_proxies,
+        most=settings.max_subscribers,
+        per_address=settings.max_subscribers_per_address,
+    )
+
+
+def make_connections(settings: Settings) -> OpenConnections:
+    limits = ConnectionLimits(
+        max_head_bytes=settings.max_head_bytes,
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.body_seconds,
+        stall_seconds=settings.stall_seconds,
+        max_per_address=settings.max_connections_per_address,
+    )
+    return OpenConnections(limits, settings.trusted_proxies)
 
 
 def window_limits(settings: Settings) -> WindowLimits:

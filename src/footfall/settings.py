@@ -101,6 +101,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_subscribers: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Live connections, WebSocket and SSE together")
     ] = 5000
+    max_subscribers_per_address: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Live connections of one address without a token"),
+    ] = 100
+    max_connections_per_address: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Connections of one address that is no trusted proxy"),
+    ] = 256
+    max_head_bytes: Annotated[
+        int,
+        Meta(ge=4096, le=1_048_576, description="Largest request line with all header fields"),
+    ] = 65_536
+    head_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="Time for a request line and its header fields")
+    ] = 10
+    body_seconds: Annotated[
+        int, Meta(ge=1, le=3600, description="Time for a body, and 1 s more for each 16 KB")
+    ] = 30
+    stall_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="A reader that reads nothing for so long is dropped")
+    ] = 30
     rate_limit: Annotated[
         float,
         Meta(

@@ -129,7 +129,7 @@ async def _run_server(
 ) -> bool:
     """False when the server ended because it can't go on."""
     app = create_app(settings, store, now_ms, extra_routes)
-    server = Server(app, announce, app.close_live)
+    server = Server(app, announce, app.close_live, app.connections)
     app.failure.on_final = server.fail
     await server.serve(sockets=[listener])
     return not server.has_failed

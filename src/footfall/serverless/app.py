@@ -1,6 +1,6 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
-from footfall.app import make_collect, make_ingest
+from footfall.app import make_collect, make_ingest, make_live_slots
 from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
 from footfall.collect.address import TrustedProxies
@@ -38,6 +38,7 @@ def create_app(components: Components) -> AroundRequests:
         admission=admission,
         sign_ins=SignIns(authenticator, admission, settings.sign_in_limit),
         guard=LiveGuard(),
+        live_slots=make_live_slots(settings),
         fast_path=None,
         peers=Peers(settings.trusted_proxies),
         render_metrics=_no_metrics,
