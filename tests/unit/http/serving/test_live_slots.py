@@ -7,6 +7,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from footfall.app import Application
+from footfall.model import Site
 from tests.raw import Raw, until
 from tests.serving import (
     PUBLIC,
@@ -122,7 +123,7 @@ async def test_a_place_is_free_only_when_the_socket_is_closed(
     await fill(server, app)
     await app.services.catalog.delete_site(PUBLIC)
     await until(lambda: app.hub.subscribers == 0)
-    await add_sites(app)
+    await app.services.catalog.put_site(Site(id=PUBLIC, name="Again", public=True))
     assert app.connections.open >= 3
     assert " 429 " in await refusal(server, VIENNA)
     await until(lambda: app.connections.open == 0)

@@ -64,7 +64,7 @@ async def test_hundreds_that_never_read_are_dropped_after_the_stall(
         httpx.AsyncClient(base_url=server, headers=BROWSER) as client,
         connect("ws" + server.removeprefix("http") + f"{SITE}/ws", max_size=None) as honest,
     ):
-        assert app.hub.subscribers == 201
+        await until(lambda: app.hub.subscribers == 201)
         receiving = asyncio.create_task(closed_with(honest))
         for post in range(POSTS):
             answer = await client.post("/collect", json=page_views(post))
