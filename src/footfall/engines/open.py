@@ -1,5 +1,6 @@
 """Opens the store that a URL names: its event log and its catalog."""
 
+import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ from footfall.engines.dynamodb.options import parse_options
 from footfall.engines.memory import MemoryCatalog, MemoryEventLog
 from footfall.engines.sqlite.catalog import SqliteCatalog
 from footfall.engines.sqlite.event_log import SqliteEventLog
+from footfall.engines.sqlite.file import TIMEOUT_S
 from footfall.errors import InvalidInput
 from footfall.eventlog.port import EventLog
 from footfall.eventlog.retention import RetentionPolicy
@@ -48,13 +50,15 @@ class Store(msgspec.Struct, frozen=True):
     """The requests made so far to the service behind it."""
 
     async def close(self) -> None:
-        await self.event_log.close()
-        await self.catalog.close()
+        await asyncio.gather(self.event_log.close(), self.catalog.close())
 
 
-def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
+def open_store(
+    url: str, policy: RetentionPolicy = USUAL_RETENTION, timeout_s: float = TIMEOUT_S
+) -> Store:
     """``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``memory://`` or
-    ``dynamodb://table?region=…``. Stores that expire events by themselves follow ``policy``.
+    ``dynamodb://table?region=…``. Stores that expire events by themselves follow ``policy``;
+    ``timeout_s`` is how long a caller waits for a disk (DynamoDB has its own limit).
 
     Raises InvalidInput for other URLs, and StoreUnavailable when the store can't be opened or
     another server has it open. DynamoDB is contacted on first use, and in one event loop only.
@@ -76,8 +80,9 @@ def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
                 sum(connection.retries for connection in connections),
             ),
         )
-    path = _sqlite_path(url)
-    return Store(SqliteEventLog(path), SqliteCatalog(path), durable=True)
+    path = sqlite_path(url)
+    event_log = SqliteEventLog(path, timeout_s)
+    return Store(event_log, SqliteCatalog(path, event_log.file), durable=True)
 
 
 def open_catalog(url: str) -> Catalog:
@@ -92,7 +97,7 @@ def open_catalog(url: str) -> Catalog:
     if url.startswith(DYNAMODB):
         catalog: Catalog = _dynamodb("catalog").DynamoDbCatalog(parse_options(url))
         return catalog
-    return SqliteCatalog(_sqlite_path(url))
+    return SqliteCatalog(sqlite_path(url))
 
 
 def _dynamodb(module: str) -> Any:
@@ -108,7 +113,8 @@ def _dynamodb(module: str) -> Any:
         ) from None
 
 
-def _sqlite_path(url: str) -> Path:
+def sqlite_path(url: str) -> Path:
+    """Raises InvalidInput if ``url`` names no SQLite store."""
     path = url.removeprefix(SQLITE)
     if path == url or not path:
         raise InvalidInput(_unknown(url), field="store")

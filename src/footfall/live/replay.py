@@ -24,8 +24,10 @@ async def replay(
     fresh: Callable[[], SiteWindow],
     until: Offset,
     quarantine: Quarantine,
+    count: Callable[[int], None] | None = None,
 ) -> SiteWindow:
-    """A ``fresh`` window with the site's past events, its views filled.
+    """A ``fresh`` window with the site's past events, its views filled. ``count`` gets the number
+    of events of each chunk.
 
     Events that can't be folded are put in quarantine, and the replay begins again without them,
     since they may have left the window half done; after ``MAX_REPLAYS`` it stays as it is.
@@ -35,7 +37,7 @@ async def replay(
     while True:
         window = fresh()
         window.postpone_views()
-        is_whole = await _fold_all(log, site, window, until, quarantine)
+        is_whole = await _fold_all(log, site, window, until, quarantine, count)
         replays += 1
         if is_whole or replays == MAX_REPLAYS:
             break
@@ -45,7 +47,12 @@ async def replay(
 
 
 async def _fold_all(
-    log: EventLog, site: str, window: SiteWindow, until: Offset, quarantine: Quarantine
+    log: EventLog,
+    site: str,
+    window: SiteWindow,
+    until: Offset,
+    quarantine: Quarantine,
+    count: Callable[[int], None] | None,
 ) -> bool:
     """False when an event can't be folded."""
     is_whole = True
@@ -58,6 +65,8 @@ async def _fold_all(
             except Exception:
                 quarantine.add(event)
                 is_whole = False
+        if count is not None:
+            count(len(events))
         await asyncio.sleep(0)
     return is_whole
 

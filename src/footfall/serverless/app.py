@@ -1,6 +1,6 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
-from footfall.app import SiteDeletion, make_collect, make_ingest
+from footfall.app import make_collect, make_ingest
 from footfall.clock import now_ms
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
@@ -11,6 +11,7 @@ from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
 from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
+from footfall.lifecycle import SiteDeletion
 from footfall.serverless.components import Components
 
 
@@ -35,6 +36,7 @@ def create_app(components: Components) -> AroundRequests:
         render_metrics=_no_metrics,
         lag_seconds=lambda: 0.0,
         tasks=tuple,
+        problem=event_log.problem,
         now=now_ms,
     )
     deletion = SiteDeletion(event_log)

@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from footfall.catalog.port import CatalogState
+from footfall.engines.sqlite.file import DatabaseFile
 from footfall.engines.sqlite.worker import Worker
 from footfall.errors import AlreadyExists, NotFound
 from footfall.model import Goal, Site, Token
@@ -26,9 +27,11 @@ BUMP = "UPDATE catalog SET version = version + 1"
 class SqliteCatalog:
     """See ``catalog.port.Catalog``."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises StoreUnavailable when the file can't be opened."""
-        self._worker = Worker(path, "footfall-sqlite-catalog")
+    def __init__(self, path: Path, file: DatabaseFile | None = None) -> None:
+        """``file`` is that of the server which has it open already; None for a lone command.
+        Raises StoreUnavailable when the file can't be opened."""
+        self._file = file or DatabaseFile(path)
+        self._worker = Worker(self._file, "footfall-sqlite-catalog")
 
     async def version(self) -> int:
         return await self._worker.run(_version)
@@ -61,7 +64,8 @@ class SqliteCatalog:
 
     async def delete_salts(self, before: date) -> None:
         sql = "DELETE FROM salts WHERE day < ?"
-        await self._worker.run(lambda connection: connection.execute(sql, (before.isoformat(),)))
+        if await self._worker.run(partial(_delete, sql=sql, key=(before.isoformat(),))):
+            self._file.has_traces = True
 
     async def close(self) -> None:
         await self._worker.close()

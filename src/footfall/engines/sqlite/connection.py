@@ -9,15 +9,15 @@ from pathlib import Path
 from footfall.engines.sqlite.schema import migrate
 from footfall.errors import StoreUnavailable
 
-BUSY_TIMEOUT_S = 10.0
+BUSY_TIMEOUT_S = 5.0
 """How long one connection waits for another's write, in this or another process."""
 
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk when it returns
     "journal_size_limit = 67108864",
-    "cache_size = -65536",  # KiB, so 64 MiB
-    "secure_delete = FAST",  # deleted links between days are overwritten on disk
+    "cache_size = -8192",  # KiB, so 8 MiB for each connection
+    "secure_delete = ON",  # deleted salts and links are overwritten, also in pages that become free
     "temp_store = MEMORY",
 )
 
@@ -76,5 +76,8 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         # Extended codes have the primary one in their low byte: https://sqlite.org/rescode.html
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        remedy = _REMEDIES.get(code, "see the message of SQLite")
-        raise StoreUnavailable(f"the store {path}: {remedy} ({error})") from error
+        remedy = _REMEDIES.get(code, "see the server's log")
+        raise StoreUnavailable(
+            f"the store {path}: {remedy} ({error})",
+            public=f"the store cannot be used now: {remedy}",
+        ) from error

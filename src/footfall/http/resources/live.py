@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from footfall.errors import FootfallError
 from footfall.http.auth.guard import Check, Ending, LiveGuard
-from footfall.http.errors import close_code, error_response
+from footfall.http.errors import close_code, error_response, public_text
 from footfall.http.framework import parameters
 from footfall.http.framework.operation import OVERVIEW_PATH, SITE_PATH, Call, Handler, Operation
 from footfall.http.framework.parameters import (
@@ -55,7 +55,7 @@ async def open_view(
         try:
             _readable_site(services, connection)
         except FootfallError as error:
-            return Ending(close_code(error), str(error))
+            return Ending(close_code(error), public_text(error))
         return None
 
     return Opened(await services.live.subscribe(query, position), check)
@@ -71,7 +71,7 @@ async def open_overview(
         try:
             return None if _readable_sites(services, connection) == site_ids else SITES_CHANGED
         except FootfallError as error:
-            return Ending(close_code(error), str(error))
+            return Ending(close_code(error), public_text(error))
 
     return Opened(await services.live.subscribe_overview(site_ids, position), check)
 
@@ -102,7 +102,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
             opened = await opener(services, socket, position)
         except FootfallError as error:
             with contextlib.suppress(WebSocketDisconnect):  # the client left first
-                await socket.close(close_code(error), _cut(str(error)))
+                await socket.close(close_code(error), _cut(public_text(error)))
             return
         with services.guard.watch(*opened):
             await serve_websocket(socket, opened.subscription)

@@ -25,13 +25,14 @@ class Server(uvicorn.Server):
     """Ends live streams before uvicorn waits for connections to close; a signal makes it exit 0."""
 
     def __init__(
-        self, app: ASGIApp, on_started: Callable[[], None], close_live: Callable[[], None]
+        self, app: ASGIApp, on_started: Callable[[], None], begin_stop: Callable[[], None]
     ) -> None:
-        """``close_live`` ends every subscription: SSE responses finish, sockets get 1012."""
+        """``begin_stop`` ends every subscription (SSE responses finish, sockets get 1012), and soon
+        every wait for a commit."""
         super().__init__(_config(app))
         self.has_failed = False
         self._on_started = on_started
-        self._close_live = close_live
+        self._begin_stop = begin_stop
 
     def fail(self) -> None:
         """Stop in good order, because only a new process helps."""
@@ -43,7 +44,7 @@ class Server(uvicorn.Server):
         self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._close_live()
+        self._begin_stop()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

@@ -1,0 +1,34 @@
+"""The hub as readers get it: closed until the windows are rebuilt."""
+
+from footfall.documents import OverviewDocument, RealtimeDocument
+from footfall.live.hub import Hub
+from footfall.live.progress import ReplayProgress
+from footfall.live.subscription import Subscription
+from footfall.model import Position
+from footfall.window.query import ViewQuery
+
+
+class ReadersGate:
+    """Raises StoreUnavailable, with how far the replay is, instead of numbers that are too low."""
+
+    def __init__(self, hub: Hub, progress: ReplayProgress) -> None:
+        self._hub = hub
+        self._progress = progress
+
+    async def document(self, query: ViewQuery) -> RealtimeDocument:
+        self._progress.require_finished()
+        return await self._hub.document(query)
+
+    async def overview(self, site_ids: tuple[str, ...]) -> OverviewDocument:
+        self._progress.require_finished()
+        return await self._hub.overview(site_ids)
+
+    async def subscribe(self, query: ViewQuery, position: Position | None, /) -> Subscription:
+        self._progress.require_finished()
+        return await self._hub.subscribe(query, position)
+
+    async def subscribe_overview(
+        self, site_ids: tuple[str, ...], position: Position | None, /
+    ) -> Subscription:
+        self._progress.require_finished()
+        return await self._hub.subscribe_overview(site_ids, position)
