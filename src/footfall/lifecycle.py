@@ -104,7 +104,6 @@ class Life:
         await parts.catalog.start()
         await parts.node.open()
         parts.writer.health.start()
-        parts.retention.start()
         self._replay.start(self._rebuild)
 
     def begin_stop(self) -> None:
@@ -134,6 +133,7 @@ class Life:
         except FootfallError as error:
             self.failure.refuse_start(error)
         else:
+            self.parts.retention.start()
             self.is_ready.set()
 
     async def _finish_writing(self) -> None:

@@ -41,7 +41,8 @@ class DatabaseFile:
         self._main_identity: Identity | None = None
         self._wal_identity: Identity | None = None
         self._size = 0
-        self._is_damaged = False
+        self.is_damaged = False
+        """Found by SQLite, by any connection."""
         self._connections = 0
         self._lock = threading.Lock()
 
@@ -71,7 +72,7 @@ class DatabaseFile:
 
     def problem(self) -> str | None:
         """The same as text for anyone; None if there is none."""
-        if self._is_damaged:
+        if self.is_damaged:
             return DAMAGED
         try:
             main, wal = self.path.stat(), self._wal.stat()
@@ -93,7 +94,7 @@ class DatabaseFile:
                 yield
         except StoreUnavailable as error:
             code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
-            self._is_damaged = self._is_damaged or code in DAMAGE_CODES
+            self.is_damaged = self.is_damaged or code in DAMAGE_CODES
             raise
 
 

@@ -25,7 +25,8 @@ class Upkeep:
         self.task = BackgroundTask("store file")
         self._file = file
         self._writer = writer
-        self._known: str | None = None
+        self._lost: str | None = None
+        self._has_failed = False
 
     def start(self) -> None:
         if not self.task.is_running:
@@ -35,29 +36,34 @@ class Upkeep:
         await self.task.stop()
 
     async def _run(self) -> None:
-        while True:
+        # Whoever finds damage reports it: there is nothing left to look after.
+        while not self._file.is_damaged:
             self._look()
-            if self._file.has_traces and self._known is None:
+            if self._file.has_traces and self._lost is None:
                 await self._erase_traces()
             await asyncio.sleep(INTERVAL_S)
 
     def _look(self) -> None:
         problem = self._file.problem()
-        if problem != self._known:
-            self._known = problem
+        if problem != self._lost:
+            self._lost = problem
             if problem is None:
-                logger.info("store.file_is_back", file=str(self._file.path))
+                logger.warning("store.file_is_back", file=str(self._file.path))
             else:
                 logger.error("store.file_lost", file=str(self._file.path), problem=problem)
 
     async def _erase_traces(self) -> None:
         self._file.has_traces = False  # a deletion meanwhile sets it again
         try:
-            if await self._writer.run(truncate_wal):
-                return
+            is_done = await self._writer.run(truncate_wal)
         except StoreUnavailable as error:
-            logger.warning("store.traces_kept", error=str(error))
-        self._file.has_traces = True
+            is_done = False
+            if not (self._has_failed or self._file.is_damaged):
+                logger.warning("store.traces_kept", error=str(error))
+            self._has_failed = True
+        else:
+            self._has_failed = False
+        self._file.has_traces |= not is_done
 
 
 def truncate_wal(connection: sqlite3.Connection) -> bool:
