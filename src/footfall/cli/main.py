@@ -15,6 +15,9 @@ COMMANDS = {
     "demo": "footfall.cli.serve",
     "site": "footfall.cli.sites",
     "token": "footfall.cli.tokens",
+    "backup": "footfall.cli.backup",
+    "restore": "footfall.cli.backup",
+    "check": "footfall.cli.backup",
     "dynamodb": "footfall.cli.dynamodb",
 }
 """The module of each command, imported only when called: the server takes a second to load."""

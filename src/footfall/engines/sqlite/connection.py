@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from footfall.engines.sqlite.schema import migrate
+from footfall.engines.sqlite.schema import check_owner, migrate
 from footfall.errors import StoreUnavailable
 
 BUSY_TIMEOUT_S = 5.0
@@ -53,6 +53,27 @@ def open_connection(path: Path) -> sqlite3.Connection:
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             migrate(connection)
+        except StoreUnavailable as error:
+            connection.close()
+            raise StoreUnavailable(f"{path} {error}") from None
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def open_existing(path: Path) -> sqlite3.Connection:
+    """A connection to a file as it is, for commands beside a server: not created, not migrated.
+
+    Raises StoreUnavailable if there is none, or it is of another program or a newer Footfall.
+    """
+    if not path.is_file():
+        raise StoreUnavailable(f"there is no store at {path}: check the path")
+    uri = f"{path.absolute().as_uri()}?mode=rw"  # a log that a killed server left must be applied
+    with explained(path):
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            check_owner(connection)
         except StoreUnavailable as error:
             connection.close()
             raise StoreUnavailable(f"{path} {error}") from None
