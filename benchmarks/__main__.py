@@ -15,6 +15,7 @@ BENCHMARKS = (
     "realtime",
     "dashboard",
     "dynamodb",
+    "kills",
 )
 
 

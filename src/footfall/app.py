@@ -74,7 +74,7 @@ def create_app(
         store.event_log,
         settings.writer_queue_events,
         store.appends_at_once,
-        settings.store_timeout_seconds,
+        store.append_timeout_s,
     )
     policy = retention_policy(settings, durable=store.durable)
     retention = Retention(store.event_log, policy, clock)

@@ -24,6 +24,8 @@ MEMORY = "memory://"
 DYNAMODB = "dynamodb://"
 
 USUAL_RETENTION = RetentionPolicy(retention_ms=30 * MINUTE_MS, raw_ms=30 * DAY_MS)
+DYNAMODB_TIMEOUT_S = 5.0
+"""Retries included: a table that is throttled for longer is better left alone for a while."""
 DYNAMODB_APPENDS_AT_ONCE = 64
 """While one append waits for its batch to fill, others fill it."""
 
@@ -46,6 +48,8 @@ class Store(msgspec.Struct, frozen=True):
     need."""
     appends_at_once: int = 1
     """How many concurrent appends make the log faster."""
+    append_timeout_s: float = TIMEOUT_S
+    """How long a sender waits for its events to be stored."""
     requests: Callable[[], StoreRequests] = StoreRequests
     """The requests made so far to the service behind it."""
 
@@ -75,6 +79,7 @@ def open_store(
             catalog,
             durable=True,
             appends_at_once=DYNAMODB_APPENDS_AT_ONCE,
+            append_timeout_s=DYNAMODB_TIMEOUT_S,
             requests=lambda: StoreRequests(
                 dict(connections[0].requests + connections[1].requests),
                 sum(connection.retries for connection in connections),
@@ -82,7 +87,8 @@ def open_store(
         )
     path = sqlite_path(url)
     event_log = SqliteEventLog(path, timeout_s)
-    return Store(event_log, SqliteCatalog(path, event_log.file), durable=True)
+    catalog = SqliteCatalog(path, event_log.file)
+    return Store(event_log, catalog, durable=True, append_timeout_s=timeout_s)
 
 
 def open_catalog(url: str) -> Catalog:

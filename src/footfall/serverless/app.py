@@ -19,7 +19,8 @@ def create_app(components: Components) -> AroundRequests:
     """The routes of the server; those of live connections answer 501."""
     settings, catalog = components.settings, components.catalog
     event_log = components.store.event_log
-    writer = BatchingWriter(event_log, settings.writer_queue_events)
+    timeout_s = components.store.append_timeout_s
+    writer = BatchingWriter(event_log, settings.writer_queue_events, timeout_s=timeout_s)
     ingest = make_ingest(settings, catalog, writer)
     limiter = RateLimiter(settings.rate_limit)
     services = Services(

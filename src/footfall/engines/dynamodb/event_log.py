@@ -162,7 +162,7 @@ class DynamoDbEventLog:
         self._reader.deliveries.expect(written, at)
         try:
             await self._writer.put(items)
-        except StoreUnavailable:
+        except (StoreUnavailable, asyncio.CancelledError):
             self._reader.deliveries.give_up(written)
             raise
 
