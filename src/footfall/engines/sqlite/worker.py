@@ -36,16 +36,23 @@ class Worker:
 
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Raises StoreUnavailable, also after the file's timeout. A job that has begun by then goes
-        on, and may succeed; one that has not never begins."""
+        on, and may succeed; one that has not never begins.
+
+        Looks at the file after the job, so that nothing is acknowledged that is lost already, and
+        not in the thread, which would wait for the GIL once more each time.
+        """
         if self._is_closed:
             raise StoreUnavailable("the store is closed: the server is shutting down")
+        if self._file.is_damaged:
+            self._file.check()
         try:
             async with asyncio.timeout(self._file.timeout_s):
-                return await asyncio.get_running_loop().run_in_executor(
-                    self._thread, self._run, job
-                )
+                loop = asyncio.get_running_loop()
+                result = await loop.run_in_executor(self._thread, self._run, job)
         except TimeoutError:
             raise self._too_slow() from None
+        self._file.check()
+        return result
 
     async def close(self) -> None:
         """Returns when all submitted jobs are done, or do not end."""
@@ -64,17 +71,14 @@ class Worker:
             )
 
     def _run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        self._file.check()
         try:
             with self._file.explained():
                 if self._connection is None:
                     self._connection = self._file.connect()
-                result = job(self._connection)
+                return job(self._connection)
         except StoreUnavailable:
             self._disconnect()
             raise
-        self._file.check()
-        return result
 
     def _disconnect(self) -> None:
         if self._connection is not None:
