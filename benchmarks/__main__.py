@@ -16,6 +16,7 @@ BENCHMARKS = (
     "idle",
     "dashboard",
     "dynamodb",
+    "kills",
 )
 
 

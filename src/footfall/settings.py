@@ -168,6 +168,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Events that may wait for their commit; beyond that 503",
         ),
     ] = 50_000
+    store_timeout_seconds: Annotated[
+        float,
+        Meta(ge=0.1, le=600, description="How long a request waits for the store's disk; then 503"),
+    ] = 10.0
     raw_days: Annotated[
         int, Meta(ge=1, le=36_500, description="Days after which raw events are removed")
     ] = 30

@@ -73,6 +73,8 @@ class Services:
     """How many seconds this node's windows are behind the log."""
     tasks: Callable[[], Sequence[BackgroundTask]]
     """What runs in the background."""
+    problem: Callable[[], str | None]
+    """Why this node should get no requests although its store answers; None if it should."""
     now: Clock
 
     def site(self, site_id: str) -> Site:

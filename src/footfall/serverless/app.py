@@ -22,7 +22,11 @@ def create_app(components: Components) -> AroundRequests:
     """The routes of the server; those of live connections answer 501."""
     settings, catalog = components.settings, components.catalog
     event_log = components.store.event_log
-    writer = BatchingWriter(event_log, settings.writer_queue_events)
+    writer = BatchingWriter(
+        event_log,
+        settings.writer_queue_events,
+        timeout_s=components.store.append_timeout_s,
+    )
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
     ingest = make_ingest(settings, catalog, writer, limiter)
     authenticator = Authenticator(catalog, settings.admin_token, now_ms)
@@ -44,6 +48,7 @@ def create_app(components: Components) -> AroundRequests:
         render_metrics=_no_metrics,
         lag_seconds=lambda: 0.0,
         tasks=tuple,
+        problem=event_log.problem,
         now=now_ms,
     )
     sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)

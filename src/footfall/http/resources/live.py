@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from footfall.errors import FootfallError
 from footfall.http.auth.access import Access
 from footfall.http.auth.guard import Check, Ending, LiveGuard
-from footfall.http.errors import close_code, error_response
+from footfall.http.errors import close_code, error_response, public_text
 from footfall.http.framework import parameters
 from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import OVERVIEW_PATH, SITE_PATH, Call, Handler, Operation
@@ -70,7 +70,7 @@ async def open_view(
         try:
             _readable_site(services, connection, services.authenticator.access(connection))
         except FootfallError as error:
-            return Ending(close_code(error), str(error))
+            return Ending(close_code(error), public_text(error))
         return None
 
     slot = services.live_slots.take(connection, has_token=access.token is not None)
@@ -89,7 +89,7 @@ async def open_overview(
             readable = _readable_sites(services, services.authenticator.access(connection))
             return None if readable == site_ids else SITES_CHANGED
         except FootfallError as error:
-            return Ending(close_code(error), str(error))
+            return Ending(close_code(error), public_text(error))
 
     slot = services.live_slots.take(connection, has_token=access.token is not None)
     subscribing = services.live.subscribe_overview(site_ids, position, access.stranger)
@@ -137,7 +137,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
             return
         except FootfallError as error:
             with contextlib.suppress(WebSocketDisconnect):  # the client left first
-                await socket.close(close_code(error), _cut(str(error)))
+                await socket.close(close_code(error), _cut(public_text(error)))
             return
         with opened.watched(services.guard):
             await serve_websocket(socket, opened.subscription)

@@ -41,14 +41,15 @@ class Server(uvicorn.Server):
         self,
         app: ASGIApp,
         on_started: Callable[[], None],
-        close_live: Callable[[], None],
+        begin_stop: Callable[[], None],
         connections: OpenConnections,
     ) -> None:
-        """``close_live`` ends every subscription: SSE responses finish, sockets get 1012."""
+        """``begin_stop`` ends every subscription (SSE responses finish, sockets get 1012), and soon
+        every wait for a commit."""
         super().__init__(_config(app, connections))
         self.has_failed = False
         self._on_started = on_started
-        self._close_live = close_live
+        self._begin_stop = begin_stop
         self._connections = connections
         self._listeners: tuple[socket.socket, ...] = ()
 
@@ -92,7 +93,7 @@ class Server(uvicorn.Server):
                 self.fail()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._close_live()
+        self._begin_stop()
         dropping = asyncio.get_running_loop().call_later(DROP_SECONDS, self._drop_all)
         await super().shutdown(sockets)
         dropping.cancel()

@@ -38,6 +38,24 @@ async def test_readyz_names_what_does_not_run(app: Application, client: httpx.As
     assert (await client.get("/readyz")).status_code == 200
 
 
+async def test_readyz_tells_that_the_last_commit_failed_but_not_where_the_store_is(
+    app: Application, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(events: object) -> None:
+        raise StoreUnavailable("the store /srv/a.db: the disk is full", public="the disk is full")
+
+    page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
+    with monkeypatch.context() as broken:
+        broken.setattr(app.services.event_log, "append", full)
+        refused = await client.post("/collect", json=page, headers=BROWSER)
+        assert (refused.status_code, refused.json()) == (503, {"error": "the disk is full"})
+        answer = await client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["error"].endswith(": the disk is full")
+    assert (await client.post("/collect", json=page, headers=BROWSER)).status_code == 204
+    assert (await client.get("/readyz")).status_code == 200
+
+
 def from_loopback(app: Application) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
     return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")
