@@ -12,9 +12,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 VARIABLE = "FOOTFALL_TEST_DYNAMODB"
 REGION = "eu-central-1"
+SERVER = Path(__file__).with_name("serial_moto.py")
 PATIENCE_S = 60
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -33,7 +35,7 @@ def emulator() -> Iterator[str]:
         yield given
         return
     port = _free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, "-P", str(SERVER), str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     endpoint = f"http://127.0.0.1:{port}"
     try:
