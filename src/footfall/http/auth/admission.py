@@ -21,7 +21,7 @@ class Admission:
         self._proxies = proxies
         self._limiter = limiter
 
-    def access(self, connection: HTTPConnection) -> Access:
+    async def access(self, connection: HTTPConnection) -> Access:
         """Who is asking. Raises RateLimited, and what ``Authenticator.access`` raises."""
         try:
             access = self._authenticator.access(connection)
@@ -32,6 +32,8 @@ class Admission:
             return access
         network = self.network(connection.scope)
         self._limiter.take(network)
+        if await self._authenticator.learns_session(connection):
+            return self._authenticator.access(connection)
         return Access(stranger=network)
 
     def stranger(self, scope: Scope) -> str | None:

@@ -108,7 +108,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
     async def serve(socket: WebSocket) -> None:
         await socket.accept()  # before any refusal, so that a browser sees its code
         try:
-            stranger = services.admission.access(socket).stranger
+            stranger = (await services.admission.access(socket)).stranger
             position = parameters.position(socket.query_params.get("position"))
             work = opener(services, socket, position, stranger)
             opened = await while_connected(socket.receive, work)
