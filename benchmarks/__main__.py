@@ -13,8 +13,10 @@ BENCHMARKS = (
     "replay",
     "latency",
     "realtime",
+    "idle",
     "dashboard",
     "dynamodb",
+    "kills",
 )
 
 

@@ -24,6 +24,7 @@ class Server(msgspec.Struct, frozen=True):
     port: int
     tokens: dict[str, str] = {}
     """Of Footfall: the secrets of the site's read and write token, by scope."""
+    pid: int = 0
 
     @property
     def url(self) -> str:
@@ -55,7 +56,7 @@ def process(arguments: list[str], port: int, ready: str, env: dict[str, str]) ->
     child = subprocess.Popen([sys.executable, "-m", *arguments], env={**os.environ, **env})
     try:
         wait_for(f"http://127.0.0.1:{port}{ready}", child)
-        yield Server(port)
+        yield Server(port, pid=child.pid)
     finally:
         child.terminate()
         try:
@@ -111,10 +112,9 @@ def prepare(store: str) -> dict[str, str]:
 def serve(store: str, tokens: dict[str, str]) -> Iterator[Server]:
     port = free_port()
     env = {"FOOTFALL_STORE": store, "FOOTFALL_PORT": str(port), "FOOTFALL_ADMIN_TOKEN": ADMIN}
-    with process(
-        ["footfall", "serve", "--rate-limit", "0", "--read-rate-limit", "0"], port, "/readyz", env
-    ):
-        yield Server(port, tokens)
+    limits = ["--rate-limit", "0", "--read-rate-limit", "0"]
+    with process(["footfall", "serve", *limits], port, "/readyz", env) as started:
+        yield Server(port, tokens, started.pid)
 
 
 def command(*arguments: str) -> str:

@@ -1,5 +1,6 @@
 """A proxy in front of the emulator that fails as DynamoDB may fail."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -31,6 +32,8 @@ class FaultyDynamoDb:
         self.injected: Counter[Fault] = Counter()
         self._endpoint = endpoint
         self._port = 0
+        self._thawed = asyncio.Event()
+        self._thawed.set()
         self._runner: web.AppRunner | None = None
         self._session: ClientSession | None = None
 
@@ -55,10 +58,18 @@ class FaultyDynamoDb:
             await self._session.close()
             self._runner = self._session = None
 
+    def freeze(self) -> None:
+        """Take requests and answer none, until ``thaw``."""
+        self._thawed.clear()
+
+    def thaw(self) -> None:
+        self._thawed.set()
+
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         operation = request.headers["X-Amz-Target"].rpartition(".")[2]
         fault = self.choose(operation)
         body = await request.read()
+        await self._thawed.wait()
         if fault is Fault.UNPROCESSED and operation != BATCH_WRITE:
             fault = Fault.THROTTLED
         if fault is None:

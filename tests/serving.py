@@ -47,6 +47,7 @@ async def running(app: Application) -> AsyncIterator[Application]:
         await incoming.put({"type": "lifespan.startup"})
         answer = await outgoing.get()
         assert answer["type"] == "lifespan.startup.complete", answer
+        await app.life.is_ready.wait()
         yield app
     finally:
         await incoming.put({"type": "lifespan.shutdown"})
@@ -59,9 +60,10 @@ async def listening(app: Application) -> AsyncIterator[str]:
     listener = listen("127.0.0.1", 0)
     base_url = address(listener)
     started = asyncio.Event()
-    server = Server(app, started.set, app.close_live)
+    server = Server(app, started.set, app.life.begin_stop, app.connections)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await started.wait()
+    await app.life.is_ready.wait()
     try:
         yield base_url
     finally:

@@ -1,10 +1,10 @@
 """The composition root: creates each part once and connects them."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,20 +18,26 @@ from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import Store
 from footfall.enrich.enricher import Enricher, enrichment_steps
+from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import EventLog
 from footfall.eventlog.retention import Retention, RetentionPolicy
-from footfall.eventlog.writer import BatchingWriter
+from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
 from footfall.http.application import asgi_app
 from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
+from footfall.http.errors import error_response
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
+from footfall.http.serving.connections import ConnectionLimits, OpenConnections
 from footfall.http.serving.fast_path import FastPath
+from footfall.http.serving.live_slots import LiveSlots
 from footfall.ingest import Ingest
+from footfall.lifecycle import Failure, Life, Parts
+from footfall.live.gate import ReadersGate
 from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
 from footfall.live.overview_channel import SiteName
@@ -44,35 +50,27 @@ from footfall.window.limits import WindowLimits
 Routes: TypeAlias = Sequence[BaseRoute]
 
 
-class Failure:
-    """Something failed for good: only a new process helps. ``is_final`` stays True then."""
-
-    def __init__(self) -> None:
-        self.is_final = False
-        self.on_final: Callable[[], None] | None = None
-        """Called once; a server stops."""
-
-    def report(self) -> None:
-        self.is_final = True
-        if self.on_final is not None:
-            self.on_final()
-
-
 class Application:
     """The server as one ASGI app. It owns the store and closes it at shutdown."""
 
-    def __init__(self, app: ASGIApp, services: Services, hub: Hub, failure: Failure) -> None:
+    def __init__(
+        self, app: ASGIApp, services: Services, life: Life, connections: OpenConnections
+    ) -> None:
         self._app = app
-        self.failure = failure
-        self.hub = hub
+        self.connections = connections
+        self.life = life
+        self.hub = life.parts.hub
         self.services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
-
-    def close_live(self) -> None:
-        """End every live subscription, before the server stops."""
-        self.hub.close()
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] != "http" or not self.life.is_stopping:
+                raise
+            # The server cancels what is still in progress when its time is over.
+            with contextlib.suppress(RuntimeError):  # the answer had begun
+                await error_response(StoreUnavailable(SHUTTING_DOWN))(scope, receive, send)
 
 
 def create_app(
@@ -81,15 +79,25 @@ def create_app(
     """Create and connect every part. They start and stop with the app's lifespan."""
     watch = ClockWatch(clock)
     catalog = CatalogCache(store.catalog, clock, watch.is_settled)
-    writer = BatchingWriter(store.event_log, settings.writer_queue_events, store.appends_at_once)
+    writer = BatchingWriter(
+        store.event_log,
+        settings.writer_queue_events,
+        store.appends_at_once,
+        store.append_timeout_s,
+    )
     policy = retention_policy(settings, durable=store.durable)
     retention = Retention(store.event_log, policy, clock, watch.is_settled)
     sweep = Sweep(catalog)
     failure = Failure()
     hub, node = _live(settings, store.event_log, catalog, clock, failure)
+    health = writer.health
 
     def tasks() -> Sequence[BackgroundTask]:
-        return (*node.tasks, catalog.task, retention.task, sweep.task, *store.event_log.tasks)
+        own = (catalog.task, retention.task, sweep.task, health.task)
+        return (*node.tasks, *own, *store.event_log.tasks)
+
+    def problem() -> str | None:
+        return node.progress.problem or store.event_log.problem() or health.problem
 
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
     ingest = make_ingest(settings, catalog, writer, limiter)
@@ -97,9 +105,13 @@ def create_app(
     authenticator = Authenticator(catalog, settings.admin_token, clock)
     admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
     sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
+    connections, live_slots = make_connections(settings), make_live_slots(settings)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
+        connections_open=lambda: connections.open,
+        connections_refused=connections.refused,
+        live_refused=live_slots.refused,
         limiters={"events": limiter, "reads": readers, "sign-ins": sign_ins.limiter},
         sign_in_failures=lambda: sign_ins.failures,
         unknown_tokens=lambda: authenticator.unknown_tokens,
@@ -112,45 +124,63 @@ def create_app(
         store_requests=store.requests,
         tasks=tasks,
     )
+    gate = ReadersGate(hub, node.progress)
     services = Services(
         settings=settings,
         event_log=store.event_log,
         catalog=catalog,
-        documents=hub,
-        live=hub,
+        documents=gate,
+        live=gate,
         collect=collect,
         authenticator=authenticator,
         admission=admission,
         sign_ins=sign_ins,
         guard=LiveGuard(),
+        live_slots=live_slots,
         fast_path=FastPath(hub, catalog, admission),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics(readings(sources)).render,
         lag_seconds=node.lag_seconds,
         tasks=tasks,
+        problem=problem,
         now=clock,
     )
+    catalog.on_change(services.guard.recheck)
+    catalog.on_site_removed(hub.site_removed)
+    catalog.on_site_added(node.site_added)
+    parts = Parts(
+        store=store,
+        catalog=catalog,
+        node=node,
+        hub=hub,
+        retention=retention,
+        writer=writer,
+        sweep=sweep,
+    )
+    life = Life(parts, failure)
+    app = asgi_app(services, life.span, extra_routes=extra_routes)
+    if settings.access_log:
+        app = AccessLog(app)
+    return Application(app, services, life, connections)
 
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        catalog.on_change(services.guard.recheck)
-        catalog.on_site_removed(hub.site_removed)
-        catalog.on_site_added(node.site_added)
-        await catalog.start()
-        await node.start()
-        retention.start()
-        sweep.start()
-        yield
-        hub.close()
-        await sweep.stop()
-        await retention.stop()
-        await writer.close()
-        await node.stop()
-        await catalog.stop()
-        await store.close()
 
-    app = asgi_app(services, lifespan, extra_routes=extra_routes)
-    return Application(AccessLog(app) if settings.access_log else app, services, hub, failure)
+def make_live_slots(settings: Settings) -> LiveSlots:
+    return LiveSlots(
+        settings.trusted_proxies,
+        most=settings.max_subscribers,
+        per_address=settings.max_subscribers_per_address,
+    )
+
+
+def make_connections(settings: Settings) -> OpenConnections:
+    limits = ConnectionLimits(
+        max_head_bytes=settings.max_head_bytes,
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.body_seconds,
+        stall_seconds=settings.stall_seconds,
+        max_per_address=settings.max_connections_per_address,
+    )
+    return OpenConnections(limits, settings.trusted_proxies)
 
 
 def window_limits(settings: Settings) -> WindowLimits:

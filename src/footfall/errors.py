@@ -56,7 +56,11 @@ class Overloaded(FootfallError):
 
 
 class StoreUnavailable(FootfallError):
-    pass
+    """``public`` is what strangers may read: it does not say where the store is."""
+
+    def __init__(self, message: str, public: str | None = None) -> None:
+        super().__init__(message)
+        self.public = message if public is None else public
 
 
 class NotServed(FootfallError):

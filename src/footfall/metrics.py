@@ -64,6 +64,10 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     """Answers of /collect other than 204, by status."""
     limiters: Mapping[str, RateLimiter]
     """By what they limit."""
+    connections_open: Callable[[], int]
+    connections_refused: Mapping[str, int]
+    live_refused: Mapping[str, int]
+    """Both by reason."""
     writer: BatchingWriter
     catalog: CatalogCache
     sign_in_failures: Callable[[], int]
@@ -181,6 +185,21 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "Times a cap was reached, which makes numbers inexact",
             lambda: msgspec.structs.asdict(of.hub.windows.losses),
             "cap",
+        ),
+        Reading("connections", "gauge", "Open connections of all kinds", of.connections_open),
+        Reading(
+            "connections_refused",
+            "counter",
+            "Connections refused, or closed because of a limit",
+            lambda: of.connections_refused,
+            "reason",
+        ),
+        Reading(
+            "live_refused",
+            "counter",
+            "Live connections refused because there were too many",
+            lambda: of.live_refused,
+            "reason",
         ),
         Reading("subscribers", "gauge", "Live connections", lambda: of.hub.subscribers),
         Reading("channels", "gauge", "Open views and overviews", lambda: of.hub.channels),

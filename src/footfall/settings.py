@@ -41,6 +41,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access_log: Annotated[
         bool, Meta(description="Log each request (method, path, status; never addresses)")
     ] = False
+    metrics_from_loopback: Annotated[
+        bool,
+        Meta(
+            description="Answer /metrics without a token to requests from this machine; a proxy on "
+            "it must then refuse /metrics itself"
+        ),
+    ] = False
     retention_minutes: Annotated[
         int,
         Meta(
@@ -88,12 +95,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_ids_per_site: Annotated[
         int,
         Meta(
-            ge=1000, le=1_000_000_000, description="Event ids, and tab ids, of one site remembered"
+            ge=1000, le=1_000_000_000, description="Event ids of one site remembered, and tab ids"
         ),
     ] = 10_000_000
     max_subscribers: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Live connections, WebSocket and SSE together")
     ] = 5000
+    max_subscribers_per_address: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Live connections of one address without a token"),
+    ] = 100
+    max_connections_per_address: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Connections of one address that is no trusted proxy"),
+    ] = 256
+    max_head_bytes: Annotated[
+        int,
+        Meta(ge=4096, le=1_048_576, description="Largest request line with all header fields"),
+    ] = 65_536
+    head_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="Time for a request line and its header fields")
+    ] = 10
+    body_seconds: Annotated[
+        int, Meta(ge=1, le=3600, description="Time for a body, and 1 s more for each 16 KB")
+    ] = 30
+    stall_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="A reader that reads nothing for so long is dropped")
+    ] = 30
     rate_limit: Annotated[
         float,
         Meta(
@@ -140,6 +168,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Events that may wait for their commit; beyond that 503",
         ),
     ] = 50_000
+    store_timeout_seconds: Annotated[
+        float,
+        Meta(ge=0.1, le=600, description="How long a request waits for the store's disk; then 503"),
+    ] = 10.0
     raw_days: Annotated[
         int, Meta(ge=1, le=36_500, description="Days after which raw events are removed")
     ] = 30

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 import httpx
 
@@ -14,11 +17,14 @@ STOP_SECONDS = 10
 class Footfall:
     """One Footfall command, started and stopped by the test.
 
-    It takes a free port at first and keeps it over restarts.
+    It takes a free port at first and keeps it over restarts. ``log`` gets its stderr.
     """
 
-    def __init__(self, *command: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *command: str, environ: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> None:
         self._command = command
+        self._log = log
         self._environ = {**os.environ, **(environ or {})}
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
@@ -26,17 +32,37 @@ class Footfall:
     def start(self) -> None:
         """Start the process. Returns when it prints its address."""
         port = self.url.rpartition(":")[2] or "0"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "footfall", *self._command, "--port", port],
-            env=self._environ,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        with self._errors() as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "footfall", *self._command, "--port", port],
+                env=self._environ,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         assert self._process.stdout is not None
         announced = next((line for line in self._process.stdout if "http://" in line), None)
         assert announced is not None, "it ended before it printed its address"
         address = next(word for word in announced.split() if word.startswith("http://"))
         self.url = str(httpx.URL(address).copy_with(path="", query=None)).rstrip("/")
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def signal(self, number: int) -> tuple[int, float]:
+        """Send a signal that ends it. Returns its exit code, and the seconds until then."""
+        assert self._process is not None
+        began = time.monotonic()
+        self._process.send_signal(number)
+        code = self._process.wait(STOP_SECONDS)
+        took = time.monotonic() - began
+        self._process.communicate()
+        return code, took
 
     def stop(self) -> None:
         """Send SIGTERM, and SIGKILL if the process does not end in time."""
@@ -58,6 +84,14 @@ class Footfall:
         self._process.kill()
         self._process.communicate()
         self._process = None
+
+    @contextmanager
+    def _errors(self) -> Iterator[IO[str] | None]:
+        if self._log is None:
+            yield None
+            return
+        with self._log.open("a") as file:
+            yield file
 
 
 class Api:

@@ -59,9 +59,13 @@ MAY_IMPORT = {
     "validation": WORDS,
     "metrics": WORDS | STAGES | {"background", "engines.open", "ingest", "live"},
     "http": WORDS | PORTS | SERVER | {"demo"},
-    "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "metrics"},
+    "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
+    "lifecycle": WORDS | PORTS | {"background", "engines.open", "live"},
     "cli": WORDS | PORTS | SERVER | {"app", "demo", "engines", "http"},
-    "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb_commands", "engines", "http"},
+    "serverless": WORDS
+    | PORTS
+    | SERVER
+    | {"app", "dynamodb_commands", "engines", "http", "lifecycle"},
     "__main__": {"cli"},
 }
 """By first name below ``footfall``; itself is always allowed."""
@@ -70,7 +74,7 @@ ONLY_IN = {
     "aiobotocore": {"engines"},
     "botocore": {"engines"},
     "sqlite3": {"engines"},
-    "starlette": {"http", "app"},
+    "starlette": {"http", "app", "lifecycle"},
     "uvicorn": {"http", "app"},
     "click": {"cli"},
     "rich": {"cli"},

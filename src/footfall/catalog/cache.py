@@ -186,13 +186,17 @@ class CatalogCache:
         return existed
 
     async def _follow(self) -> None:
+        is_stale = False
         while True:
             await asyncio.sleep(REFRESH_S)
             try:
                 await self.refresh()
+                is_stale = False
             except StoreUnavailable as error:
                 self.refresh_failures += 1
-                logger.warning("catalog.stale", error=str(error))
+                if not is_stale:
+                    logger.warning("catalog.stale", error=str(error))
+                is_stale = True
 
     async def _refresh_salts(self) -> None:
         today = datetime.fromtimestamp(self._clock() / 1000, UTC).date()

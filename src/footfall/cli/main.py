@@ -16,6 +16,9 @@ COMMANDS = {
     "site": "footfall.cli.sites",
     "token": "footfall.cli.tokens",
     "session": "footfall.cli.sessions",
+    "backup": "footfall.cli.backup",
+    "restore": "footfall.cli.backup",
+    "check": "footfall.cli.backup",
     "dynamodb": "footfall.cli.dynamodb",
 }
 """The module of each command, imported only when called: the server takes a second to load."""

@@ -7,6 +7,8 @@ import os
 import socket
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,9 @@ from footfall.settings import Settings
 logger = structlog.get_logger("footfall.demo")
 
 EXIT_FAILED = os.EX_SOFTWARE
+
+THREADS_END_S = 0.2
+"""At the end, for threads that have closed the store already."""
 
 MIN_RATE = 0.1
 """Events per second of the demo's visitors."""
@@ -113,7 +118,9 @@ async def first_admin_token(catalog: Catalog) -> str | None:
 @contextlib.asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Store]:
     """The app closes the store when it stops; a failed start must close it too."""
-    store = open_store(settings.store, retention_policy(settings, durable=True))
+    store = open_store(
+        settings.store, retention_policy(settings, durable=True), settings.store_timeout_seconds
+    )
     try:
         yield store
     finally:
@@ -127,11 +134,23 @@ async def _run_server(
     listener: socket.socket,
     extra_routes: Routes = (),
 ) -> bool:
-    """False when the server ended because it can't go on."""
+    """False when the server ended because it can't go on. Raises FootfallError when it could not
+    start."""
     app = create_app(settings, store, now_ms, extra_routes)
-    server = Server(app, announce, app.close_live)
-    app.failure.on_final = server.fail
-    await server.serve(sockets=[listener])
+    await app.life.start()
+    listening = asyncio.Event()
+    server = Server(app, listening.set, app.life.begin_stop, app.connections)
+    app.life.failure.on_final = server.fail
+
+    async def announce_when_ready() -> None:
+        await listening.wait()
+        await app.life.is_ready.wait()
+        announce()
+
+    async with _in_background(announce_when_ready()):
+        await server.serve(sockets=[listener])
+    if app.life.failure.error is not None:
+        raise app.life.failure.error
     return not server.has_failed
 
 
@@ -158,5 +177,21 @@ def _run(main: Coroutine[Any, Any, bool]) -> None:
     sys.setswitchinterval(0.001)
     gc.freeze()  # objects loaded by now are permanent, so the collector can skip them
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        if not runner.run(main):
-            sys.exit(EXIT_FAILED)
+        has_ended_well = runner.run(main)
+    code = 0 if has_ended_well else EXIT_FAILED
+    if _has_stuck_threads():
+        sys.stdout.flush()
+        os._exit(code)  # Python would wait for them
+    if code:
+        sys.exit(code)
+
+
+def _has_stuck_threads() -> bool:
+    """Whether a thread is in the middle of a commit that does not end; it is in the log."""
+    deadline = time.monotonic() + THREADS_END_S
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                return True
+    return False

@@ -11,9 +11,13 @@ from footfall.caches import MIB, cached
 
 CACHE_BYTES = 8 * MIB
 """Room for some 20,000 addresses."""
+LOCAL = "127.0.0.1"
 IPV4_BYTES = 4
 NETWORK_BYTES = 8
 MAPPED = bytes(10) + b"\xff\xff"
+
+HeaderFields: TypeAlias = Collection[tuple[bytes, bytes]]
+"""Names in lower case, as ASGI has them."""
 
 
 class Address(msgspec.Struct, frozen=True, gc=False):
@@ -22,6 +26,9 @@ class Address(msgspec.Struct, frozen=True, gc=False):
 
     text: str
     network: str
+    is_proxy: bool = False
+    """A trusted proxy that does not tell for whom it asks: it may stand for many, so no limit of
+    one address applies."""
 
 
 @cached(CACHE_BYTES)
@@ -67,6 +74,11 @@ class TrustedProxies:
         self._trusted = Networks(networks)
         self._remembered = cached(CACHE_BYTES)(self._client)
 
+    def of(self, peer: tuple[str, int] | None, headers: HeaderFields) -> Address:
+        """The client of a connection as ASGI describes it. ``peer`` is None for a Unix socket,
+        which only this machine can reach."""
+        return self.client(peer[0] if peer else LOCAL, forwarded_for(dict(headers), headers))
+
     def client(self, peer: str, forwarded: str | None) -> Address:
         return self._remembered(peer if forwarded is None else f"{forwarded},{peer}")
 
@@ -83,11 +95,9 @@ class TrustedProxies:
             if farther is None:
                 break
             nearest = farther
+        if nearest.text in self._trusted:
+            return msgspec.structs.replace(nearest, is_proxy=True)
         return nearest
-
-
-HeaderFields: TypeAlias = Collection[tuple[bytes, bytes]]
-"""Names in lower case, as ASGI has them."""
 
 
 def forwarded_for(found: Mapping[bytes, bytes], headers: HeaderFields) -> str | None:

@@ -5,12 +5,11 @@ from collections.abc import Callable
 import msgspec
 
 from footfall.clock import Clock
-from footfall.collect.address import Address, HeaderFields, TrustedProxies, forwarded_for
+from footfall.collect.address import LOCAL, Address, HeaderFields, TrustedProxies, forwarded_for
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotAuthenticated
 
 MAX_USER_AGENT = 512
-LOCAL = "127.0.0.1"
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
@@ -57,7 +56,8 @@ class Callers:
         authorization = found.get(b"authorization")
         write_site = None if authorization is None else self._site_of(authorization)
         if write_site is None:
-            self._limiter.take(address.network)
+            if not address.is_proxy:
+                self._limiter.take(address.network)
             if authorization is not None:
                 raise NotAuthenticated(
                     "this is not a write token: send Authorization: Bearer with a token made by "

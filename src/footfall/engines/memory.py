@@ -41,6 +41,9 @@ class MemoryEventLog:
             insort(entries, (event.time, event.id, offset, event))
         self._tails.deliver(Batch(self._tails.end + len(events), list(events)))
 
+    async def probe(self) -> None:
+        self._check_open()
+
     async def tail(self) -> StoreTail:
         self._check_open()
         return self._tails.open()

@@ -1,5 +1,6 @@
 """Opens the store that a URL names: its event log and its catalog."""
 
+import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ from footfall.engines.dynamodb.options import parse_options
 from footfall.engines.memory import MemoryCatalog, MemoryEventLog
 from footfall.engines.sqlite.catalog import SqliteCatalog
 from footfall.engines.sqlite.event_log import SqliteEventLog
+from footfall.engines.sqlite.file import TIMEOUT_S
 from footfall.errors import InvalidInput
 from footfall.eventlog.port import EventLog
 from footfall.eventlog.retention import RetentionPolicy
@@ -22,6 +24,8 @@ MEMORY = "memory://"
 DYNAMODB = "dynamodb://"
 
 USUAL_RETENTION = RetentionPolicy(retention_ms=30 * MINUTE_MS, raw_ms=30 * DAY_MS)
+DYNAMODB_TIMEOUT_S = 5.0
+"""Retries included: a table that is throttled for longer is better left alone for a while."""
 DYNAMODB_APPENDS_AT_ONCE = 64
 """While one append waits for its batch to fill, others fill it."""
 
@@ -44,17 +48,21 @@ class Store(msgspec.Struct, frozen=True):
     need."""
     appends_at_once: int = 1
     """How many concurrent appends make the log faster."""
+    append_timeout_s: float = TIMEOUT_S
+    """How long a sender waits for its events to be stored."""
     requests: Callable[[], StoreRequests] = StoreRequests
     """The requests made so far to the service behind it."""
 
     async def close(self) -> None:
-        await self.event_log.close()
-        await self.catalog.close()
+        await asyncio.gather(self.event_log.close(), self.catalog.close())
 
 
-def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
+def open_store(
+    url: str, policy: RetentionPolicy = USUAL_RETENTION, timeout_s: float = TIMEOUT_S
+) -> Store:
     """``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``memory://`` or
-    ``dynamodb://table?region=…``. Stores that expire events by themselves follow ``policy``.
+    ``dynamodb://table?region=…``. Stores that expire events by themselves follow ``policy``;
+    ``timeout_s`` is how long a caller waits for a disk (DynamoDB has its own limit).
 
     Raises InvalidInput for other URLs, and StoreUnavailable when the store can't be opened or
     another server has it open. DynamoDB is contacted on first use, and in one event loop only.
@@ -72,13 +80,16 @@ def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
             catalog,
             durable=True,
             appends_at_once=DYNAMODB_APPENDS_AT_ONCE,
+            append_timeout_s=DYNAMODB_TIMEOUT_S,
             requests=lambda: StoreRequests(
                 dict(connections[0].requests + connections[1].requests),
                 sum(connection.retries for connection in connections),
             ),
         )
-    path = _sqlite_path(url)
-    return Store(SqliteEventLog(path), SqliteCatalog(path), durable=True)
+    path = sqlite_path(url)
+    event_log = SqliteEventLog(path, timeout_s)
+    catalog = SqliteCatalog(path, event_log.file)
+    return Store(event_log, catalog, durable=True, append_timeout_s=timeout_s)
 
 
 def open_catalog(url: str) -> Catalog:
@@ -93,7 +104,7 @@ def open_catalog(url: str) -> Catalog:
     if url.startswith(DYNAMODB):
         catalog: Catalog = _dynamodb("catalog").DynamoDbCatalog(parse_options(url))
         return catalog
-    return SqliteCatalog(_sqlite_path(url))
+    return SqliteCatalog(sqlite_path(url))
 
 
 def _dynamodb(module: str) -> Any:
@@ -109,7 +120,8 @@ def _dynamodb(module: str) -> Any:
         ) from None
 
 
-def _sqlite_path(url: str) -> Path:
+def sqlite_path(url: str) -> Path:
+    """Raises InvalidInput if ``url`` names no SQLite store."""
     path = url.removeprefix(SQLITE)
     if path == url or not path:
         raise InvalidInput(_unknown(url), field="store")

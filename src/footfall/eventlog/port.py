@@ -46,6 +46,9 @@ class EventLog(Protocol):
         transactions may have stored some of them; appending them again does no harm.
         """
 
+    async def probe(self) -> None:
+        """Commit nothing. Raises StoreUnavailable if the store would not take events now."""
+
     async def tail(self) -> Tail:
         """Follow the log from its current end, which is after everything that this process has
         appended so far. A slow reader loses nothing."""

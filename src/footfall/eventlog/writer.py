@@ -4,14 +4,28 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 
+import structlog
+
 from footfall.errors import Overloaded, StoreUnavailable
+from footfall.eventlog.health import CommitHealth
 from footfall.eventlog.port import EventLog
 from footfall.model import Event
+
+logger = structlog.get_logger()
+
+USUAL_TIMEOUT_S = 10.0
 
 MAX_BATCH = 5_000
 """A batch of this size takes no more events, so the largest is this plus one request."""
 
+GAVE_UP = "their senders got 503; some of them may have been stored"
 SHUTTING_DOWN = "the server is shutting down: send the events again later"
+
+
+TOO_SLOW = (
+    "the store did not take the events within {seconds:g} s: send them again later; its disk is "
+    "too slow, or another program has locked it"
+)
 
 
 class BatchFuture(asyncio.Future[None]):
@@ -25,22 +39,32 @@ class BatchFuture(asyncio.Future[None]):
 
 
 class _WaitingBatch:
-    __slots__ = ("events", "future")
+    __slots__ = ("deadline", "events", "future")
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: float) -> None:
+        """``deadline`` is in the event loop's time."""
         self.events: list[Event] = []
         self.future = BatchFuture()
+        self.deadline = deadline
 
 
 class BatchingWriter:
     """Appends what requests add, in batches. The next batch starts when one has returned.
 
     There is no timer: an idle log gets a batch at once, a busy one gets larger batches. A failed
-    batch fails only its own requests.
+    batch fails only its own requests. Nobody waits longer than ``timeout_s``: what the store does
+    after that is stored all the same, and sending it again does no harm.
     """
 
-    def __init__(self, log: EventLog, capacity: int, appends_at_once: int = 1) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        capacity: int,
+        appends_at_once: int = 1,
+        timeout_s: float = USUAL_TIMEOUT_S,
+    ) -> None:
         """``capacity`` is how many events may wait, including those being written."""
+        self.health = CommitHealth(log)
         self.queued = 0
         self.batches = 0
         self.events = 0
@@ -48,6 +72,7 @@ class BatchingWriter:
         self._log = log
         self._capacity = capacity
         self._appends_at_once = appends_at_once
+        self._timeout_s = timeout_s
         self._waiting: deque[_WaitingBatch] = deque()
         self._writing: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -61,7 +86,8 @@ class BatchingWriter:
             raise self._refusal()
         waiting = self._waiting
         if not waiting or len(waiting[-1].events) >= MAX_BATCH:
-            waiting.append(_WaitingBatch())
+            deadline = asyncio.get_running_loop().time() + self._timeout_s
+            waiting.append(_WaitingBatch(deadline))
             if len(self._writing) < self._appends_at_once:
                 task = asyncio.create_task(self._write())
                 self._writing.add(task)
@@ -77,6 +103,14 @@ class BatchingWriter:
         while self._writing:
             await asyncio.wait(self._writing)
 
+    def give_up(self) -> None:
+        """Like ``close``, but let nobody wait any longer: a slow disk must not hold up the end."""
+        self._closed = True
+        if self.queued:
+            logger.warning("writer.gave_up", events=self.queued, help=GAVE_UP)
+        for task in self._writing:
+            task.cancel()
+
     async def _write(self) -> None:
         try:
             while self._waiting:
@@ -86,13 +120,17 @@ class BatchingWriter:
 
     async def _append(self, batch: _WaitingBatch) -> None:
         try:
-            await self._log.append(batch.events)
+            async with asyncio.timeout_at(batch.deadline):
+                await self._log.append(batch.events)
+        except TimeoutError:
+            self._refused(batch, StoreUnavailable(TOO_SLOW.format(seconds=self._timeout_s)))
         except Exception as error:  # the waiting requests must get any error
-            self._fail(batch, error)
+            self._refused(batch, error)
         except asyncio.CancelledError:
             self._fail(batch, StoreUnavailable(SHUTTING_DOWN))
             raise
         else:
+            self.health.succeeded()
             self.batches += 1
             self.events += len(batch.events)
             self.queued -= len(batch.events)
@@ -104,6 +142,10 @@ class BatchingWriter:
         if task.cancelled():
             while self._waiting:
                 self._fail(self._waiting.popleft(), StoreUnavailable(SHUTTING_DOWN))
+
+    def _refused(self, batch: _WaitingBatch, error: Exception) -> None:
+        self.health.failed(error)
+        self._fail(batch, error)
 
     def _fail(self, batch: _WaitingBatch, error: Exception) -> None:
         self.failures += 1

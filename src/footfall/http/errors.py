@@ -62,6 +62,11 @@ def close_code(error: FootfallError) -> int:
     return CLOSE_CODE.get(type(error), 1011)
 
 
+def public_text(error: FootfallError) -> str:
+    """What the caller gets to read; the log has the rest."""
+    return error.public if isinstance(error, StoreUnavailable) else str(error)
+
+
 def error_response(error: FootfallError) -> Response:
     status = STATUS.get(type(error), 500)
     headers = {"cache-control": "no-store"}
@@ -69,7 +74,7 @@ def error_response(error: FootfallError) -> Response:
         headers["www-authenticate"] = "Bearer"
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers["retry-after"] = str(getattr(error, "retry_after", RETRY_AFTER_SECONDS))
-    return _response(status, str(error), getattr(error, "field", None), headers)
+    return _response(status, public_text(error), getattr(error, "field", None), headers)
 
 
 def internal_error(request: Request, error: Exception) -> Response:

@@ -18,6 +18,7 @@ from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
 from footfall.http.serving.fast_path import FastPath
+from footfall.http.serving.live_slots import LiveSlots
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
 from footfall.settings import Settings
@@ -62,6 +63,7 @@ class Services:
     admission: Admission
     sign_ins: SignIns
     guard: LiveGuard
+    live_slots: LiveSlots
     fast_path: FastPath | None
     """None if no documents are kept between requests."""
     peers: Peers
@@ -71,6 +73,8 @@ class Services:
     """How many seconds this node's windows are behind the log."""
     tasks: Callable[[], Sequence[BackgroundTask]]
     """What runs in the background."""
+    problem: Callable[[], str | None]
+    """Why this node should get no requests although its store answers; None if it should."""
     now: Clock
 
     def site(self, site_id: str) -> Site:

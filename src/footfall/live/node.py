@@ -9,6 +9,7 @@ from footfall.background import BackgroundTask
 from footfall.clock import Clock
 from footfall.eventlog.port import EventLog, Tail
 from footfall.live.hub import Hub
+from footfall.live.progress import ReplayProgress
 from footfall.live.rebuild import Rebuilder
 from footfall.live.replay import replay
 from footfall.model import Batch, Event
@@ -18,7 +19,8 @@ logger = structlog.get_logger()
 
 
 class Node:
-    """The only part that follows the log. ``start`` returns when the windows are rebuilt."""
+    """The only part that follows the log. ``open`` it before events are taken, so that none is
+    missed; ``start`` returns when the windows are rebuilt."""
 
     def __init__(
         self,
@@ -36,6 +38,7 @@ class Node:
         self._windows = hub.windows
         self._sites = sites
         self._now = now
+        self.progress = ReplayProgress()
         self._tail: Tail | None = None
         self._rebuilder = Rebuilder(log, hub)
         self._follower = BackgroundTask("follower", on_failure)
@@ -46,13 +49,16 @@ class Node:
     def rebuilds(self) -> int:
         return self._rebuilder.count
 
-    async def start(self) -> None:
+    async def open(self) -> None:
         """Raises StoreUnavailable."""
-        windows = self._windows
         self._tail = await self._log.tail()
-        windows.offset = self._tail.start
-        for site in self._sites():
-            windows.put(site, await replay(self._log, windows, site, windows.new))
+        self._windows.offset = self._tail.start
+
+    async def start(self) -> None:
+        """Opens the log if ``open`` has not. Raises StoreUnavailable."""
+        if self._tail is None:
+            await self.open()
+        await self._replay_all()
         self._follower.start(self._follow)
         self._clock.start(self._keep_time)
 
@@ -66,6 +72,17 @@ class Node:
         removed: the window may hold events of that one, and the first ones of this one."""
         if site in self._windows:
             self._rebuilder.request(site)
+
+    async def _replay_all(self) -> None:
+        windows, progress = self._windows, self.progress
+        sites = tuple(self._sites())
+        progress.begin(len(sites))
+        for site in sites:
+            progress.next_site()
+            window = await replay(self._log, windows, site, windows.new, progress.count)
+            if site in set(self._sites()):  # it may have been removed meanwhile
+                windows.put(site, window)
+        progress.finish()
 
     def lag_seconds(self) -> float:
         """How long the oldest batch that is committed but not folded has been waiting."""

@@ -17,9 +17,14 @@ MAX_REPLAYS = 3
 
 
 async def replay(
-    log: EventLog, windows: Windows, site: str, fresh: Callable[[], SiteWindow]
+    log: EventLog,
+    windows: Windows,
+    site: str,
+    fresh: Callable[[], SiteWindow],
+    count: Callable[[int], None] = lambda _events: None,
 ) -> SiteWindow:
     """A ``fresh`` window with the site's events up to the offset of ``windows``, its views filled.
+    ``count`` gets the number of events of each chunk.
 
     Events that can't be folded are put in quarantine, and the replay begins again without them,
     since they may have left the window half done; after ``MAX_REPLAYS`` it stays as it is.
@@ -29,7 +34,7 @@ async def replay(
     while True:
         window = fresh()
         window.postpone_views()
-        is_whole = await _fold_all(log, windows, site, window)
+        is_whole = await _fold_all(log, windows, site, window, count)
         replays += 1
         if is_whole or replays == MAX_REPLAYS:
             break
@@ -38,7 +43,13 @@ async def replay(
     return window
 
 
-async def _fold_all(log: EventLog, windows: Windows, site: str, window: SiteWindow) -> bool:
+async def _fold_all(
+    log: EventLog,
+    windows: Windows,
+    site: str,
+    window: SiteWindow,
+    count: Callable[[int], None],
+) -> bool:
     """False when an event can't be folded."""
     is_whole, quarantine, latest = True, windows.quarantine, windows.latest
     async for events in log.replay(site, window.since, windows.offset):
@@ -53,6 +64,8 @@ async def _fold_all(log: EventLog, windows: Windows, site: str, window: SiteWind
             except Exception:
                 quarantine.add(event)
                 is_whole = False
+        if count is not None:
+            count(len(events))
         await asyncio.sleep(0)
     return is_whole
 

@@ -1,6 +1,6 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
-from footfall.app import make_collect, make_ingest
+from footfall.app import make_collect, make_ingest, make_live_slots
 from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
 from footfall.collect.address import TrustedProxies
@@ -22,7 +22,11 @@ def create_app(components: Components) -> AroundRequests:
     """The routes of the server; those of live connections answer 501."""
     settings, catalog = components.settings, components.catalog
     event_log = components.store.event_log
-    writer = BatchingWriter(event_log, settings.writer_queue_events)
+    writer = BatchingWriter(
+        event_log,
+        settings.writer_queue_events,
+        timeout_s=components.store.append_timeout_s,
+    )
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
     ingest = make_ingest(settings, catalog, writer, limiter)
     authenticator = Authenticator(catalog, settings.admin_token, now_ms)
@@ -38,11 +42,13 @@ def create_app(components: Components) -> AroundRequests:
         admission=admission,
         sign_ins=SignIns(authenticator, admission, settings.sign_in_limit),
         guard=LiveGuard(),
+        live_slots=make_live_slots(settings),
         fast_path=None,
         peers=Peers(settings.trusted_proxies),
         render_metrics=_no_metrics,
         lag_seconds=lambda: 0.0,
         tasks=tuple,
+        problem=event_log.problem,
         now=now_ms,
     )
     sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)

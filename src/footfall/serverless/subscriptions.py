@@ -4,7 +4,7 @@ import msgspec
 
 from footfall.clock import Clock
 from footfall.errors import FootfallError, InvalidInput, Overloaded
-from footfall.http.errors import close_code
+from footfall.http.errors import close_code, public_text
 from footfall.http.framework.parameters import FILTERS, view_query
 from footfall.serverless.broadcast import Broadcast
 from footfall.serverless.connections import Connections, Listener
@@ -45,7 +45,7 @@ class Subscriptions:
         try:
             await self._subscribe(connection_id, body)
         except FootfallError as error:
-            await self._broadcast.refuse(connection_id, close_code(error), str(error))
+            await self._broadcast.refuse(connection_id, close_code(error), public_text(error))
 
     async def leave(self, connection_id: str) -> None:
         await self._connections.remove(connection_id)

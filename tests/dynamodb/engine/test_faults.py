@@ -109,7 +109,7 @@ async def test_no_acknowledged_event_is_lost_or_counted_twice(
     faults.share = 0.0
     assert set(table.injected) == set(Fault)
     found = await stored(app.services.event_log, "shop")
-    assert sorted(event.id for event in found) == sorted(f"e{n}" for n in range(EVENTS))
+    assert sorted(event.id for event in found) == sorted(f"any/e{n}" for n in range(EVENTS))
     filtered = await client.get("/api/analytics/sites/shop/realtime?minutes=30&browser=Firefox")
     assert filtered.json()["pageViews"] == EVENTS
     assert all(event.time == START for event in found)
@@ -135,3 +135,27 @@ async def test_an_unreachable_table_is_reported_and_the_server_recovers(
     for number in range(2, 10):
         assert (await client.post("/collect", json=page_view(number))).status_code == 204
     assert await page_views(client, 9) == 9
+
+
+async def test_a_frozen_table_is_answered_with_503_within_five_seconds(
+    client: httpx.AsyncClient, table: FaultyDynamoDb
+) -> None:
+    """However many wait: more than are written at once, and long after the freeze began."""
+    loop = asyncio.get_running_loop()
+
+    async def send(number: int) -> float:
+        await asyncio.sleep(number / 50)
+        began = loop.time()
+        assert (await client.post("/collect", json=page_view(number))).status_code == 503
+        return loop.time() - began
+
+    assert (await client.post("/collect", json=page_view(1_000))).status_code == 204
+    table.freeze()
+    took = await asyncio.gather(*(send(number) for number in range(200)))
+    assert max(took) < 5.5
+    assert (await client.get("/readyz")).status_code == 503
+    table.thaw()
+    again = (client.post("/collect", json=page_view(number)) for number in range(200))
+    assert {answer.status_code for answer in await asyncio.gather(*again)} == {204}
+    assert await page_views(client, 201) == 201
+    assert (await client.get("/readyz")).status_code == 200

@@ -144,4 +144,4 @@ def test_help_shows_settings_with_range_and_default(shell: Shell) -> None:
     assert "--retention-minutes" in text
     assert "(10 to 60)" in text
     assert "[default: 30]" in text
-    assert "--store" not in shell("demo", "--help").stdout
+    assert "--store " not in shell("demo", "--help").stdout

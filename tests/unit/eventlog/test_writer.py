@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from footfall.engines.memory import MemoryEventLog
 from footfall.errors import Overloaded, StoreUnavailable
@@ -189,3 +190,32 @@ async def test_an_ending_event_loop_leaves_nobody_waiting(log: ControlledLog) ->
     for future in (first, second):
         with pytest.raises(StoreUnavailable):
             await future
+
+
+async def test_nobody_waits_longer_than_the_timeout(log: ControlledLog) -> None:
+    writer = BatchingWriter(log, capacity=100, timeout_s=0.05)
+    first = writer.add([event(1)])
+    await log.started.acquire()
+    second = writer.add([event(2)])
+    async with asyncio.timeout(10):
+        for future in (first, second):
+            with pytest.raises(StoreUnavailable, match=r"within 0\.05 s"):
+                await future
+    log.release()
+    await writer.add([event(3)])
+    assert await stored(log) == [event(3)]
+
+
+async def test_giving_up_answers_everyone_at_once(log: ControlledLog) -> None:
+    writer = BatchingWriter(log, capacity=100)
+    first = writer.add([event(1)])
+    await log.started.acquire()
+    second = writer.add([event(2)])
+    with capture_logs() as logs:
+        writer.give_up()
+        for future in (first, second):
+            with pytest.raises(StoreUnavailable, match="shutting down"):
+                await future
+        await writer.close()
+    assert [(line["event"], line["events"]) for line in logs] == [("writer.gave_up", 2)]
+    assert writer.health.problem is None

@@ -123,7 +123,8 @@ class Connection:
         where = self.options.endpoint or f"AWS, {self.options.region or 'default region'}"
         return StoreUnavailable(
             f"the table {self.table} ({where}) cannot be used now: {reason}; "
-            "see `footfall dynamodb status`"
+            "see `footfall dynamodb status`",
+            public="the store cannot be used now: try again later; the server's log says why",
         )
 
     async def close(self) -> None:

@@ -80,6 +80,11 @@ class DynamoDbEventLog:
                 if not self._appending:
                     self._idle.set()
 
+    async def probe(self) -> None:
+        """Deletes an item that never existed: a write, which the stream does not show."""
+        self._check_open()
+        await self._writer.delete([(keys.CATALOG, keys.PROBE)])
+
     async def tail(self) -> StreamTail:
         async with self._beginning:
             self._check_open()
@@ -150,7 +155,7 @@ class DynamoDbEventLog:
         self._reader.deliveries.expect(written, at)
         try:
             await self._writer.put(items)
-        except StoreUnavailable:
+        except (StoreUnavailable, asyncio.CancelledError):
             self._reader.deliveries.give_up(written)
             raise
 

@@ -32,6 +32,8 @@ CATALOG = "CATALOG"
 VERSION = "VERSION"
 SHARDS = "SHARDS"
 METADATA = "METADATA"
+PROBE = "PROBE"
+"""Below ``CATALOG``: never an item, only deleted to see whether the table takes writes."""
 
 CONNECTION_PREFIX = "CONNECTION#"
 EVENT_PREFIX = "EV#"

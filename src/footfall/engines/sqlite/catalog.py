@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from footfall.catalog.port import CatalogState
 from footfall.engines.sqlite import catalog_jobs as jobs
+from footfall.engines.sqlite.file import DatabaseFile
 from footfall.engines.sqlite.worker import Worker
 from footfall.model import BrowserSession, Goal, Site, Token
 
@@ -24,9 +25,11 @@ BUMP = "UPDATE catalog SET version = version + 1"
 class SqliteCatalog:
     """See ``catalog.port.Catalog``."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises StoreUnavailable when the file can't be opened."""
-        self._worker = Worker(path, "footfall-sqlite-catalog")
+    def __init__(self, path: Path, file: DatabaseFile | None = None) -> None:
+        """``file`` is that of the server which has it open already; None for a lone command.
+        Raises StoreUnavailable when the file can't be opened."""
+        self._file = file or DatabaseFile(path)
+        self._worker = Worker(self._file, "footfall-sqlite-catalog")
 
     async def version(self) -> int:
         return await self._worker.run(jobs.version)
@@ -46,6 +49,7 @@ class SqliteCatalog:
 
     async def sweep(self) -> int:
         swept = await self._worker.run(jobs.sweep)
+        self._file.has_traces |= swept > 0
         if not swept:
             await self._write(jobs.forget_swept)
         return swept
@@ -74,7 +78,8 @@ class SqliteCatalog:
 
     async def delete_salts(self, before: date) -> None:
         sql = "DELETE FROM salts WHERE day < ?"
-        await self._worker.run(lambda connection: connection.execute(sql, (before.isoformat(),)))
+        if await self._worker.run(partial(jobs.delete, sql=sql, key=(before.isoformat(),))):
+            self._file.has_traces = True
 
     async def close(self) -> None:
         await self._worker.close()

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from footfall.engines.sqlite.schema import migrate
+from footfall.engines.sqlite.schema import check_owner, migrate
 from footfall.errors import StoreUnavailable
 
-BUSY_TIMEOUT_S = 10.0
+BUSY_TIMEOUT_S = 5.0
 """How long one connection waits for another's write, in this or another process."""
 
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk when it returns
     "journal_size_limit = 67108864",
-    "cache_size = -65536",  # KiB, so 64 MiB
-    "secure_delete = FAST",  # deleted links between days are overwritten on disk
+    "cache_size = -8192",  # KiB, so 8 MiB for each connection
+    "secure_delete = ON",  # deleted salts and links are overwritten, also in pages that become free
     "temp_store = MEMORY",
 )
 
@@ -62,6 +62,27 @@ def open_connection(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def open_existing(path: Path) -> sqlite3.Connection:
+    """A connection to a file as it is, for commands beside a server: not created, not migrated.
+
+    Raises StoreUnavailable if there is none, or it is of another program or a newer Footfall.
+    """
+    if not path.is_file():
+        raise StoreUnavailable(f"there is no store at {path}: check the path")
+    uri = f"{path.absolute().as_uri()}?mode=rw"  # a log that a killed server left must be applied
+    with explained(path):
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            check_owner(connection)
+        except StoreUnavailable as error:
+            connection.close()
+            raise StoreUnavailable(f"{path} {error}") from None
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
 def _create(path: Path) -> None:
     """For this user only; SQLite gives its files beside it the same permissions."""
     with suppress(OSError):  # it exists, or SQLite's own error says what is wrong
@@ -76,5 +97,8 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         # Extended codes have the primary one in their low byte: https://sqlite.org/rescode.html
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        remedy = _REMEDIES.get(code, "see the message of SQLite")
-        raise StoreUnavailable(f"the store {path}: {remedy} ({error})") from error
+        remedy = _REMEDIES.get(code, "see the server's log")
+        raise StoreUnavailable(
+            f"the store {path}: {remedy} ({error})",
+            public=f"the store cannot be used now: {remedy}",
+        ) from error

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -12,8 +11,9 @@ import msgspec
 
 from footfall.background import BackgroundTask
 from footfall.engines.sqlite import statements
-from footfall.engines.sqlite.connection import explained, open_connection
+from footfall.engines.sqlite.file import TIMEOUT_S, DatabaseFile
 from footfall.engines.sqlite.lock import ServeLock
+from footfall.engines.sqlite.upkeep import Upkeep
 from footfall.engines.sqlite.worker import Worker
 from footfall.engines.tails import StoreTail, Tails
 from footfall.eventlog.port import Cutoffs
@@ -29,16 +29,18 @@ _decode = msgspec.json.Decoder(list[Event]).decode
 class SqliteEventLog:
     """See ``eventlog.port.EventLog``. Holds the file's lock: one server per file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timeout_s: float = TIMEOUT_S) -> None:
         """Raises StoreUnavailable when the file can't be opened or another server has it."""
         self._lock = ServeLock(path)
+        self.file = DatabaseFile(path, timeout_s)
         try:
-            self._writer = Worker(path, "footfall-sqlite-writer")
-            self._reader = Worker(path, "footfall-sqlite-reader")
-            self._tails = Tails(_end(path), self._read_after)
+            self._writer = Worker(self.file, "footfall-sqlite-writer")
+            self._reader = Worker(self.file, "footfall-sqlite-reader")
+            self._tails = Tails(_end(self.file), self._read_after)
         except BaseException:
             self._lock.release()
             raise
+        self._upkeep = Upkeep(self.file, self._writer)
         self._is_closed = False
 
     async def append(self, events: Sequence[Event]) -> None:
@@ -46,7 +48,11 @@ class SqliteEventLog:
             loop = asyncio.get_running_loop()
             await self._writer.run(partial(self._insert, loop=loop, events=events))
 
+    async def probe(self) -> None:
+        await self._writer.run(_probe)
+
     async def tail(self) -> StoreTail:
+        self._upkeep.start()
         return self._tails.open()
 
     async def replay(self, site: str, since: int, until: Offset) -> AsyncIterator[list[Event]]:
@@ -66,20 +72,20 @@ class SqliteEventLog:
         return await self._reader.run(partial(_has_events, site=site))
 
     async def prune(self, cutoffs: Cutoffs) -> int:
-        return await self._writer.run(partial(_prune, cutoffs=cutoffs))
+        return await self._writer.run(partial(_prune, file=self.file, cutoffs=cutoffs))
 
     @property
     def tasks(self) -> Sequence[BackgroundTask]:
-        return ()
+        return (self._upkeep.task,)
 
     def problem(self) -> str | None:
-        return None
+        return self.file.problem()
 
     async def close(self) -> None:
         if not self._is_closed:
             self._is_closed = True
-            await self._writer.close()
-            await self._reader.close()
+            await self._upkeep.stop()
+            await asyncio.gather(self._writer.close(), self._reader.close())
             self._tails.close()
             self._lock.release()
 
@@ -108,10 +114,18 @@ class SqliteEventLog:
         return await self._reader.run(partial(_after, after=after, until=until))
 
 
-def _end(path: Path) -> Offset:
-    with explained(path), closing(open_connection(path)) as connection:
-        end: Offset = connection.execute(statements.END).fetchone()[0]
+def _end(file: DatabaseFile) -> Offset:
+    connection = file.connect()
+    try:
+        with file.explained():
+            end: Offset = connection.execute(statements.END).fetchone()[0]
+    finally:
+        file.disconnect(connection)
     return end
+
+
+def _probe(connection: sqlite3.Connection) -> None:
+    connection.execute(statements.PROBE)
 
 
 def _chunk(
@@ -136,9 +150,11 @@ def _has_events(connection: sqlite3.Connection, *, site: str) -> bool:
     return bool(connection.execute(statements.HAS_EVENTS, (site,)).fetchone()[0])
 
 
-def _prune(connection: sqlite3.Connection, *, cutoffs: Cutoffs) -> int:
+def _prune(connection: sqlite3.Connection, *, file: DatabaseFile, cutoffs: Cutoffs) -> int:
+    if touched := _touch(connection, sql=statements.PRUNE_LINKS, value=cutoffs.links):
+        file.has_traces = True
+        return touched
     for sql, value in (
-        (statements.PRUNE_LINKS, cutoffs.links),
         (statements.PRUNE_SIGNALS, cutoffs.signals),
         (statements.PRUNE_EVENTS, cutoffs.events),
     ):

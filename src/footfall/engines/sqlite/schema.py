@@ -71,10 +71,16 @@ def migrate(connection: sqlite3.Connection) -> None:
         raise
 
 
+def check_owner(connection: sqlite3.Connection) -> None:
+    """Raises StoreUnavailable like ``migrate``, also for an empty file, and changes nothing."""
+    if not _version(connection):
+        raise StoreUnavailable("is empty: it is no store yet")
+
+
 def _version(connection: sqlite3.Connection) -> int:
-    owner = _pragma(connection, "application_id")
-    version = _pragma(connection, "user_version")
-    is_empty = _pragma(connection, "schema_version") == 0
+    owner = pragma(connection, "application_id")
+    version = pragma(connection, "user_version")
+    is_empty = pragma(connection, "schema_version") == 0
     if owner != APPLICATION_ID and not is_empty:
         raise StoreUnavailable(
             "is a SQLite database of another program: choose another file as the store"
@@ -87,6 +93,6 @@ def _version(connection: sqlite3.Connection) -> int:
     return version
 
 
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
+def pragma(connection: sqlite3.Connection, name: str) -> int:
     value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
     return value

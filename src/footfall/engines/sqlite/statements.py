@@ -29,6 +29,9 @@ SELECT
 FROM json_each(?1)
 """  # noqa: S608 - only our own constants
 
+# A commit that changes nothing.
+PROBE = "UPDATE catalog SET version = version"
+
 END = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
 
 # ?1 site, ?2 ?3 ?4 the (time, id, offset) last read, ?5 the last offset that may be read, ?6 how

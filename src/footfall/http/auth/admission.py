@@ -3,8 +3,7 @@
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from footfall.collect.address import TrustedProxies, forwarded_for
-from footfall.collect.caller import LOCAL
+from footfall.collect.address import Address, TrustedProxies
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotAuthenticated
 from footfall.http.auth.access import Access
@@ -26,23 +25,25 @@ class Admission:
         try:
             access = self._authenticator.access(connection)
         except NotAuthenticated:
-            self._limiter.take(self.network(connection.scope))
+            self._admit(self.address(connection.scope))
             raise
         if access.token is not None:
             return access
-        network = self.network(connection.scope)
-        self._limiter.take(network)
+        address = self.address(connection.scope)
+        self._admit(address)
         if await self._authenticator.learns_session(connection):
             return self._authenticator.access(connection)
-        return Access(stranger=network)
+        return Access(stranger=address.network)
 
     def stranger(self, scope: Scope) -> str | None:
         """The network of a stranger who may ask once more; None for one who may not."""
-        network = self.network(scope)
-        return network if self._limiter.try_take(network) else None
+        address = self.address(scope)
+        is_admitted = address.is_proxy or self._limiter.try_take(address.network)
+        return address.network if is_admitted else None
 
-    def network(self, scope: Scope) -> str:
-        """The caller's address, or the /64 of it."""
-        client, headers = scope.get("client"), scope["headers"]
-        forwarded = forwarded_for(dict(headers), headers)
-        return self._proxies.client(client[0] if client else LOCAL, forwarded).network
+    def address(self, scope: Scope) -> Address:
+        return self._proxies.of(scope.get("client"), scope["headers"])
+
+    def _admit(self, address: Address) -> None:
+        if not address.is_proxy:
+            self._limiter.take(address.network)

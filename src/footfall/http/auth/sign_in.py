@@ -35,7 +35,7 @@ class SignIns:
     def token(self, connection: HTTPConnection, secret: str) -> Token:
         """The token of ``secret``, if it may sign in. Raises RateLimited, NotAuthenticated,
         NotAllowed."""
-        network = self._admission.network(connection.scope)
+        network = self._admission.address(connection.scope).network
         try:
             self.limiter.take(network, 0)
         except RateLimited:

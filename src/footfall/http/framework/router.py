@@ -109,12 +109,16 @@ class Endpoint:
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
-    """Raises TooLarge as soon as more than ``limit`` bytes have arrived."""
+    """Raises TooLarge as soon as more than ``limit`` bytes have arrived, InvalidInput when the
+    caller left first."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"the body is larger than {limit} bytes: send less")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge(f"the body is larger than {limit} bytes: send less")
+    except ClientDisconnect:
+        raise InvalidInput("the body is incomplete: send all of it") from None
     return bytes(body)
 
 

@@ -23,11 +23,15 @@ async def alive(_call: Call) -> Response:
 
 
 async def ready(call: Call) -> Response:
-    """Check that the store answers, every task runs and the windows are not far behind.
+    """Check that the store answers and its last commit succeeded, that the windows are rebuilt and
+    not far behind, and that every task runs.
 
     Raises StoreUnavailable.
     """
     services = call.services
+    problem = services.problem()
+    if problem is not None:
+        raise StoreUnavailable(problem)
     try:
         async with asyncio.timeout(STORE_TIMEOUT_SECONDS):
             await services.catalog.refresh()
@@ -43,14 +47,11 @@ async def ready(call: Call) -> Response:
         raise StoreUnavailable(
             f"the windows are {lag:.0f} s behind the log: wait until they catch up"
         )
-    problem = services.event_log.problem()
-    if problem is not None:
-        raise StoreUnavailable(problem)
     return json_reply(Health("ready"))
 
 
 async def metrics(call: Call) -> Response:
-    if not is_local(call.request):
+    if not (call.services.settings.metrics_from_loopback and is_local(call.request)):
         call.access.require_admin(None)
     return Response(call.services.render_metrics(), media_type=CONTENT_TYPE_LATEST)
 
@@ -70,7 +71,7 @@ OPERATIONS = (
         method="GET",
         path="/readyz",
         name="ready",
-        summary="The store answers and the window has caught up with it",
+        summary="The store takes events, and the windows have caught up with it",
         handler=ready,
         needs="nothing",
         any_origin=False,
@@ -81,7 +82,7 @@ OPERATIONS = (
         method="GET",
         path="/metrics",
         name="metrics",
-        summary="All metrics for Prometheus: with an admin token, or from the server's machine",
+        summary="All metrics for Prometheus, with an admin token",
         handler=metrics,
         needs="own check",
         any_origin=False,

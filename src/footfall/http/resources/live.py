@@ -1,7 +1,7 @@
 """Live documents of one site or of all, by WebSocket and SSE over the same subscriptions."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from footfall.errors import FootfallError
+from footfall.http.auth.access import Access
 from footfall.http.auth.guard import Check, Ending, LiveGuard
-from footfall.http.errors import close_code, error_response
+from footfall.http.errors import close_code, error_response, public_text
 from footfall.http.framework import parameters
 from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import OVERVIEW_PATH, SITE_PATH, Call, Handler, Operation
@@ -23,6 +24,7 @@ from footfall.http.framework.parameters import (
     described,
 )
 from footfall.http.services import Services
+from footfall.http.serving.live_slots import LiveSlot
 from footfall.http.serving.sse import EVENT_STREAM, EventStream
 from footfall.http.serving.websocket import serve_websocket
 from footfall.live.subscription import Subscription
@@ -35,65 +37,84 @@ SITES_CHANGED = Ending(1012, "the sites you may read have changed: connect again
 
 
 class Opened(NamedTuple):
-    """A subscription, and the check that is repeated while it is open."""
+    """A subscription, the check that is repeated while it is open, and its place."""
 
     subscription: Subscription
     check: Check
+    slot: LiveSlot
+
+    @contextlib.contextmanager
+    def watched(self, guard: LiveGuard) -> Iterator[None]:
+        """Send within this block."""
+        try:
+            with guard.watch(self.subscription, self.check):
+                yield
+        finally:
+            self.slot.leave()
 
 
 Opener: TypeAlias = Callable[
-    [Services, HTTPConnection, Position | None, str | None], Coroutine[Any, Any, Opened]
+    [Services, HTTPConnection, Position | None, Access], Coroutine[Any, Any, Opened]
 ]
 """Admits a reader and subscribes it. Raises FootfallError."""
 
 
 async def open_view(
-    services: Services,
-    connection: HTTPConnection,
-    position: Position | None,
-    stranger: str | None,
+    services: Services, connection: HTTPConnection, position: Position | None, access: Access
 ) -> Opened:
-    site = _readable_site(services, connection)
+    site = _readable_site(services, connection, access)
     items = connection.query_params.multi_items()
     query = parameters.view_query(site.id, items, services.settings.retention_minutes, live=True)
 
     def check() -> Ending | None:
         try:
-            _readable_site(services, connection)
+            _readable_site(services, connection, services.authenticator.access(connection))
         except FootfallError as error:
-            return Ending(close_code(error), str(error))
+            return Ending(close_code(error), public_text(error))
         return None
 
-    return Opened(await services.live.subscribe(query, position, stranger), check)
+    slot = services.live_slots.take(connection, has_token=access.token is not None)
+    subscribing = services.live.subscribe(query, position, access.stranger)
+    return Opened(await _subscribed(subscribing, slot, connection), check, slot)
 
 
 async def open_overview(
-    services: Services,
-    connection: HTTPConnection,
-    position: Position | None,
-    stranger: str | None,
+    services: Services, connection: HTTPConnection, position: Position | None, access: Access
 ) -> Opened:
-    site_ids = _readable_sites(services, connection)
+    site_ids = _readable_sites(services, access)
     parameters.read(LiveOverviewParameters, connection.query_params.multi_items())
 
     def check() -> Ending | None:
         try:
-            return None if _readable_sites(services, connection) == site_ids else SITES_CHANGED
+            readable = _readable_sites(services, services.authenticator.access(connection))
+            return None if readable == site_ids else SITES_CHANGED
         except FootfallError as error:
-            return Ending(close_code(error), str(error))
+            return Ending(close_code(error), public_text(error))
 
-    subscription = await services.live.subscribe_overview(site_ids, position, stranger)
-    return Opened(subscription, check)
+    slot = services.live_slots.take(connection, has_token=access.token is not None)
+    subscribing = services.live.subscribe_overview(site_ids, position, access.stranger)
+    return Opened(await _subscribed(subscribing, slot, connection), check, slot)
 
 
-def _readable_site(services: Services, connection: HTTPConnection) -> Site:
+async def _subscribed(
+    subscribing: Awaitable[Subscription], slot: LiveSlot, connection: HTTPConnection
+) -> Subscription:
+    try:
+        subscription = await subscribing
+    except BaseException:  # also when the reader left
+        slot.leave()
+        raise
+    slot.hold(connection)
+    return subscription
+
+
+def _readable_site(services: Services, connection: HTTPConnection, access: Access) -> Site:
     site = services.site(connection.path_params["site"])
-    services.authenticator.access(connection).require_read(site)
+    access.require_read(site)
     return site
 
 
-def _readable_sites(services: Services, connection: HTTPConnection) -> tuple[str, ...]:
-    access = services.authenticator.access(connection)
+def _readable_sites(services: Services, access: Access) -> tuple[str, ...]:
     return tuple(site.id for site in access.readable(services.catalog.sites))
 
 
@@ -108,17 +129,17 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
     async def serve(socket: WebSocket) -> None:
         await socket.accept()  # before any refusal, so that a browser sees its code
         try:
-            stranger = (await services.admission.access(socket)).stranger
+            access = await services.admission.access(socket)
             position = parameters.position(socket.query_params.get("position"))
-            work = opener(services, socket, position, stranger)
+            work = opener(services, socket, position, access)
             opened = await while_connected(socket.receive, work)
         except ClientDisconnect:
             return
         except FootfallError as error:
             with contextlib.suppress(WebSocketDisconnect):  # the client left first
-                await socket.close(close_code(error), _cut(str(error)))
+                await socket.close(close_code(error), _cut(public_text(error)))
             return
-        with services.guard.watch(*opened):
+        with opened.watched(services.guard):
             await serve_websocket(socket, opened.subscription)
 
     return serve
@@ -150,7 +171,7 @@ def _stream(opener: Opener) -> Handler:
             position = parameters.last_event_id(call.request.headers.get("last-event-id"))
         if call.request.method == "HEAD":
             return Response(media_type=EVENT_STREAM)
-        work = opener(call.services, call.request, position, call.access.stranger)
+        work = opener(call.services, call.request, position, call.access)
         opened = await while_connected(call.request.receive, work)
         return WatchedStream(opened, call.services.guard)
 
@@ -166,7 +187,7 @@ class WatchedStream(EventStream):
         self._guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._guard.watch(*self._opened):
+        with self._opened.watched(self._guard):
             await super().__call__(scope, receive, send)
 
 
@@ -180,7 +201,7 @@ OPERATIONS = (
         needs="read",
         media=EVENT_STREAM,
         parameters=(*described(LiveViewParameters), LAST_EVENT_ID),
-        refusals=(400, 503),
+        refusals=(400, 429, 503),
     ),
     Operation(
         method="GET",
@@ -191,6 +212,6 @@ OPERATIONS = (
         needs="own check",
         media=EVENT_STREAM,
         parameters=(*described(LiveOverviewParameters), LAST_EVENT_ID),
-        refusals=(400, 401, 403, 503),
+        refusals=(400, 401, 403, 429, 503),
     ),
 )

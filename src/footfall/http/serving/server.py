@@ -8,10 +8,19 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
 from footfall.errors import InvalidInput
+from footfall.http.serving.connections import OpenConnections
+from footfall.http.serving.http_connection import HttpConnection
+from footfall.http.serving.serving_config import ServingConfig
+from footfall.http.serving.sockets import bound_buffers, descriptors_are_left, most_connections
+from footfall.http.serving.stall import drop
+from footfall.http.serving.websocket_connection import WebSocketConnection
+
+logger = structlog.get_logger("footfall.connections")
 
 GRACE_SECONDS = 2
 """For requests in progress. With closing the store, stopping stays below three seconds."""
@@ -19,19 +28,30 @@ PING_SECONDS = 20.0
 MAX_SOCKET_MESSAGE_BYTES = 4096
 """Live sockets only send; messages from clients are read and ignored."""
 BACKLOG = 2048
+CHECK_TICKS = 10
+"""Uvicorn ticks ten times a second; connections are checked once."""
+DROP_SECONDS = GRACE_SECONDS - 0.3
+"""After which a stopping server drops the connections that are left."""
 
 
 class Server(uvicorn.Server):
     """Ends live streams before uvicorn waits for connections to close; a signal makes it exit 0."""
 
     def __init__(
-        self, app: ASGIApp, on_started: Callable[[], None], close_live: Callable[[], None]
+        self,
+        app: ASGIApp,
+        on_started: Callable[[], None],
+        begin_stop: Callable[[], None],
+        connections: OpenConnections,
     ) -> None:
-        """``close_live`` ends every subscription: SSE responses finish, sockets get 1012."""
-        super().__init__(_config(app))
+        """``begin_stop`` ends every subscription (SSE responses finish, sockets get 1012), and soon
+        every wait for a commit."""
+        super().__init__(_config(app, connections))
         self.has_failed = False
         self._on_started = on_started
-        self._close_live = close_live
+        self._begin_stop = begin_stop
+        self._connections = connections
+        self._listeners: tuple[socket.socket, ...] = ()
 
     def fail(self) -> None:
         """Stop in good order, because only a new process helps."""
@@ -39,12 +59,49 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._listeners = tuple(sockets or ())
+        for listener in self._listeners:
+            bound_buffers(listener, self._connections.limits.stall_seconds)
+        self._connections.cap = most_connections()
         await super().startup(sockets)
         self._on_started()
 
+    async def on_tick(self, counter: int) -> bool:
+        if counter % CHECK_TICKS == 0:
+            self._check_connections()
+            self._check_listeners()
+        return await super().on_tick(counter)
+
+    def _check_connections(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for connection in tuple(self.server_state.connections):
+            try:
+                connection.check(now)  # type: ignore[union-attr]  # they are of our classes
+            except Exception:
+                logger.exception("a connection could not be checked, so it is dropped")
+                drop(connection.transport)
+
+    def _check_listeners(self) -> None:
+        """The loop says nothing when it can't accept: without descriptors it closes whoever
+        connects, after other errors the listener."""
+        for listener in self._listeners:
+            if listener.fileno() >= 0:
+                are_left = descriptors_are_left(listener)
+                self._connections.descriptors_checked(are_left=are_left)
+            elif not self.has_failed:
+                logger.critical("no connection can be accepted any more: the server must restart")
+                self.fail()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._close_live()
+        self._begin_stop()
+        dropping = asyncio.get_running_loop().call_later(DROP_SECONDS, self._drop_all)
         await super().shutdown(sockets)
+        dropping.cancel()
+
+    def _drop_all(self) -> None:
+        """Those of readers who don't read, and of senders who don't finish."""
+        for connection in tuple(self.server_state.connections):
+            drop(connection.transport)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -63,12 +120,13 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(app: ASGIApp, connections: OpenConnections) -> uvicorn.Config:
+    return ServingConfig(
         app,
+        connections,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=HttpConnection,
+        ws=WebSocketConnection,
         ws_max_size=MAX_SOCKET_MESSAGE_BYTES,
         ws_per_message_deflate=False,  # all readers share one text; don't compress it for each
         ws_ping_interval=PING_SECONDS,

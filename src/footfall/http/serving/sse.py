@@ -9,20 +9,22 @@ from footfall.live.message import Message
 from footfall.live.subscription import Subscription
 
 EVENT_STREAM = "text/event-stream"
-STALL_SECONDS = 60
-"""A reader whose buffers stay full this long is disconnected; it may reconnect and resume."""
-
+HEADERS = {"cache-control": "no-store", "connection": "close", "x-accel-buffering": "no"}
 RETRY_MS = 1000
 """How long a browser waits before it reconnects."""
 
 
 class EventStream(Response):
-    """Messages are ``data`` and their positions ``id``, so that ``Last-Event-ID`` resumes."""
+    """Messages are ``data`` and their positions ``id``, so that ``Last-Event-ID`` resumes.
+
+    The connection ends with the stream, so that what is open and what subscribes is the same. The
+    server drops a reader that does not read, which ends a pending send.
+    """
 
     media_type = EVENT_STREAM
 
     def __init__(self, subscription: Subscription) -> None:
-        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+        super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         self._subscription = subscription
 
@@ -31,8 +33,8 @@ class EventStream(Response):
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await self._send_all(send)
-        except (OSError, TimeoutError):
-            pass  # the reader left, or does not read
+        except OSError:
+            pass  # the reader left
         finally:
             self._subscription.end(1001, "")
             listener.cancel()
@@ -44,8 +46,7 @@ class EventStream(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send(self, send: Send, body: bytes) -> None:
-        async with asyncio.timeout(STALL_SECONDS):
-            await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": body, "more_body": True})
 
     async def _listen(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":

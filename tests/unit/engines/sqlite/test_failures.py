@@ -78,6 +78,39 @@ async def test_a_failing_disk_is_reported_and_the_tail_misses_nothing(path: Path
     await log.close()
 
 
+async def test_a_read_only_file_is_reported_and_appends_work_again_when_it_is_writable(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = SqliteEventLog(path)
+    await log.append(batch(0))
+    monkeypatch.setattr(connection, "PRAGMAS", (*connection.PRAGMAS, "query_only = ON"))
+    with file_size_limit(0), pytest.raises(StoreUnavailable):
+        await log.append(batch(1))  # after an error it connects again
+    for attempt in (log.append(batch(1)), log.probe()):
+        with pytest.raises(StoreUnavailable, match="write permission"):
+            await attempt
+    monkeypatch.undo()
+    await log.probe()
+    await log.append(batch(2))
+    assert await stored(log) == batch(0) + batch(2)
+    await log.close()
+
+
+async def test_a_job_that_takes_too_long_is_answered_and_what_waits_behind_it_never_begins(
+    path: Path,
+) -> None:
+    log = SqliteEventLog(path, timeout_s=0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(2):
+            with pytest.raises(StoreUnavailable, match=r"did not answer within 0\.1 s"):
+                await log.append(batch(number))
+        other.execute("ROLLBACK")
+    await log.append(batch(2))
+    assert await stored(log) in (batch(2), batch(0) + batch(2))
+    await log.close()
+
+
 async def test_a_locked_file_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "BUSY_TIMEOUT_S", 0.01)
     log = SqliteEventLog(path)

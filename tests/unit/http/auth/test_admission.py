@@ -59,3 +59,11 @@ async def test_guessing_tokens_is_limited_like_reading(app: Application) -> None
 async def test_probes_are_not_limited(app: Application) -> None:
     async with client_from(app, "198.51.100.7") as client:
         assert await statuses(client, "/healthz", 5) == [200] * 5
+
+
+async def test_a_proxy_that_does_not_tell_for_whom_it_asks_is_not_limited(app: Application) -> None:
+    """A bare ``proxy_pass`` must not let one reader use up what all others need."""
+    async with client_from(app, "127.0.0.1") as client:
+        assert await statuses(client, PATH, 5) == [200] * 5
+        client.headers["x-forwarded-for"] = "198.51.100.9"
+        assert await statuses(client, PATH, 2) == [200, 429]

@@ -18,8 +18,8 @@ from tests.serving import PUBLIC, Clock, add_sites, listening, new_app
 
 SITE = f"/api/analytics/sites/{PUBLIC}"
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
-POSTS = 300
-BUFFERS = 5_500_000
+POSTS = 60
+BUFFERS = 500_000
 """Bytes that both socket buffers and the server's own may hold for one reader."""
 
 

@@ -1,0 +1,37 @@
+"""The hub as readers get it: closed until the windows are rebuilt."""
+
+from footfall.documents import OverviewDocument, RealtimeDocument
+from footfall.live.hub import Hub
+from footfall.live.progress import ReplayProgress
+from footfall.live.registry import Stranger
+from footfall.live.subscription import Subscription
+from footfall.model import Position
+from footfall.window.query import ViewQuery
+
+
+class ReadersGate:
+    """Raises StoreUnavailable, with how far the replay is, instead of numbers that are too low."""
+
+    def __init__(self, hub: Hub, progress: ReplayProgress) -> None:
+        self._hub = hub
+        self._progress = progress
+
+    async def document(self, query: ViewQuery, stranger: Stranger, /) -> RealtimeDocument:
+        self._progress.require_finished()
+        return await self._hub.document(query, stranger)
+
+    async def overview(self, site_ids: tuple[str, ...], stranger: Stranger, /) -> OverviewDocument:
+        self._progress.require_finished()
+        return await self._hub.overview(site_ids, stranger)
+
+    async def subscribe(
+        self, query: ViewQuery, position: Position | None, stranger: Stranger, /
+    ) -> Subscription:
+        self._progress.require_finished()
+        return await self._hub.subscribe(query, position, stranger)
+
+    async def subscribe_overview(
+        self, site_ids: tuple[str, ...], position: Position | None, stranger: Stranger, /
+    ) -> Subscription:
+        self._progress.require_finished()
+        return await self._hub.subscribe_overview(site_ids, position, stranger)
