@@ -34,7 +34,7 @@ class CatalogCache:
         self, catalog: Catalog, clock: Clock, is_clock_settled: Callable[[], bool]
     ) -> None:
         """Call ``refresh`` or ``start`` before reading. Old salts are deleted only while the clock
-        is settled, since they can't be made again."""
+        is settled, since they can't be made again; sessions that are over likewise."""
         self.refresh_failures = 0
         self._catalog = catalog
         self._clock = clock
@@ -214,7 +214,7 @@ class CatalogCache:
         over = [
             each.id
             for each in self._state.sessions
-            if each.expires <= now or each.token_id not in tokens
+            if each.token_id not in tokens or (each.expires <= now and self._is_clock_settled())
         ]
         if over:
             await self._catalog.delete_sessions(over)

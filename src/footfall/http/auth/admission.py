@@ -20,7 +20,7 @@ class Admission:
         self._proxies = proxies
         self._limiter = limiter
 
-    def access(self, connection: HTTPConnection) -> Access:
+    async def access(self, connection: HTTPConnection) -> Access:
         """Who is asking. Raises RateLimited, and what ``Authenticator.access`` raises."""
         try:
             access = self._authenticator.access(connection)
@@ -31,6 +31,8 @@ class Admission:
             return access
         address = self.address(connection.scope)
         self._admit(address)
+        if await self._authenticator.learns_session(connection):
+            return self._authenticator.access(connection)
         return Access(stranger=address.network)
 
     def stranger(self, scope: Scope) -> str | None:

@@ -5,13 +5,15 @@ where nothing is needed. The cookie of a session that has ended, or that a socke
 origin's page brings, counts as nobody, since browsers send cookies automatically.
 """
 
+from contextlib import suppress
+
 from starlette.requests import HTTPConnection
 
 from footfall.catalog.cache import CatalogCache
-from footfall.catalog.sessions import is_open
+from footfall.catalog.sessions import SECRET_LENGTH, is_open
 from footfall.catalog.tokens import digest, settings_token
 from footfall.clock import Clock
-from footfall.errors import NotAllowed, NotAuthenticated
+from footfall.errors import NotAllowed, NotAuthenticated, StoreUnavailable
 from footfall.http.auth import session_cookie
 from footfall.http.auth.access import NOBODY, Access
 from footfall.model import Token
@@ -50,6 +52,16 @@ class Authenticator:
         if cookie is not None:
             return self._by_cookie(connection, cookie)
         return NOBODY
+
+    async def learns_session(self, connection: HTTPConnection) -> bool:
+        """Whether the connection's session, unknown until now, is in the catalog: another node may
+        have opened it a moment ago."""
+        secret = connection.cookies.get(session_cookie.NAME, "")
+        if len(secret) != SECRET_LENGTH or self._catalog.session(secret) is not None:
+            return False
+        with suppress(StoreUnavailable):
+            await self._catalog.refresh()
+        return self._catalog.session(secret) is not None
 
     def token(self, secret: str) -> Token:
         """The token of a secret. Raises NotAuthenticated."""

@@ -67,7 +67,7 @@ class Endpoint:
             return method_not_allowed(request.method, self._allowed)
         access = NOBODY
         try:
-            access = self._access(operation, request)
+            access = await self._access(operation, request)
             response = await self._run(operation, request, access)
         except FootfallError as error:
             response = error_response(error)
@@ -77,10 +77,10 @@ class Endpoint:
             response = internal_error(request, error)
         return _finished(response, operation, access)
 
-    def _access(self, operation: Operation, request: Request) -> Access:
+    async def _access(self, operation: Operation, request: Request) -> Access:
         """Where nothing is needed, an unknown token is nobody's: a probe must not fail with it."""
         if operation.needs != "nothing":
-            return self._services.admission.access(request)
+            return await self._services.admission.access(request)
         try:
             return self._services.authenticator.access(request)
         except NotAuthenticated:

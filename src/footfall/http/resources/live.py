@@ -129,7 +129,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
     async def serve(socket: WebSocket) -> None:
         await socket.accept()  # before any refusal, so that a browser sees its code
         try:
-            access = services.admission.access(socket)
+            access = await services.admission.access(socket)
             position = parameters.position(socket.query_params.get("position"))
             work = opener(services, socket, position, access)
             opened = await while_connected(socket.receive, work)

@@ -4,9 +4,14 @@ import httpx
 import pytest
 
 from footfall.app import Application
-from footfall.catalog.sessions import LIFETIME_SECONDS, SECRET_LENGTH
+from footfall.catalog.sessions import (
+    LIFETIME_SECONDS,
+    SECRET_LENGTH,
+    new_session,
+    new_session_secret,
+)
 from footfall.http.auth import session_cookie
-from tests.serving import ADMIN, PRIVATE, Clock, add_token, new_app, running
+from tests.serving import ADMIN, PRIVATE, START, Clock, add_token, new_app, running
 
 SESSION = "/api/analytics/session"
 SITE = f"/api/analytics/sites/{PRIVATE}"
@@ -47,6 +52,18 @@ async def test_signing_out_leaves_other_sessions(client: httpx.AsyncClient) -> N
     await sign_in(client, ADMIN)
     await client.delete(SESSION, headers=OWN)
     assert (await client.get(SITE, headers=other)).status_code == 200
+
+
+async def test_a_session_that_another_node_opened_is_known_at_once(
+    client: httpx.AsyncClient, app: Application
+) -> None:
+    catalog = app.services.catalog
+    token, secret = app.services.authenticator.token(ADMIN), new_session_secret()
+    session = new_session(secret, token, START)
+    await catalog._catalog.put_session(session)
+    headers = {"cookie": f"{session_cookie.NAME}={secret}"}
+    assert catalog.session(secret) is None
+    assert (await client.get(SITE, headers=headers)).status_code == 200
 
 
 async def test_a_foreign_page_can_not_sign_a_reader_out(client: httpx.AsyncClient) -> None:
