@@ -126,14 +126,14 @@ class Probe:
         self.checked += 1
         self._now += STEP_MS
         status, seconds = self._timed(request)
+        if status not in ANSWERS:
+            raise Broken(f"the answer is {status}")
         allowed = BASE_SECONDS + SECONDS_PER_BYTE * request.size
         for _ in range(PATIENCE):
             if seconds > allowed:
                 seconds = min(seconds, self._timed(request)[1])
         if seconds > allowed:
             raise Broken(f"{request.size} bytes took {seconds:.3f} s, more than {allowed:.3f} s")
-        if status not in ANSWERS:
-            raise Broken(f"the answer is {status}")
         for event in self._writer.events:
             self._check_event(event, request)
         if self.checked % READ_EVERY == 0:
