@@ -7,6 +7,7 @@ from benchmarks.figures import write_table
 
 BENCHMARKS = (
     "collect",
+    "malformed",
     "batches",
     "fold",
     "update",
