@@ -8,6 +8,9 @@ from benchmarks.figures import write_table
 BENCHMARKS = (
     "collect",
     "malformed",
+    "abuse",
+    "hoard",
+    "soak",
     "batches",
     "fold",
     "update",

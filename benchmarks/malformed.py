@@ -117,6 +117,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def _end(self) -> None:
+        self.is_open = False  # for another request
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write_eof()
 
@@ -130,6 +131,7 @@ async def work(server: servers.Server, requests: Iterator[Malformed], tally: Tal
     connection = Connection()
     for request in requests:
         if not connection.is_open:
+            connection.close()
             _, connection = await loop.create_connection(Connection, "127.0.0.1", server.port)
         tally.add(request, await connection.exchange(request))
         if not request.reusable:
