@@ -11,10 +11,9 @@ from benchmarks.crowd import LIMITS, SPAN, START, Stream
 from benchmarks.figures import Figure, record
 from footfall.engines.open import open_store
 from footfall.eventlog.port import EventLog
-from footfall.live.quarantine import Quarantine
 from footfall.live.replay import replay
+from footfall.live.windows import Windows
 from footfall.window.query import Filter
-from footfall.window.site import SiteWindow
 
 EVENTS = 300_000
 VISITORS = 100_000
@@ -34,9 +33,9 @@ async def rebuild(log: EventLog) -> float:
     tail = await log.tail()
     now = START + SPAN * EVENTS // VISITORS  # the time of a restart
     started = time.perf_counter()
-    window = await replay(
-        log, servers.SITE, lambda: SiteWindow(LIMITS, now), tail.start, Quarantine()
-    )
+    windows = Windows(LIMITS, lambda: now)
+    windows.offset = tail.start
+    window = await replay(log, windows, servers.SITE, windows.new)
     seconds = time.perf_counter() - started
     await tail.aclose()
     views = window.open(30, Filter()).page_views

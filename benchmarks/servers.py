@@ -18,7 +18,7 @@ SITE = "bench"
 REALTIME = f"/api/analytics/sites/{SITE}/realtime"
 ADMIN = "benchmark-admin-token"
 START_SECONDS = 60
-UNLIMITED = ("--rate-limit", "0")
+UNLIMITED = ("--rate-limit", "0", "--read-rate-limit", "0")
 """Flags for figures whose load comes from one machine."""
 DEFAULTS: tuple[str, ...] = ()
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from footfall.engines.open import Store
 from footfall.eventlog.port import EventLog, Tail
-from footfall.model import Event, EventType, Offset
+from footfall.model import Event, EventType, Offset, Site
 
 
 def event(number: int, *, type: EventType = "pageview", **fields: Any) -> Event:  # noqa: A002
@@ -23,6 +24,14 @@ async def end(log: EventLog) -> Offset:
     tail = await log.tail()
     await tail.aclose()
     return tail.start
+
+
+async def forget(store: Store, site: str) -> None:
+    """Remove a site and all its events."""
+    await store.catalog.put_site(Site(id=site, name=site))
+    await store.catalog.delete_site(site)
+    while await store.catalog.sweep():
+        pass
 
 
 async def stored(log: EventLog, site: str = "a") -> list[Event]:

@@ -8,6 +8,7 @@ import msgspec
 from footfall.collect.address import parse_address
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
+from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.memory import MemoryEventLog
 from footfall.enrich.draft import Draft
 from footfall.enrich.enricher import Enricher, enrichment_steps
@@ -73,7 +74,14 @@ def enricher() -> Enricher:
     return Enricher(enrichment_steps(lambda day: day.isoformat().encode(), RETENTION_MS))
 
 
-def new_ingest(log: MemoryEventLog, *sites: SiteRules, max_events: int = 10_000) -> Ingest:
+def new_ingest(
+    log: MemoryEventLog,
+    *sites: SiteRules,
+    limiter: RateLimiter | None = None,
+    max_events: int = 10_000,
+) -> Ingest:
+    """Without a rate limit, unless given."""
     known = {site.site.id: site for site in sites or (rules(),)}
     writer = BatchingWriter(log, 50_000)
-    return Ingest(known.get, Collector(RETENTION_MS), enricher(), writer, max_events)
+    collector, limit = Collector(RETENTION_MS), limiter or RateLimiter(0)
+    return Ingest(known.get, collector, enricher(), writer, limit, max_events)

@@ -3,9 +3,11 @@
 It shares no code with ``footfall.window`` and looks at every event for every number.
 """
 
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 from footfall.model import Event
@@ -193,9 +195,15 @@ def _feed(acts: list[Event]) -> list[dict[str, Any]]:
     return [_feed_row(*row) for row in rows]
 
 
+def public_id(row_id: str, event: Event) -> str:
+    """What readers see in place of a row's id."""
+    key = event.visitor.to_bytes(8, "little", signed=True)
+    return urlsafe_b64encode(blake2b(row_id.encode(), key=key, digest_size=12).digest()).decode()
+
+
 def _feed_row(time: int, row_id: str, event: Event, goal: str | None) -> dict[str, Any]:
     row = {
-        "id": row_id,
+        "id": public_id(row_id, event),
         "type": "goal" if goal else event.type,
         "path": event.path,
         "timestamp": datetime.fromtimestamp(time // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
@@ -18,7 +18,7 @@ from footfall.settings import Settings
 PATIENCE = 10
 """Seconds after which a test gives up."""
 START = 1_790_000_000_000
-ADMIN = "the-admin-token"
+ADMIN = "the-admin-token-of-the-tests"
 PUBLIC, PRIVATE, OTHER = "public-site", "private-site", "other-site"
 
 
@@ -87,6 +87,13 @@ async def add_token(app: Application, scope: Scope, site_id: str | None) -> str:
 
 def bearer(secret: str) -> dict[str, str]:
     return {"authorization": f"Bearer {secret}"}
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until the condition holds."""
+    async with asyncio.timeout(PATIENCE):
+        while not await condition():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.001)
 
 
 async def closed_with(connection: ClientConnection) -> int | None:

@@ -112,10 +112,11 @@ class Probe:
         self._reader = Reader(self._window, ViewQuery(SITE.site.id))
         rules = {each.site.id: each for each in (SITE, OWN)}
         steps = enrichment_steps(lambda day: day.isoformat().encode(), RETENTION_MS)
-        ingest = Ingest(rules.get, Collector(RETENTION_MS), Enricher(steps), self._writer)
+        limiter = RateLimiter(0)
+        ingest = Ingest(rules.get, Collector(RETENTION_MS), Enricher(steps), self._writer, limiter)
         callers = Callers(
             TrustedProxies(("127.0.0.0/8", "::1/128")),
-            RateLimiter(0),
+            limiter,
             {"write": SITE.site.id}.get,
             lambda: self._now,
         )

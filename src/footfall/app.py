@@ -1,6 +1,5 @@
 """The composition root: creates each part once and connects them."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TypeAlias
@@ -11,7 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
-from footfall.clock import Clock
+from footfall.catalog.sweep import Sweep
+from footfall.clock import Clock, ClockWatch
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.collector import Collector
@@ -22,9 +22,11 @@ from footfall.eventlog.port import EventLog
 from footfall.eventlog.retention import Retention, RetentionPolicy
 from footfall.eventlog.writer import BatchingWriter
 from footfall.http.application import asgi_app
+from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
+from footfall.http.auth.sign_in import SignIns
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
@@ -73,47 +75,38 @@ class Application:
         self.hub.close()
 
 
-class SiteDeletion:
-    """Deletes the events of removed sites, whichever process removed them."""
-
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, site_id: str) -> None:
-        task = asyncio.get_running_loop().create_task(self._log.delete_site(site_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def finish(self) -> None:
-        """Wait until all deletions are done."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
 def create_app(
     settings: Settings, store: Store, clock: Clock, extra_routes: Routes = ()
 ) -> Application:
     """Create and connect every part. They start and stop with the app's lifespan."""
-    catalog = CatalogCache(store.catalog, clock)
+    watch = ClockWatch(clock)
+    catalog = CatalogCache(store.catalog, clock, watch.is_settled)
     writer = BatchingWriter(store.event_log, settings.writer_queue_events, store.appends_at_once)
     policy = retention_policy(settings, durable=store.durable)
-    retention = Retention(store.event_log, policy, clock)
+    retention = Retention(store.event_log, policy, clock, watch.is_settled)
+    sweep = Sweep(catalog)
     failure = Failure()
     hub, node = _live(settings, store.event_log, catalog, clock, failure)
 
     def tasks() -> Sequence[BackgroundTask]:
-        return (*node.tasks, catalog.task, retention.task, *store.event_log.tasks)
+        return (*node.tasks, catalog.task, retention.task, sweep.task, *store.event_log.tasks)
 
-    ingest = make_ingest(settings, catalog, writer)
-    limiter = RateLimiter(settings.rate_limit)
+    limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
+    ingest = make_ingest(settings, catalog, writer, limiter)
     collect = make_collect(settings, catalog, ingest, limiter, clock)
+    authenticator = Authenticator(catalog, settings.admin_token, clock)
+    admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
+    sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
-        limiter=limiter,
+        limiters={"events": limiter, "reads": readers, "sign-ins": sign_ins.limiter},
+        sign_in_failures=lambda: sign_ins.failures,
+        unknown_tokens=lambda: authenticator.unknown_tokens,
         writer=writer,
         catalog=catalog,
         retention=retention,
+        sweep=sweep,
         hub=hub,
         node=node,
         store_requests=store.requests,
@@ -126,30 +119,32 @@ def create_app(
         documents=hub,
         live=hub,
         collect=collect,
-        authenticator=Authenticator(catalog, settings.admin_token, clock),
+        authenticator=authenticator,
+        admission=admission,
+        sign_ins=sign_ins,
         guard=LiveGuard(),
-        fast_path=FastPath(hub, catalog),
+        fast_path=FastPath(hub, catalog, admission),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics(readings(sources)).render,
         lag_seconds=node.lag_seconds,
         tasks=tasks,
         now=clock,
     )
-    deletion = SiteDeletion(store.event_log)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         catalog.on_change(services.guard.recheck)
         catalog.on_site_removed(hub.site_removed)
-        catalog.on_site_removed(deletion.start)
+        catalog.on_site_added(node.site_added)
         await catalog.start()
         await node.start()
         retention.start()
+        sweep.start()
         yield
         hub.close()
+        await sweep.stop()
         await retention.stop()
         await writer.close()
-        await deletion.finish()
         await node.stop()
         await catalog.stop()
         await store.close()
@@ -176,6 +171,7 @@ def _live(
         tick_after=settings.tick_seconds,
         linger=settings.view_linger_seconds,
         max_views=settings.max_views_per_site,
+        max_views_per_address=settings.max_views_per_address,
         max_subscribers=settings.max_subscribers,
     )
     windows = Windows(window_limits(settings), lambda: clock() // 1000)
@@ -201,13 +197,16 @@ def retention_policy(settings: Settings, *, durable: bool) -> RetentionPolicy:
     )
 
 
-def make_ingest(settings: Settings, catalog: CatalogCache, writer: BatchingWriter) -> Ingest:
+def make_ingest(
+    settings: Settings, catalog: CatalogCache, writer: BatchingWriter, limiter: RateLimiter
+) -> Ingest:
     retention_ms = settings.retention_minutes * MINUTE_MS
     return Ingest(
         catalog.site,
         Collector(retention_ms),
         Enricher(enrichment_steps(catalog.salt, retention_ms)),
         writer,
+        limiter,
         settings.max_events_per_body,
     )
 

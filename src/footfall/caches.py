@@ -1,31 +1,62 @@
-"""Caches of texts that strangers send, bounded in bytes as well as in entries."""
+"""Caches of texts that strangers send, bounded in bytes."""
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import TypeVar
+from functools import wraps
+from sys import getsizeof
+from typing import Any, TypeVar
+
+import msgspec
 
 T = TypeVar("T")
 
 MAX_TEXT = 512
-"""Characters; what browsers and proxies send is nearly always shorter."""
+"""Characters; what browsers and proxies send is nearly always shorter, and a long text must not
+push out many short ones."""
+ENTRY_BYTES = 160
+"""Of the table, for one entry."""
+MIB = 1024 * 1024
 
 
-def is_cacheable(text: str) -> bool:
-    """Whether a cache may keep ``text``. Browsers send ASCII; other texts take up to four bytes
-    a character."""
-    return len(text) <= MAX_TEXT and text.isascii()
+def cached(max_bytes: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
+    """Remember the results of a function of one text, those used last, in ``max_bytes``.
 
-
-def cached(entries: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
-    """``lru_cache`` of a function of one text, which computes long texts anew each time."""
+    None is computed anew each time, and so is the result of a long text.
+    """
 
     def decorate(function: Callable[[str], T]) -> Callable[[str], T]:
-        remembered = lru_cache(entries)(function)
+        # Two generations, which costs a hit nothing but one lookup: when the young one is full, it
+        # becomes the old one, from which entries that are used again are taken over.
+        young: dict[str, T] = {}
+        old: dict[str, T] = {}
+        size = 0
 
         @wraps(function)
         def call(text: str) -> T:
-            return remembered(text) if is_cacheable(text) else function(text)
+            found = young.get(text)
+            return found if found is not None else miss(text)
+
+        def miss(text: str) -> T:
+            nonlocal young, old, size
+            found = old.get(text)
+            if found is None:
+                found = function(text)
+                if found is None or len(text) > MAX_TEXT:
+                    return found
+            size += ENTRY_BYTES + getsizeof(text) + _size(found)
+            if size > max_bytes // 2:
+                young, old, size = {}, young, 0
+            young[text] = found
+            return found
 
         return call
 
     return decorate
+
+
+def _size(value: Any) -> int:
+    """Bytes of a value and its texts; those that others share count too."""
+    if isinstance(value, msgspec.Struct):
+        return getsizeof(value) + sum(map(getsizeof, msgspec.structs.astuple(value)))
+    if isinstance(value, dict):
+        return getsizeof(value) + sum(map(getsizeof, value.values()))
+    return getsizeof(value)

@@ -45,7 +45,10 @@ class TooLarge(FootfallError):
 
 
 class RateLimited(FootfallError):
-    pass
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        """``retry_after`` in seconds."""
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Overloaded(FootfallError):

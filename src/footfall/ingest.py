@@ -9,6 +9,7 @@ import msgspec
 from footfall.collect.body import split
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
+from footfall.collect.rate_limit import RateLimiter
 from footfall.collect.wire import decode, refuse_nul
 from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
@@ -40,12 +41,14 @@ class Ingest:
         collector: Collector,
         enricher: Enricher,
         writer: Writer,
+        limiter: RateLimiter,
         max_events: int = 10_000,
     ) -> None:
         self._rules = rules
         self._collector = collector
         self._enricher = enricher
         self._writer = writer
+        self._limiter = limiter
         self._max_events = max_events
         self.accepted = 0
         self.dropped: Dropped = dict.fromkeys(DropReason, 0)
@@ -54,11 +57,15 @@ class Ingest:
         """Returns after the commit, with the events that were dropped.
 
         Raises InvalidInput (``field`` is ``u`` in a single object, ``[17].u`` in a list),
-        NotAllowed, NotFound, TooLarge, Overloaded, StoreUnavailable: then the body is not accepted.
+        NotAllowed, NotFound, TooLarge, RateLimited, Overloaded, StoreUnavailable: then the body is
+        not accepted.
         """
         parts = split(body)
         if len(parts.texts) > self._max_events:
             raise TooLarge(f"a body has at most {self._max_events} events: send several bodies")
+        if caller.write_site is None and len(parts.texts) > 1:
+            # The request itself has taken the first.
+            self._limiter.take(caller.address.network, len(parts.texts) - 1)
         may_have_nul = NUL in body
         events: list[Event] = []
         dropped: Dropped = {}

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
+from footfall.catalog.sweep import Sweep
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import StoreRequests
 from footfall.eventlog.retention import Retention
@@ -61,10 +62,14 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     ingest: Ingest
     refused: Mapping[int, int]
     """Answers of /collect other than 204, by status."""
-    limiter: RateLimiter
+    limiters: Mapping[str, RateLimiter]
+    """By what they limit."""
     writer: BatchingWriter
     catalog: CatalogCache
+    sign_in_failures: Callable[[], int]
+    unknown_tokens: Callable[[], int]
     retention: Retention
+    sweep: Sweep
     hub: Hub
     node: Node
     store_requests: Callable[[], StoreRequests]
@@ -90,7 +95,23 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "status",
         ),
         Reading(
-            "rate_limited", "counter", "Requests over the rate limit", lambda: of.limiter.refused
+            "rate_limited",
+            "counter",
+            "Requests over a rate limit of their address",
+            lambda: {name: limiter.refused for name, limiter in of.limiters.items()},
+            "limit",
+        ),
+        Reading(
+            "sign_in_failures",
+            "counter",
+            "Sign-ins with an unknown token",
+            of.sign_in_failures,
+        ),
+        Reading(
+            "unknown_tokens",
+            "counter",
+            "Requests that brought an unknown token, sign-ins included",
+            of.unknown_tokens,
         ),
         Reading(
             "writer_queued_events",
@@ -108,6 +129,12 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
         ),
         Reading(
             "prune_failures", "counter", "Prune runs that failed", lambda: of.retention.failures
+        ),
+        Reading(
+            "swept_rows",
+            "counter",
+            "Rows of removed sites that were deleted",
+            lambda: of.sweep.swept,
         ),
         Reading("events_folded", "counter", "Events folded into windows", lambda: of.node.folded),
         Reading(
@@ -127,6 +154,18 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "counter",
             "Events set aside because a window could not fold them",
             lambda: of.hub.windows.quarantine.count,
+        ),
+        Reading(
+            "events_ahead",
+            "counter",
+            "Events from a clock ahead of this machine's: they count when their time has come",
+            lambda: of.hub.windows.ahead.count,
+        ),
+        Reading(
+            "events_ahead_lost",
+            "counter",
+            "Those that were too many to wait: missing until the window is replayed",
+            lambda: of.hub.windows.ahead.lost,
         ),
         Reading(
             "task_failures",

@@ -159,3 +159,15 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     created: int
     site_id: str | None = None
     name: str = ""
+
+
+class BrowserSession(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A browser that signed in with a token. ``digest`` is the SHA-256 of its cookie's secret, in
+    hex; ``seal`` ties it to the token's digest. See ``catalog.sessions``."""
+
+    id: str
+    token_id: str
+    digest: str
+    seal: str
+    created: int
+    expires: int

@@ -15,6 +15,9 @@ from msgspec import Meta
 from footfall.errors import InvalidInput
 from footfall.model import MAX_RETENTION_MINUTES
 
+MIN_ADMIN_TOKEN = 16
+"""Characters."""
+
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Other spellings of the ``true``, ``false``, ``1`` and ``0`` that msgspec reads."""
 
@@ -37,6 +40,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     access_log: Annotated[
         bool, Meta(description="Log each request (method, path, status; never addresses)")
+    ] = False
+    metrics_from_loopback: Annotated[
+        bool,
+        Meta(
+            description="Answer /metrics without a token to requests from this machine; a proxy on "
+            "it must then refuse /metrics itself"
+        ),
     ] = False
     retention_minutes: Annotated[
         int,
@@ -62,6 +72,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_views_per_site: Annotated[
         int, Meta(ge=1, le=10_000, description="Open views (window and filter) of one site")
     ] = 50
+    max_views_per_address: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="Views (window, filter and limit) of one site that an address without a "
+            "token may have opened",
+        ),
+    ] = 20
     max_values_per_breakdown: Annotated[
         int,
         Meta(
@@ -74,7 +93,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=100, le=100_000_000, description="Visitors of one site kept in its window")
     ] = 2_000_000
     max_ids_per_site: Annotated[
-        int, Meta(ge=1000, le=1_000_000_000, description="Event ids of one site remembered")
+        int,
+        Meta(
+            ge=1000, le=1_000_000_000, description="Event ids of one site remembered, and tab ids"
+        ),
     ] = 10_000_000
     max_subscribers: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Live connections, WebSocket and SSE together")
@@ -84,9 +106,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=1_000_000,
-            description="Requests to /collect per second and address, bursts of twice that; 0: off",
+            description="Events per second and address, bursts of twice that; 0: no limit",
         ),
-    ] = 0.0
+    ] = 100.0
+    read_rate_limit: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Requests without a token per second and address, bursts of twice that; "
+            "0: no limit",
+        ),
+    ] = 50.0
+    sign_in_limit: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Sign-ins with a wrong token per minute and address; 0: no limit",
+        ),
+    ] = 10
     trusted_proxies: Annotated[
         tuple[str, ...],
         Meta(description="Networks whose X-Forwarded-For is trusted, separated by commas"),
@@ -215,4 +254,17 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Set
             text = environment.get(setting.variable)
         if text is not None:
             values[setting.name] = setting.parse(text)
-    return Settings(**values)
+    settings = Settings(**values)
+    _check_admin_token(settings.admin_token)
+    return settings
+
+
+def _check_admin_token(token: str) -> None:
+    """Never shows the token: the message goes to logs."""
+    if token and len(token) < MIN_ADMIN_TOKEN:
+        raise InvalidInput(
+            f"admin_token has {len(token)} characters, but must have {MIN_ADMIN_TOKEN} or more, "
+            "since it opens everything: make one, with `openssl rand -hex 16` for example, or "
+            "leave FOOTFALL_ADMIN_TOKEN out to have one made",
+            field="admin_token",
+        )

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+MAX_AHEAD_MS = 5_000
+"""How far a clock may be ahead of this machine's."""
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from footfall.caches import cached, is_cacheable
+from footfall.caches import MIB, cached
 
-CACHE_SIZE = 16_384
+CACHE_BYTES = 4 * MIB
 MAX_PATH = 2048
 MAX_UTM = 256
 MAX_PORT = 65_535
@@ -33,13 +33,9 @@ class CutUrl(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-_known: dict[str, CutUrl] = {}
-"""By URL without query and fragment; cleared when it has ``CACHE_SIZE`` entries."""
-
-
 def cut(url: str) -> CutUrl:
     """Parse and cut a URL. Raises ValueError if it is not an absolute URL with a host."""
-    return _known.get(url) or _cut(url)
+    return _parse(url.partition("#")[0].partition("?")[0])
 
 
 def utm(url: str) -> dict[str, str] | None:
@@ -49,22 +45,7 @@ def utm(url: str) -> dict[str, str] | None:
     return _utm(url.partition("#")[0].partition("?")[2])
 
 
-def _cut(url: str) -> CutUrl:
-    base = url.partition("#")[0].partition("?")[0]
-    found = _known.get(base)
-    if found is None:
-        found = _parse(base)
-        if is_cacheable(base):
-            _remember(base, found)
-    return found
-
-
-def _remember(base: str, found: CutUrl) -> None:
-    if len(_known) >= CACHE_SIZE:
-        _known.clear()
-    _known[base] = found
-
-
+@cached(CACHE_BYTES)
 def _parse(base: str) -> CutUrl:
     scheme, separator, rest = base.partition("://")
     authority, _, path = rest.partition("/")
@@ -114,7 +95,7 @@ def _host(name: str) -> str:
     return name
 
 
-@cached(CACHE_SIZE)
+@cached(CACHE_BYTES)
 def _utm(query: str) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for key, value in parse_qsl(query, errors="replace"):

@@ -4,11 +4,12 @@ import asyncio
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
-from footfall.catalog.port import Catalog, CatalogState
+from footfall.catalog.port import Catalog
 from footfall.engines.open import open_catalog, open_store
 from footfall.errors import AlreadyExists, NotFound
-from footfall.model import Goal, Site, Token
+from footfall.model import BrowserSession, Goal, Site, Token
 
 SITE = Site(
     id="my-site",
@@ -24,6 +25,9 @@ GOAL = Goal(
 )
 TOKEN = Token(
     id="t1", scope="read", digest="d" * 64, created=1_700_000_000_000, site_id="my-site", name="CI"
+)
+SESSION = BrowserSession(
+    id="s1", token_id="t1", digest="e" * 64, seal="f" * 64, created=5, expires=2_000_000_000_000
 )
 DAY = date(2026, 1, 15)
 
@@ -47,7 +51,7 @@ async def test_lists_have_a_fixed_order(catalog: Catalog) -> None:
         await catalog.put_site(Site(id=site_id, name=""))
         for goal_id in ("2", "1"):
             await catalog.put_goal(
-                Goal(id=goal_id, site_id=site_id, name="", kind="event", value="x")
+                Goal(id=goal_id, site_id=site_id, name=goal_id, kind="event", value="x")
             )
     for created, token_id in ((2, "x"), (1, "z"), (2, "a")):
         await catalog.put_token(Token(id=token_id, scope="read", digest=token_id, created=created))
@@ -59,14 +63,20 @@ async def test_lists_have_a_fixed_order(catalog: Catalog) -> None:
     assert [token.id for token in state.tokens] == ["z", "a", "x"]
 
 
-async def test_putting_again_replaces_the_entry(catalog: Catalog) -> None:
+async def test_nothing_is_ever_replaced(catalog: Catalog) -> None:
     await catalog.put_site(SITE)
     await catalog.put_goal(GOAL)
-    await catalog.put_site(Site(id="my-site", name="New"))
-    await catalog.put_goal(Goal(id="g1", site_id="my-site", name="New", kind="event", value="x"))
-    state = await catalog.load()
-    assert [site.name for site in state.sites] == ["New"]
-    assert [goal.name for goal in state.goals] == ["New"]
+    await catalog.put_token(TOKEN)
+    before = await catalog.load()
+    for again in (
+        catalog.put_site(Site(id="my-site", name="New")),
+        catalog.put_goal(replace(GOAL, name="New")),
+        catalog.put_goal(replace(GOAL, id="g2")),
+        catalog.put_token(Token(id="t1", scope="admin", digest="x", created=1)),
+    ):
+        with pytest.raises(AlreadyExists, match=r"my-site|Signed up|New|t1"):
+            await again
+    assert await catalog.load() == before
 
 
 async def test_every_write_raises_the_version(catalog: Catalog) -> None:
@@ -75,7 +85,9 @@ async def test_every_write_raises_the_version(catalog: Catalog) -> None:
         catalog.put_site(SITE),
         catalog.put_goal(GOAL),
         catalog.put_token(TOKEN),
-        catalog.put_site(SITE),
+        catalog.put_session(SESSION),
+        catalog.change_site(SITE, replace(SITE, name="New")),
+        catalog.delete_sessions(["s1"]),
         catalog.delete_token("t1"),
         catalog.delete_goal("my-site", "g1"),
         catalog.delete_site("my-site"),
@@ -91,6 +103,8 @@ async def test_reads_and_failed_writes_leave_the_version_unchanged(catalog: Cata
     assert not await catalog.delete_site("nowhere")
     assert not await catalog.delete_goal("nowhere", "g1")
     assert not await catalog.delete_token("nobody")
+    assert not await catalog.delete_sessions(["s1"])
+    assert not await catalog.sweep()
     with pytest.raises(NotFound):
         await catalog.put_goal(GOAL)
     assert await catalog.version() == before
@@ -126,14 +140,6 @@ async def test_goals_and_tokens_need_an_existing_site(catalog: Catalog) -> None:
         await catalog.put_goal(GOAL)
     with pytest.raises(NotFound, match="my-site"):
         await catalog.put_token(TOKEN)
-
-
-async def test_a_token_is_never_replaced(catalog: Catalog) -> None:
-    await catalog.put_site(SITE)
-    await catalog.put_token(TOKEN)
-    with pytest.raises(AlreadyExists, match="t1"):
-        await catalog.put_token(Token(id="t1", scope="admin", digest="x", created=1))
-    assert (await catalog.load()).tokens == (TOKEN,)
 
 
 async def test_a_day_keeps_its_salt(catalog: Catalog) -> None:
@@ -176,11 +182,13 @@ async def test_the_catalog_survives_a_restart(durable_url: str) -> None:
     await first.catalog.put_site(SITE)
     await first.catalog.put_goal(GOAL)
     await first.catalog.put_token(TOKEN)
-    salt, version = await first.catalog.salt(DAY), await first.catalog.version()
+    await first.catalog.put_session(SESSION)
+    salt, before = await first.catalog.salt(DAY), await first.catalog.load()
     await first.close()
     second = open_store(durable_url)
     try:
-        assert await second.catalog.load() == CatalogState(version, (SITE,), (GOAL,), (TOKEN,))
+        assert await second.catalog.load() == before
+        assert before.sessions == (SESSION,)
         assert await second.catalog.salt(DAY) == salt
     finally:
         await second.close()

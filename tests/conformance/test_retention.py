@@ -1,4 +1,4 @@
-"""The conformance suite of the event log port: pruning, and deleting a site."""
+"""The conformance suite of the event log port: pruning."""
 
 import asyncio
 from typing import get_args
@@ -81,20 +81,3 @@ async def test_a_tail_that_is_behind_survives_pruning(log: EventLog, scale: int)
             seen += (await anext(aiter(tail))).events
     assert [each.time for each in by_time(seen)[-kept - 1 :]] == list(range(last - kept, last + 1))
     await tail.aclose()
-
-
-async def test_delete_site_removes_its_events_and_no_others(log: EventLog, scale: int) -> None:
-    await log.append([event(n, site="ab"[n % 2]) for n in range(6_000 // scale)])
-    await log.delete_site("a")
-    assert await stored(log, "a") == []
-    assert len(await stored(log, "b")) == 3_000 // scale
-    await log.delete_site("never-seen")
-
-
-async def test_appends_continue_while_a_site_is_deleted(log: EventLog, scale: int) -> None:
-    await log.append([event(n, site="big") for n in range(20_000 // scale)])
-    deleting = asyncio.create_task(log.delete_site("big"))
-    await asyncio.gather(*(log.append([event(n)]) for n in range(50)))
-    await deleting
-    assert len(await stored(log)) == 50
-    assert await stored(log, "big") == []

@@ -19,7 +19,7 @@ from tests.e2e.processes import Api, Footfall
 from tests.events import replayed
 from tests.tables import new_table
 
-ADMIN = "the-admin-token"
+ADMIN = "the-admin-token-of-the-tests"
 PATIENCE_S = 60
 BROWSERS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from footfall.caches import MAX_TEXT, cached
+from footfall.caches import MAX_TEXT, MIB, cached
 from footfall.collect.address import TrustedProxies, parse_address
 from footfall.enrich.source import Sources, referrer_host
 from footfall.urls import cut, utm
@@ -47,7 +47,7 @@ def test_long_texts_are_not_kept(keep: Callable[[str], object], filling: str) ->
 def test_short_texts_are_kept() -> None:
     calls: list[str] = []
 
-    @cached(10)
+    @cached(MIB)
     def measure(text: str) -> int:
         calls.append(text)
         return len(text)
@@ -55,3 +55,32 @@ def test_short_texts_are_kept() -> None:
     short, long = "a" * MAX_TEXT, "a" * (MAX_TEXT + 1)
     assert [measure(text) for text in (short, short, long, long)] == [512, 512, 513, 513]
     assert calls == [short, long, long]
+
+
+@pytest.mark.parametrize("filling", ["a", "🦊"], ids=["ascii", "emoji"])
+def test_many_short_texts_stay_within_the_bytes(filling: str) -> None:
+    measure = cached(MIB)(lambda text: text + text)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(20_000):
+            measure(f"{number}{filling * 400}")
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 1.2 * MIB
+
+
+def test_what_is_used_again_stays() -> None:
+    calls: list[str] = []
+
+    @cached(MIB // 8)
+    def measure(text: str) -> int:
+        calls.append(text)
+        return len(text)
+
+    for number in range(5000):
+        measure("often")
+        measure(f"once {number}")
+    assert calls.count("often") == 1
+    assert len(calls) == 5001

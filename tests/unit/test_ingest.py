@@ -32,7 +32,7 @@ async def test_an_event_is_stored_before_ingest_returns(log: MemoryEventLog) -> 
     dropped = await new_ingest(log).ingest(encoded(wire(id="mine")), caller())
 
     assert dropped == {}
-    assert [event.id for event in await stored(log)] == ["mine"]
+    assert [event.id for event in await stored(log)] == ["any/mine"]
 
 
 async def test_one_body_may_have_events_of_several_sites(log: MemoryEventLog) -> None:

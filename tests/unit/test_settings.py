@@ -61,3 +61,17 @@ def test_the_docs_page_lists_no_unknown_setting() -> None:
         if line.startswith("| `")
     }
     assert names == {setting.name for setting in SETTINGS}
+
+
+@pytest.mark.parametrize("length", [1, 15])
+def test_a_short_admin_token_is_refused_and_not_shown(length: int) -> None:
+    token = "x" * length
+    with pytest.raises(InvalidInput, match="16 or more") as refusal:
+        load({}, {"FOOTFALL_ADMIN_TOKEN": token})
+    assert repr(token) not in str(refusal.value)
+    assert refusal.value.field == "admin_token"
+
+
+@pytest.mark.parametrize("length", [0, 16, 200])
+def test_other_admin_tokens_are_taken(length: int) -> None:
+    assert load({"admin_token": "x" * length}, {}).admin_token == "x" * length

@@ -9,6 +9,8 @@ PREFIX = "ff_"
 RANDOM_BYTES = 24
 """32 URL-safe characters, 192 bits: too many to guess, so a fast digest is enough."""
 ID_BYTES = 6
+SETTINGS_ID = "settings"
+"""The id of the admin token that the settings hold; ids in the catalog are random."""
 
 
 def new_secret() -> str:
@@ -22,7 +24,7 @@ def digest(secret: str) -> str:
 
 def settings_token(digest_of_secret: str) -> Token:
     """The admin token that ``FOOTFALL_ADMIN_TOKEN`` sets; no catalog holds it."""
-    return Token(id="settings", scope="admin", digest=digest_of_secret, created=0)
+    return Token(id=SETTINGS_ID, scope="admin", digest=digest_of_secret, created=0)
 
 
 def new_token(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from rich.console import Console
@@ -24,6 +25,11 @@ def with_catalog(store: str, work: Callable[[Catalog], Awaitable[T]]) -> T:
             await catalog.close()
 
     return asyncio.run(run())
+
+
+def moment(time: int) -> str:
+    """``time`` (ms) as tables show it, in UTC."""
+    return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def show(table: Table) -> None:

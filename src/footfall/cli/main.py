@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "footfall.cli.serve",
     "site": "footfall.cli.sites",
     "token": "footfall.cli.tokens",
+    "session": "footfall.cli.sessions",
     "dynamodb": "footfall.cli.dynamodb",
 }
 """The module of each command, imported only when called: the server takes a second to load."""

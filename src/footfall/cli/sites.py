@@ -6,10 +6,10 @@ import click
 from rich.table import Table
 
 from footfall.catalog.port import Catalog
+from footfall.catalog.sweep import PAUSE_S
 from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
-from footfall.engines.open import open_store
-from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
+from footfall.errors import NotFound
 from footfall.model import Site
 from footfall.settings import Settings
 from footfall.validation import checked_site
@@ -31,13 +31,7 @@ def add(
 ) -> None:
     """Add the site ID."""
     wanted = checked_site(Site(id=site_id, name=name or site_id, domains=domains, public=public))
-
-    async def work(catalog: Catalog) -> None:
-        if any(each.id == site_id for each in (await catalog.load()).sites):
-            raise AlreadyExists(f"the site {site_id!r} already exists: choose another id")
-        await catalog.put_site(wanted)
-
-    with_catalog(settings.store, work)
+    with_catalog(settings.store, lambda catalog: catalog.put_site(wanted))
     click.echo(f"Added {site_id}. Put this into its pages, with your server's address:")
     click.echo(f'<script defer data-site="{site_id}" src="https://your-host/footfall.js"></script>')
 
@@ -65,19 +59,8 @@ def remove(settings: Settings, site_id: str) -> None:
         if not await catalog.delete_site(site_id):
             raise NotFound(f"there is no site {site_id!r}: see `footfall site list`")
 
+        while await catalog.sweep():  # noqa: ASYNC110 - turns, not waiting
+            await asyncio.sleep(PAUSE_S)
+
     with_catalog(settings.store, work)
-    asyncio.run(_remove_events(settings.store, site_id))
     click.echo(f"Removed {site_id}.")
-
-
-async def _remove_events(url: str, site_id: str) -> None:
-    """Delete the events, unless a server has the store open: it notices the removal and deletes
-    them itself."""
-    try:
-        store = open_store(url)
-    except StoreUnavailable:
-        return
-    try:
-        await store.event_log.delete_site(site_id)
-    finally:
-        await store.close()

@@ -1,13 +1,11 @@
 """``footfall token create | list | revoke``."""
 
-from datetime import UTC, datetime
-
 import click
 from rich.table import Table
 
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
-from footfall.cli.catalog import show, with_catalog
+from footfall.cli.catalog import moment, show, with_catalog
 from footfall.cli.options import STORE, with_settings
 from footfall.clock import now_ms
 from footfall.errors import NotFound
@@ -42,8 +40,7 @@ def list_tokens(settings: Settings) -> None:
     state = with_catalog(settings.store, lambda catalog: catalog.load())
     table = Table("id", "scope", "site", "name", "created (UTC)")
     for each in state.tokens:
-        created = datetime.fromtimestamp(each.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
-        table.add_row(each.id, each.scope, each.site_id or "all", each.name, created)
+        table.add_row(each.id, each.scope, each.site_id or "all", each.name, moment(each.created))
     show(table)
 
 

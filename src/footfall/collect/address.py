@@ -1,15 +1,16 @@
 """The client address of a request, and the canonical form of addresses."""
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import ip_address, ip_network
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from typing import TypeAlias
 
 import msgspec
 
-from footfall.caches import cached, is_cacheable
+from footfall.caches import MIB, cached
 
-CACHE_SIZE = 65_536
+CACHE_BYTES = 8 * MIB
+"""Room for some 20,000 addresses."""
 IPV4_BYTES = 4
 NETWORK_BYTES = 8
 MAPPED = bytes(10) + b"\xff\xff"
@@ -23,7 +24,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
     network: str
 
 
-@cached(CACHE_SIZE)
+@cached(CACHE_BYTES)
 def parse_address(text: str) -> Address | None:
     """Parse an address; None if it is not one. IPv4-mapped IPv6 becomes IPv4, a zone is removed."""
     text = text.strip().partition("%")[0]
@@ -44,7 +45,7 @@ class Networks:
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._networks = tuple(ip_network(text.strip(), strict=False) for text in networks)
-        self._contains = cached(CACHE_SIZE)(self._search)
+        self._contains = cached(MIB)(self._search)
 
     def __contains__(self, address: str) -> bool:
         return self._contains(address)
@@ -64,20 +65,18 @@ class TrustedProxies:
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._trusted = Networks(networks)
-        self._remembered = lru_cache(CACHE_SIZE)(self._client)
+        self._remembered = cached(CACHE_BYTES)(self._client)
 
     def client(self, peer: str, forwarded: str | None) -> Address:
-        if forwarded is None or is_cacheable(forwarded):
-            return self._remembered(peer, forwarded)
-        return self._client(peer, forwarded)
+        return self._remembered(peer if forwarded is None else f"{forwarded},{peer}")
 
-    def _client(self, peer: str, forwarded: str | None) -> Address:
+    def _client(self, chain: str) -> Address:
+        """``chain`` lists the hops, the nearest last."""
+        farther_hops, _, peer = chain.rpartition(",")
         nearest = parse_address(peer)
         if nearest is None:
             return Address(peer, peer)
-        if forwarded is None:
-            return nearest
-        for entry in reversed(forwarded.split(",")):
+        for entry in reversed(farther_hops.split(",")):
             if nearest.text not in self._trusted:
                 break
             farther = parse_address(_without_port(entry.strip()))
@@ -85,6 +84,21 @@ class TrustedProxies:
                 break
             nearest = farther
         return nearest
+
+
+HeaderFields: TypeAlias = Collection[tuple[bytes, bytes]]
+"""Names in lower case, as ASGI has them."""
+
+
+def forwarded_for(found: Mapping[bytes, bytes], headers: HeaderFields) -> str | None:
+    """The value of ``X-Forwarded-For``; ``found`` is ``dict(headers)``. Repeated headers form one
+    list, in order."""
+    value = found.get(b"x-forwarded-for")
+    if value is None:
+        return None
+    if len(found) != len(headers):
+        value = b",".join(value for name, value in headers if name == b"x-forwarded-for")
+    return value.decode("latin-1")
 
 
 def _without_port(entry: str) -> str:

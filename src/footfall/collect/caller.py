@@ -1,19 +1,16 @@
 """What a request's headers say about its caller: address, permission and do-not-track."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import msgspec
 
 from footfall.clock import Clock
-from footfall.collect.address import Address, TrustedProxies
+from footfall.collect.address import Address, HeaderFields, TrustedProxies, forwarded_for
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotAuthenticated
 
 MAX_USER_AGENT = 512
 LOCAL = "127.0.0.1"
-
-RawHeaders = Collection[tuple[bytes, bytes]]
-"""Names in lower case, as ASGI has them."""
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
@@ -49,18 +46,18 @@ class Callers:
         self._write_site = write_site
         self._now = now
 
-    def read(self, headers: RawHeaders, peer: str | None) -> Caller:
+    def read(self, headers: HeaderFields, peer: str | None) -> Caller:
         """``peer`` is None for a Unix socket, which only this machine can reach.
 
         Raises RateLimited, and NotAuthenticated for a token that is not a write token.
         """
         found = dict(headers)
         now = self._now()
-        address = self._proxies.client(peer or LOCAL, _forwarded_for(found, headers))
+        address = self._proxies.client(peer or LOCAL, forwarded_for(found, headers))
         authorization = found.get(b"authorization")
         write_site = None if authorization is None else self._site_of(authorization)
         if write_site is None:
-            self._limiter.take(address.network, now)
+            self._limiter.take(address.network)
             if authorization is not None:
                 raise NotAuthenticated(
                     "this is not a write token: send Authorization: Bearer with a token made by "
@@ -84,13 +81,3 @@ class Callers:
     def _site_of(self, authorization: bytes) -> str | None:
         scheme, _, secret = authorization.decode("latin-1").partition(" ")
         return self._write_site(secret.strip()) if scheme.lower() == "bearer" else None
-
-
-def _forwarded_for(found: dict[bytes, bytes], headers: RawHeaders) -> str | None:
-    """Repeated headers form one list, in order."""
-    value = found.get(b"x-forwarded-for")
-    if value is None:
-        return None
-    if len(found) != len(headers):
-        value = b",".join(value for name, value in headers if name == b"x-forwarded-for")
-    return value.decode("latin-1")

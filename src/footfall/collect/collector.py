@@ -9,14 +9,16 @@ from footfall.collect.site_filter import SiteFilter
 from footfall.collect.wire import WireEvent
 from footfall.errors import InvalidInput, NotAllowed
 from footfall.model import SIGNALS, DropReason, EventType, Hit, Scalar, SiteRules
+from footfall.times import MAX_AHEAD_MS
 from footfall.urls import WEB, CutUrl, cut, utm
 
-MAX_AHEAD_MS = 5000
 MAX_NAME = 128
 NEEDS_PROPERTIES = ("event", "outbound")
 ID_LENGTH = 16
 ID_BYTES = ID_LENGTH * 3 // 4
 IDS_AT_ONCE = 256
+OWNERS, ANYONES = "owner/", "any/"
+"""Mark ids by who sent them; our own ids have no slash."""
 WEB_URL_HINT = "send an absolute http or https URL"
 
 
@@ -38,7 +40,7 @@ class Collector:
         if caller.write_site is not None:
             time, address, user_agent = _claimed(wire, caller)
         page = _web_url(wire.url, "u")
-        event_id = _own_id(wire) or next(self._ids)
+        event_id = _own_id(wire, caller) or next(self._ids)
         props = wire.props
         if props is not None or wire.type in NEEDS_PROPERTIES:
             props = _checked_props(wire.type, props or {})
@@ -110,14 +112,15 @@ def _web_url(url: Scalar, field: str) -> CutUrl:
     return page
 
 
-def _own_id(wire: WireEvent) -> str | None:
-    """The id that the caller sent, if any. None for pings and leaves: repeating them changes
-    nothing, so they need no id."""
+def _own_id(wire: WireEvent, caller: Caller) -> str | None:
+    """The id that the caller sent, if any, marked with whose it is: a stranger who guesses the
+    owner's next id must not make that event a repetition. None for pings and leaves: repeating
+    them changes nothing, so they need no id."""
     if wire.id is None or wire.type in SIGNALS:
         return None
     if not wire.id.isprintable():
         raise InvalidInput("id is not valid: 1 to 64 printable characters", "id")
-    return wire.id
+    return f"{OWNERS if caller.write_site == wire.site else ANYONES}{wire.id}"
 
 
 def _referrer(url: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import re2
 
-from footfall.caches import cached
+from footfall.caches import MIB, cached
 from footfall.collect.address import Address, Networks
 from footfall.collect.caller import Caller
 from footfall.model import DropReason, SiteRules
@@ -44,7 +44,7 @@ class SiteFilter:
         return origin is not None and _origin_host(origin) not in self._hosts
 
 
-@cached(1024)
+@cached(MIB // 2)
 def _origin_host(origin: str) -> str | None:
     """None for ``null``, which sandboxed frames and local files send."""
     try:

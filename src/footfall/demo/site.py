@@ -1,6 +1,7 @@
 """The demo site in the catalog: public, with goals and a token for the simulated visitors."""
 
 import secrets
+from contextlib import suppress
 
 import msgspec
 
@@ -8,6 +9,7 @@ from footfall.catalog import tokens
 from footfall.catalog.port import Catalog
 from footfall.clock import now_ms
 from footfall.demo.sitemap import path_of
+from footfall.errors import AlreadyExists
 from footfall.model import Goal, Site, Token
 
 SITE_ID = "demo"
@@ -47,11 +49,12 @@ _GOALS = (
 
 
 async def prepare(catalog: Catalog) -> DemoSite:
-    """Create or replace the demo site. Each call creates another write token."""
+    """Create the demo site unless it is there. Each call creates another write token."""
     site = Site(id=SITE_ID, name="Fern & Clay (demo)", public=True)
-    await catalog.put_site(site)
-    for goal in _GOALS:
-        await catalog.put_goal(goal)
+    with suppress(AlreadyExists):
+        await catalog.put_site(site)
+        for goal in _GOALS:
+            await catalog.put_goal(goal)
     secret = tokens.new_secret()
     await catalog.put_token(
         Token(

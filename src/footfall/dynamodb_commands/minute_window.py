@@ -15,6 +15,7 @@ from footfall.dynamodb_commands.stats import unpack_events
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.items import LinkKeys
 from footfall.model import DEFAULT_LIMIT, DEFAULT_MINUTES, Event
+from footfall.times import MAX_AHEAD_MS
 from footfall.window.limits import WindowLimits
 from footfall.window.query import UNKNOWN, Dimensions, ViewQuery, compile_filter
 from footfall.window.reader import Reader
@@ -87,8 +88,10 @@ class MinuteWindow:
                 found += unpack_events(item["events"]["B"], self._link_keys)
             else:
                 found += self._plain_visitors(item)
+        latest = self._now * 1000 + MAX_AHEAD_MS
         for event in sorted(found, key=lambda event: (event.time, event.id)):
-            self.window.fold(event)
+            if event.time <= latest:  # a wrong clock elsewhere must not move the window
+                self.window.fold(event)
 
     def document(self, reader: Reader) -> RealtimeDocument:
         """The document of what was folded, plus the page views of items without events."""

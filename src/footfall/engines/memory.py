@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from bisect import bisect_left, insort
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import TypeAlias
@@ -11,11 +11,12 @@ from typing import TypeAlias
 import msgspec
 
 from footfall.background import BackgroundTask
+from footfall.catalog import rules
 from footfall.catalog.port import CatalogState
 from footfall.engines.tails import StoreTail, Tails
-from footfall.errors import AlreadyExists, NotFound, StoreUnavailable
+from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs
-from footfall.model import SIGNALS, Batch, Event, Goal, Offset, Site, Token
+from footfall.model import SIGNALS, Batch, BrowserSession, Event, Goal, Offset, Site, Token
 
 CHUNK = 500
 PRUNE_STEP = 2_000
@@ -71,8 +72,8 @@ class MemoryEventLog:
                 break
         return touched
 
-    async def delete_site(self, site: str) -> None:
-        self._check_open()
+    def forget(self, site: str) -> None:
+        """Delete every event of the site."""
         self._entries.pop(site, None)
 
     @property
@@ -129,13 +130,17 @@ def _pruned(event: Event, cutoffs: Cutoffs) -> Event | None:
 
 
 class MemoryCatalog:
-    """See ``catalog.port.Catalog``."""
+    """See ``catalog.port.Catalog``. Removed sites leave nothing to sweep."""
 
-    def __init__(self) -> None:
+    def __init__(self, forget: Callable[[str], None] = lambda _site: None) -> None:
+        """``forget`` deletes the events of a site."""
+        self._forget = forget
         self._version = 0
         self._sites: dict[str, Site] = {}
+        self._added: dict[str, int] = {}
         self._goals: dict[tuple[str, str], Goal] = {}
         self._tokens: dict[str, Token] = {}
+        self._sessions: dict[str, BrowserSession] = {}
         self._salts: dict[date, bytes] = {}
 
     async def version(self) -> int:
@@ -147,40 +152,71 @@ class MemoryCatalog:
             sites=tuple(self._sites[key] for key in sorted(self._sites)),
             goals=tuple(self._goals[key] for key in sorted(self._goals)),
             tokens=tuple(sorted(self._tokens.values(), key=lambda each: (each.created, each.id))),
+            sessions=tuple(
+                sorted(self._sessions.values(), key=lambda each: (each.created, each.id))
+            ),
+            added=dict(self._added),
         )
 
     async def put_site(self, site: Site) -> None:
-        self._sites[site.id] = site
+        rules.check_new_site(site, self._sites.keys())
+        self._forget(site.id)
         self._version += 1
+        self._sites[site.id] = site
+        self._added[site.id] = self._version
+
+    async def change_site(self, before: Site, after: Site) -> bool:
+        self._check_site(before.id)
+        if self._sites[before.id] != before:
+            return False
+        self._sites[before.id] = after
+        self._version += 1
+        return True
 
     async def delete_site(self, site_id: str) -> bool:
         if self._sites.pop(site_id, None) is None:
             return False
+        del self._added[site_id]
         self._goals = {key: goal for key, goal in self._goals.items() if key[0] != site_id}
-        self._tokens = {
-            key: token for key, token in self._tokens.items() if token.site_id != site_id
-        }
+        self._drop_tokens({key for key, each in self._tokens.items() if each.site_id == site_id})
+        self._forget(site_id)
         self._version += 1
         return True
 
+    async def sweep(self) -> int:
+        return 0
+
     async def put_goal(self, goal: Goal) -> None:
         self._check_site(goal.site_id)
+        rules.check_new_goal(
+            goal, [each for each in self._goals.values() if each.site_id == goal.site_id]
+        )
         self._goals[goal.site_id, goal.id] = goal
         self._version += 1
 
     async def delete_goal(self, site_id: str, goal_id: str) -> bool:
-        return self._changed(self._goals.pop((site_id, goal_id), None))
+        return self._changed(self._goals.pop((site_id, goal_id), None) is not None)
 
     async def put_token(self, token: Token) -> None:
         if token.site_id is not None:
             self._check_site(token.site_id)
-        if token.id in self._tokens:
-            raise AlreadyExists(f"the token {token.id!r} already exists: revoke it first")
+        rules.check_new_token(token, self._tokens.values())
         self._tokens[token.id] = token
         self._version += 1
 
     async def delete_token(self, token_id: str) -> bool:
-        return self._changed(self._tokens.pop(token_id, None))
+        return self._changed(self._drop_tokens({token_id} & self._tokens.keys()))
+
+    async def put_session(self, session: BrowserSession) -> None:
+        same = [each for each in self._sessions.values() if each.token_id == session.token_id]
+        for surplus in rules.surplus_sessions(same):
+            del self._sessions[surplus]
+        self._sessions[session.id] = session
+        self._version += 1
+
+    async def delete_sessions(self, ids: Collection[str]) -> bool:
+        found = [self._sessions.pop(each) for each in set(ids) & self._sessions.keys()]
+        return self._changed(bool(found))
 
     async def salt(self, day: date) -> bytes:
         return self._salts.setdefault(day, secrets.token_bytes(32))
@@ -193,8 +229,16 @@ class MemoryCatalog:
 
     def _check_site(self, site_id: str) -> None:
         if site_id not in self._sites:
-            raise NotFound(f"there is no site {site_id!r}: add it first")
+            raise rules.no_site(site_id)
 
-    def _changed(self, removed: object) -> bool:
-        self._version += removed is not None
-        return removed is not None
+    def _drop_tokens(self, ids: set[str]) -> bool:
+        for token_id in ids:
+            del self._tokens[token_id]
+        self._sessions = {
+            key: each for key, each in self._sessions.items() if each.token_id not in ids
+        }
+        return bool(ids)
+
+    def _changed(self, has_changed: bool) -> bool:
+        self._version += has_changed
+        return has_changed

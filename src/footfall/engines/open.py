@@ -60,7 +60,8 @@ def open_store(url: str, policy: RetentionPolicy = USUAL_RETENTION) -> Store:
     another server has it open. DynamoDB is contacted on first use, and in one event loop only.
     """
     if url == MEMORY:
-        return Store(MemoryEventLog(), MemoryCatalog(), durable=False)
+        memory = MemoryEventLog()
+        return Store(memory, MemoryCatalog(memory.forget), durable=False)
     if url.startswith(DYNAMODB):
         options = parse_options(url)
         log = _dynamodb("event_log").DynamoDbEventLog(options, policy)

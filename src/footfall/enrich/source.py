@@ -6,12 +6,13 @@ from pathlib import Path
 
 import msgspec
 
-from footfall.caches import cached
+from footfall.caches import MIB, cached
 from footfall.enrich.draft import Draft
 from footfall.urls import bare_host
 
 DIRECT = "Direct"
-CACHE_SIZE = 16_384
+CACHE_BYTES = 2 * MIB
+MAX_SITES = 16_384
 DATA = Path(__file__).parent / "data"
 
 
@@ -35,8 +36,8 @@ class Sources:
 
     def __init__(self, names: SourceNames | None = None) -> None:
         self._names = names or load_names()
-        self._by_utm = cached(CACHE_SIZE)(self.by_utm)
-        self._by_host = cached(CACHE_SIZE)(self.by_host)
+        self._by_utm = cached(CACHE_BYTES)(self.by_utm)
+        self._by_host = cached(CACHE_BYTES)(self.by_host)
 
     def name(self, draft: Draft) -> None:
         hit = draft.hit
@@ -78,7 +79,7 @@ def name_campaign(draft: Draft) -> None:
         draft.campaign = utm.get("campaign")
 
 
-@cached(CACHE_SIZE)
+@cached(CACHE_BYTES)
 def referrer_host(url: str) -> str:
     """The bare host of a cut URL, without the port."""
     authority = url.partition("://")[2].partition("/")[0]
@@ -86,7 +87,7 @@ def referrer_host(url: str) -> str:
     return bare_host(host)
 
 
-@lru_cache(CACHE_SIZE)
+@lru_cache(MAX_SITES)
 def own_hosts(domains: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(bare_host, domains))
 

@@ -7,13 +7,13 @@ from ua_parser import Domain
 from ua_parser.loaders import load_builtins
 from ua_parser.regex import Resolver
 
-from footfall.caches import cached
+from footfall.caches import MIB, cached
 from footfall.enrich.bots import Bots
 from footfall.enrich.device import device_of, is_ipad
 from footfall.enrich.draft import Agent, Draft
 
-CACHE_SIZE = 65_536
-"""User agents whose result is cached; parsing one takes about 15 µs."""
+CACHE_BYTES = 16 * MIB
+"""Room for some 30,000 user agents; parsing one takes about 15 µs."""
 
 BROWSERS = {
     "Amazon Silk": "Silk",
@@ -81,7 +81,7 @@ class UserAgents:
     def __init__(self) -> None:
         self._bots = Bots()
         self._resolve = _resolver()
-        self._parse = cached(CACHE_SIZE)(self.parse)
+        self._parse = cached(CACHE_BYTES)(self.parse)
 
     def identify(self, draft: Draft) -> None:
         hit = draft.hit

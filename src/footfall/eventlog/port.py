@@ -61,9 +61,6 @@ class EventLog(Protocol):
         """Remove a small part of what is too old; returns how many rows changed. Call again until
         it returns 0. A store that expires events by itself, but late, only hides them."""
 
-    async def delete_site(self, site: str) -> None:
-        """Remove every event of the site."""
-
     @property
     def tasks(self) -> Sequence[BackgroundTask]:
         """What the log runs in the background."""

@@ -1,6 +1,7 @@
 """Removes what is too old: events, presence signals, links between days."""
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 import structlog
@@ -33,14 +34,21 @@ class RetentionPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Retention:
-    """Prunes the log once a minute, in small steps."""
+    """Prunes the log once a minute, in small steps, while the clock is to be believed."""
 
-    def __init__(self, log: EventLog, policy: RetentionPolicy, clock: Clock) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        policy: RetentionPolicy,
+        clock: Clock,
+        is_clock_settled: Callable[[], bool],
+    ) -> None:
         self.pruned = 0
         self.failures = 0
         self._log = log
         self._policy = policy
         self._clock = clock
+        self._is_clock_settled = is_clock_settled
         self.task = BackgroundTask("retention")
 
     def start(self) -> None:
@@ -61,7 +69,8 @@ class Retention:
     async def _run(self) -> None:
         while True:
             try:
-                await self.run_once()
+                if self._is_clock_settled():
+                    await self.run_once()
             except StoreUnavailable as error:
                 self.failures += 1
                 logger.warning("retention.failed", error=str(error))

@@ -41,6 +41,7 @@ CLOSE_CODE: dict[type[FootfallError], int] = {
     NotAuthenticated: 4401,
     NotAllowed: 4401,
     NotFound: 4404,
+    RateLimited: 1013,
     Overloaded: 1013,
     StoreUnavailable: 1013,
 }
@@ -67,7 +68,7 @@ def error_response(error: FootfallError) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+        headers["retry-after"] = str(getattr(error, "retry_after", RETRY_AFTER_SECONDS))
     return _response(status, str(error), getattr(error, "field", None), headers)
 
 

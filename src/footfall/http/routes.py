@@ -17,6 +17,7 @@ from footfall.http.resources import (
     realtime,
     script,
     session,
+    sessions,
     sites,
     tokens,
 )
@@ -34,6 +35,7 @@ OPERATIONS = (
     *script.OPERATIONS,
     *badge.OPERATIONS,
     *session.OPERATIONS,
+    *sessions.OPERATIONS,
     *health.OPERATIONS,
     *assets.OPERATIONS,
 )

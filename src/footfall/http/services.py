@@ -12,9 +12,11 @@ from footfall.clock import Clock
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
+from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
+from footfall.http.auth.sign_in import SignIns
 from footfall.http.serving.fast_path import FastPath
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
@@ -25,20 +27,26 @@ NO_SITE = "there is no site {site!r}: check the id, or add the site first"
 
 
 class Documents(Protocol):
-    """The source of documents. Methods raise Overloaded and StoreUnavailable."""
+    """The source of documents. ``stranger`` is the network of a reader without a token. Methods
+    raise Overloaded, RateLimited and StoreUnavailable."""
 
-    async def document(self, query: ViewQuery) -> RealtimeDocument: ...
+    async def document(self, query: ViewQuery, stranger: str | None, /) -> RealtimeDocument: ...
 
-    async def overview(self, site_ids: tuple[str, ...]) -> OverviewDocument: ...
+    async def overview(
+        self, site_ids: tuple[str, ...], stranger: str | None, /
+    ) -> OverviewDocument: ...
 
 
 class LiveSource(Protocol):
-    """The source of subscriptions. Methods raise Overloaded, StoreUnavailable and NotServed."""
+    """The source of subscriptions. Methods raise Overloaded, RateLimited, StoreUnavailable and
+    NotServed."""
 
-    async def subscribe(self, query: ViewQuery, position: Position | None, /) -> Subscription: ...
+    async def subscribe(
+        self, query: ViewQuery, position: Position | None, stranger: str | None, /
+    ) -> Subscription: ...
 
     async def subscribe_overview(
-        self, site_ids: tuple[str, ...], position: Position | None, /
+        self, site_ids: tuple[str, ...], position: Position | None, stranger: str | None, /
     ) -> Subscription: ...
 
 
@@ -51,6 +59,8 @@ class Services:
     live: LiveSource
     collect: ASGIApp
     authenticator: Authenticator
+    admission: Admission
+    sign_ins: SignIns
     guard: LiveGuard
     fast_path: FastPath | None
     """None if no documents are kept between requests."""

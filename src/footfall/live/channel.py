@@ -17,6 +17,9 @@ from footfall.model import Position
 class Subscriber(Protocol):
     """What a channel needs from its subscribers."""
 
+    is_stranger: bool
+    """Without a token."""
+
     def wake(self) -> None:
         """Look for new messages: there may be one."""
 

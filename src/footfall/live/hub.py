@@ -1,7 +1,8 @@
 """The hub: all open channels, and access to them for readers."""
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 import msgspec
@@ -12,8 +13,9 @@ from footfall.errors import Overloaded
 from footfall.eventlog.port import EventLog
 from footfall.live.channel import Channel
 from footfall.live.overview_channel import OverviewChannel, SiteName
-from footfall.live.registry import Registry
+from footfall.live.registry import Registry, RegistryLimits, Stranger
 from footfall.live.replay import ViewBuilder
+from footfall.live.shared import SharedWork
 from footfall.live.subscription import Subscription
 from footfall.live.view_channel import ViewChannel
 from footfall.live.windows import Windows
@@ -31,10 +33,11 @@ IDLE_SECONDS = 10
 
 SiteIds: TypeAlias = tuple[str, ...]
 Views: TypeAlias = Registry[ViewQuery, ViewChannel]
+Overviews: TypeAlias = Registry[SiteIds, OverviewChannel]
 
 
 class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Times in seconds. ``max_views`` is per site."""
+    """Times in seconds. ``max_views`` and ``max_views_per_address`` are per site."""
 
     update_interval: float = 0.25
     """At most one update per view in this time; after a longer pause the first is sent at once."""
@@ -42,6 +45,7 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
     linger: int = 60
     """How long a view stays open after its last reader."""
     max_views: int = 50
+    max_views_per_address: int = 20
     max_subscribers: int = 5000
 
 
@@ -53,16 +57,27 @@ class Hub:
     """
 
     def __init__(
-        self, log: EventLog, windows: Windows, options: LiveOptions, site_name: SiteName
+        self,
+        log: EventLog,
+        windows: Windows,
+        options: LiveOptions,
+        site_name: SiteName,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``timer`` measures how long nobody has read a view, in seconds."""
         self.windows = windows
         self._options = options
         self._site_name = site_name
         self._builder = ViewBuilder(log, windows)
         self._views: dict[str, Views] = {}
-        self._overviews: Registry[SiteIds, OverviewChannel] = Registry(
-            options.max_views, options.linger
+        self._timer = timer
+        self._limits = RegistryLimits(
+            places=options.max_views,
+            per_address=options.max_views_per_address,
+            linger=options.linger,
         )
+        self._overviews: Overviews = Registry(self._limits, lambda site_ids: site_ids, timer)
+        self._opening: SharedWork[tuple[ViewQuery, bool], ViewChannel] = SharedWork()
         self._closed = False
 
     @property
@@ -73,39 +88,41 @@ class Hub:
     def channels(self) -> int:
         return sum(1 for _ in self._channels())
 
-    async def document(self, query: ViewQuery) -> RealtimeDocument:
-        """The realtime document. Raises Overloaded, StoreUnavailable."""
-        channel = await self._view(query)
+    async def document(self, query: ViewQuery, stranger: Stranger = None) -> RealtimeDocument:
+        """The realtime document. Raises Overloaded, RateLimited, StoreUnavailable."""
+        channel = await self._view(query, stranger)
         channel.advance(self.windows.now())
         return channel.document()
 
-    def ready_json(self, query: ViewQuery) -> bytes | None:
+    def ready_json(self, query: ViewQuery, stranger: Stranger = None) -> bytes | None:
         """The realtime document, encoded once for all readers; None if its view is not open."""
-        views, now = self._views.get(query.site), self.windows.now()
-        channel = views.read(query, now) if views is not None else None
+        views = self._views.get(query.site)
+        channel = views.read(query, stranger) if views is not None else None
         if channel is None:
             return None
-        channel.advance(now)
+        channel.advance(self.windows.now())
         return channel.document_json()
 
-    async def subscribe(self, query: ViewQuery, position: Position | None = None) -> Subscription:
-        """Follow a view, from ``position`` where possible. Raises Overloaded,
+    async def subscribe(
+        self, query: ViewQuery, position: Position | None = None, stranger: Stranger = None
+    ) -> Subscription:
+        """Follow a view, from ``position`` where possible. Raises Overloaded, RateLimited,
         StoreUnavailable."""
         self._admit()
-        return self._follow(await self._view(query), position)
+        return self._follow(await self._view(query, stranger), position, stranger)
 
-    async def overview(self, site_ids: SiteIds) -> OverviewDocument:
-        """A row for each of these sites. Raises Overloaded."""
-        channel = self._overview(site_ids)
+    async def overview(self, site_ids: SiteIds, stranger: Stranger = None) -> OverviewDocument:
+        """A row for each of these sites. Raises Overloaded, RateLimited."""
+        channel = self._overview(site_ids, stranger)
         channel.advance(self.windows.now())
         return channel.document()
 
     async def subscribe_overview(
-        self, site_ids: SiteIds, position: Position | None = None
+        self, site_ids: SiteIds, position: Position | None = None, stranger: Stranger = None
     ) -> Subscription:
-        """Follow the rows of these sites. Raises Overloaded."""
+        """Follow the rows of these sites. Raises Overloaded, RateLimited."""
         self._admit()
-        return self._follow(self._overview(site_ids), position)
+        return self._follow(self._overview(site_ids, stranger), position, stranger)
 
     def events_folded(self, site: str) -> None:
         """Call after events were folded into the window of ``site``."""
@@ -126,7 +143,7 @@ class Hub:
             except Exception:
                 logger.exception("window.not_advanced", site=site, second=second)
                 failed.append(site)
-        self._overviews.close_idle(second)
+        self._overviews.close_idle()
         for channel in self._channels():
             with contextlib.suppress(Exception):  # logged above; the site's window is rebuilt
                 channel.advance(second)
@@ -137,22 +154,22 @@ class Hub:
     def _pass_second_of(self, site: str, window: SiteWindow, second: int) -> None:
         if second % IDLE_SECONDS == 0 or self._views.get(site) or self._overviews:
             window.advance(second)
-        self._close_idle(site, second)
+        self._close_idle(site)
         if window.empty and not self._views.get(site) and not self._overviews:
             self.windows.drop(site)
 
     def window_replaced(self, site: str) -> None:
         """Call after the site got a new window: new channels replace its own, in new epochs."""
-        window, now = self.windows.get(site), self.windows.now()
+        window = self.windows.get(site)
         views = self._views_of(site)
         for query, channel in views.items():
             fresh = self._view_channel(window, query)
-            views.put(query, fresh, now)
+            views.replace(query, fresh)
             channel.hand_over(fresh)
         for site_ids, overview in self._overviews.items():
             if overview.shows(site):
                 fresh_overview = self._overview_channel(site_ids)
-                self._overviews.put(site_ids, fresh_overview, now)
+                self._overviews.replace(site_ids, fresh_overview)
                 overview.hand_over(fresh_overview)
         self._close_unread(site)
 
@@ -180,7 +197,7 @@ class Hub:
     def _views_of(self, site: str) -> Views:
         views = self._views.get(site)
         if views is None:
-            views = self._views[site] = Registry(self._options.max_views, self._options.linger)
+            views = self._views[site] = Registry(self._limits, _place_of, self._timer)
         return views
 
     def _admit(self) -> None:
@@ -192,37 +209,43 @@ class Hub:
                 "allows: try again later, or raise FOOTFALL_MAX_SUBSCRIBERS"
             )
 
-    def _follow(self, channel: Channel, position: Position | None) -> Subscription:
+    def _follow(
+        self, channel: Channel, position: Position | None, stranger: Stranger
+    ) -> Subscription:
         channel.advance(self.windows.now())
         channel.refresh()
-        subscription = Subscription(channel, position)
+        subscription = Subscription(channel, position, is_stranger=stranger is not None)
         channel.wake()
         if self._closed:
             subscription.end(GOING_AWAY, "the server is restarting: connect again")
         return subscription
 
-    async def _view(self, query: ViewQuery) -> ViewChannel:
-        views = self._views_of(query.site)
-        channel = views.read(query, self.windows.now())
+    async def _view(self, query: ViewQuery, stranger: Stranger) -> ViewChannel:
+        channel = self._views_of(query.site).read(query, stranger)
         if channel is not None:
             return channel
-        async with self.windows.building[query.site]:
-            channel = views.read(query, self.windows.now())
+        # Readers with a token don't wait where strangers do.
+        key = (query, stranger is None)
+        return await self._opening.result(key, lambda: self._open(query, stranger))
+
+    async def _open(self, query: ViewQuery, stranger: Stranger) -> ViewChannel:
+        async with self.windows.turns.of(query.site, stranger):
+            views = self._views_of(query.site)
+            channel = views.read(query, stranger)
             if channel is None:
-                views.make_room()
+                views.make_room(query, stranger)
                 self._close_unread(query.site)
                 window = await self._builder.build(query)
                 channel = self._view_channel(window, query)
-                views.put(query, channel, self.windows.now())
+                views.put(query, channel, stranger)
             return channel
 
-    def _overview(self, site_ids: SiteIds) -> OverviewChannel:
-        now = self.windows.now()
-        channel = self._overviews.read(site_ids, now)
+    def _overview(self, site_ids: SiteIds, stranger: Stranger) -> OverviewChannel:
+        channel = self._overviews.read(site_ids, stranger)
         if channel is None:
-            self._overviews.make_room()
+            self._overviews.make_room(site_ids, stranger)
             channel = self._overview_channel(site_ids)
-            self._overviews.put(site_ids, channel, now)
+            self._overviews.put(site_ids, channel, stranger)
         return channel
 
     def _view_channel(self, window: SiteWindow, query: ViewQuery) -> ViewChannel:
@@ -232,9 +255,9 @@ class Hub:
         readers = [Reader(self.windows.get(site), ViewQuery(site, limit=1)) for site in site_ids]
         return OverviewChannel(readers, self._site_name, self._options.update_interval)
 
-    def _close_idle(self, site: str, second: int) -> None:
+    def _close_idle(self, site: str) -> None:
         views = self._views.get(site)
-        if views is not None and views.close_idle(second):
+        if views is not None and views.close_idle():
             self._close_unread(site)
 
     def _close_unread(self, site: str) -> None:
@@ -245,3 +268,8 @@ class Hub:
         for minutes, wanted in window.keys:
             if (minutes, wanted) not in shown:
                 window.close(minutes, wanted)
+
+
+def _place_of(query: ViewQuery) -> tuple[int, Filter]:
+    """``limit`` only cuts the lists of a view."""
+    return query.minutes, query.filter

@@ -52,8 +52,7 @@ class Node:
         self._tail = await self._log.tail()
         windows.offset = self._tail.start
         for site in self._sites():
-            window = await replay(self._log, site, windows.new, windows.offset, windows.quarantine)
-            windows.put(site, window)
+            windows.put(site, await replay(self._log, windows, site, windows.new))
         self._follower.start(self._follow)
         self._clock.start(self._keep_time)
 
@@ -61,6 +60,12 @@ class Node:
         await self._follower.stop()
         await self._clock.stop()
         await self._rebuilder.stop()
+
+    def site_added(self, site: str) -> None:
+        """Call when a site was added, before its window is dropped if a site of the same id was
+        removed: the window may hold events of that one, and the first ones of this one."""
+        if site in self._windows:
+            self._rebuilder.request(site)
 
     def lag_seconds(self) -> float:
         """How long the oldest batch that is committed but not folded has been waiting."""
@@ -76,16 +81,23 @@ class Node:
 
     def _fold(self, batch: Batch) -> None:
         """Fold a batch without yielding, so that ``offset`` and the windows always match."""
+        self._fold_events(batch.events)
+        self._windows.offset = batch.offset
+        self.folded += len(batch.events)
+
+    def _fold_events(self, events: Iterable[Event]) -> None:
         touched: dict[str, SiteWindow] = {}
         damaged: set[str] = set()
-        for event in batch.events:
+        latest, ahead = self._windows.latest, self._windows.ahead
+        for event in events:
+            if event.time > latest:
+                ahead.add(event)
+                continue
             window = touched.get(event.site)
             if window is None:
                 window = touched[event.site] = self._windows.get(event.site)
             if not self._fold_event(window, event):
                 damaged.add(event.site)
-        self._windows.offset = batch.offset
-        self.folded += len(batch.events)
         for site, window in touched.items():
             self._hub.events_folded(site)
             if window.disordered or site in damaged:
@@ -105,5 +117,13 @@ class Node:
         while True:
             now = self._now()
             await asyncio.sleep(1 - now % 1000 / 1000)
-            for site in self._hub.pass_second(self._now() // 1000):
-                self._rebuilder.request(site)
+            self.pass_second()
+
+    def pass_second(self) -> None:
+        rebuilt = set(self._hub.pass_second(self._windows.now()))
+        if self._windows.clock_was_set_back():
+            logger.warning("clock.set_back", remedy="keep the machine's clock by NTP")
+            rebuilt.update(self._sites())
+        for site in rebuilt:
+            self._rebuilder.request(site)
+        self._fold_events(self._windows.ahead.pop_until(self._windows.latest))

@@ -64,7 +64,7 @@ class Rebuilder:
     async def _attempt(self, site: str) -> bool:
         self.count += 1
         try:
-            async with self._hub.windows.building[site]:
+            async with self._hub.windows.turns.of(site):
                 await self._rebuild(site)
         except Exception:
             logger.exception("window.not_rebuilt", site=site)
@@ -83,7 +83,7 @@ class Rebuilder:
                 window.open(minutes, wanted)
             return window
 
-        window = await replay(self._log, site, fresh, windows.offset, windows.quarantine)
+        window = await replay(self._log, windows, site, fresh)
         for event in self._folded_meanwhile[site]:
             if event not in windows.quarantine:
                 window.fold(event)

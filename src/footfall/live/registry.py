@@ -1,33 +1,74 @@
-"""Open channels by what they show, and when each was last read."""
+"""Open channels by what they show, who opened them, and when each was last read."""
 
-from collections.abc import Iterator, Sequence
-from typing import Generic, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Generic, TypeAlias, TypeVar
 
-from footfall.errors import Overloaded
+import msgspec
+
+from footfall.errors import Overloaded, RateLimited
 from footfall.live.channel import Channel
 
-K = TypeVar("K")
+K = TypeVar("K", bound=Hashable)
 C = TypeVar("C", bound=Channel)
+
+Stranger: TypeAlias = str | None
+"""The network of a reader without a token; None for who holds one."""
+
+TRY_AGAIN_LATER = 1013
+PUSHED_OUT = "readers with a token need the place of this view: try again later"
+
+
+class RegistryLimits(msgspec.Struct, frozen=True, kw_only=True):
+    places: int
+    """For all readers together."""
+    per_address: int
+    """Channels that the address of a stranger may have opened."""
+    linger: float
+    """How many seconds a channel stays open after its last reader."""
 
 
 class _Entry(Generic[C]):
-    __slots__ = ("channel", "read")
+    __slots__ = ("channel", "held", "opener", "read")
 
-    def __init__(self, channel: C, read: int) -> None:
+    def __init__(self, channel: C, opener: Stranger) -> None:
         self.channel = channel
-        self.read = read
+        self.opener = opener
+        self.read = 0.0
+        """When anybody read it last."""
+        self.held = float("-inf")
+        """When a reader with a token did."""
+
+    @property
+    def is_subscribed(self) -> bool:
+        return bool(self.channel.subscribers)
+
+    @property
+    def is_subscribed_by_holder(self) -> bool:
+        return any(not subscriber.is_stranger for subscriber in self.channel.subscribers)
+
+    def note(self, now: float, stranger: Stranger) -> None:
+        self.read = now
+        if stranger is None:
+            self.held = now
 
 
 class Registry(Generic[K, C]):
-    """The channels of one group (a site, or the overviews), at most ``cap`` of them.
+    """The channels of one site, or the overviews.
 
-    A channel is idle when it has no subscriber and was not read for ``linger`` seconds. When the
-    registry is full, the channel without subscribers that was read least recently is removed.
+    A channel is idle when it has no subscriber and was not read for the linger. When all places
+    are taken, the place that was read least recently and has no subscribers is freed for a new
+    reader. What readers with a token use is never freed for strangers; for readers with a token,
+    one that only strangers are subscribed to is freed if need be.
     """
 
-    def __init__(self, cap: int, linger: int) -> None:
-        self._cap = cap
-        self._linger = linger
+    def __init__(
+        self, limits: RegistryLimits, place: Callable[[K], Hashable], timer: Callable[[], float]
+    ) -> None:
+        """Keys with the same ``place`` share one: a view at several lengths of its lists."""
+        self._limits = limits
+        self._place = place
+        self._timer = timer
         self._entries: dict[K, _Entry[C]] = {}
 
     def __len__(self) -> int:
@@ -36,47 +77,97 @@ class Registry(Generic[K, C]):
     def __iter__(self) -> Iterator[C]:
         return iter([entry.channel for entry in self._entries.values()])
 
-    def read(self, key: K, second: int) -> C | None:
-        """The channel, if it is open; it counts as read in ``second``."""
+    def items(self) -> Sequence[tuple[K, C]]:
+        return [(key, entry.channel) for key, entry in self._entries.items()]
+
+    def read(self, key: K, stranger: Stranger) -> C | None:
+        """The channel, if it is open; it counts as read now."""
         entry = self._entries.get(key)
         if entry is None:
             return None
-        entry.read = second
+        entry.note(self._timer(), stranger)
         return entry.channel
 
-    def put(self, key: K, channel: C, second: int) -> None:
-        self._entries[key] = _Entry(channel, second)
+    def put(self, key: K, channel: C, stranger: Stranger) -> None:
+        """Add a channel that ``stranger`` opened."""
+        entry = self._entries[key] = _Entry(channel, stranger)
+        entry.note(self._timer(), stranger)
 
-    def make_room(self) -> None:
-        """Remove a channel if there is no room for one more. Raises Overloaded."""
-        if len(self._entries) < self._cap:
-            return
-        unread = [(e.read, key) for key, e in self._entries.items() if not e.channel.subscribers]
-        if not unread:
-            raise Overloaded(
-                f"{self._cap} different views are being read, the most this server allows: ask for "
-                "one of them, try again later, or raise FOOTFALL_MAX_VIEWS_PER_SITE"
-            )
-        key = min(unread, key=lambda pair: pair[0])[1]
+    def replace(self, key: K, channel: C) -> None:
+        """Put another channel in the place of an open one."""
+        self._entries[key].channel = channel
+
+    def remove(self, key: K) -> None:
         del self._entries[key]
 
-    def close_idle(self, second: int) -> bool:
+    def make_room(self, key: K, stranger: Stranger) -> None:
+        """Free a place for ``key`` if there is none. Raises Overloaded, RateLimited."""
+        if stranger is not None:
+            self._check_share(stranger)
+        places = self._by_place()
+        if self._place(key) in places or len(places) < self._limits.places:
+            return
+        found = self._unread(places, stranger)
+        if not found and stranger is None:
+            found = self._left_to_strangers(places)
+        if not found:
+            raise Overloaded(
+                f"{self._limits.places} different views are being read, the most this server "
+                "allows: ask for one of them, try again later, or raise "
+                "FOOTFALL_MAX_VIEWS_PER_SITE"
+            )
+        for freed in min(found, key=self._last_read):
+            self._entries.pop(freed).channel.close(TRY_AGAIN_LATER, PUSHED_OUT)
+
+    def close_idle(self) -> bool:
         """Remove the idle channels; returns whether there were any. The time of a channel counts
         from when its last subscriber left."""
+        now = self._timer()
         for entry in self._entries.values():
-            if entry.channel.subscribers:
-                entry.read = second
+            if entry.is_subscribed:
+                entry.read = now
+                if entry.is_subscribed_by_holder:
+                    entry.held = now
         idle = [
             key
             for key, entry in self._entries.items()
-            if not entry.channel.subscribers and second - entry.read > self._linger
+            if not entry.is_subscribed and now - entry.read > self._limits.linger
         ]
         for key in idle:
             del self._entries[key]
         return bool(idle)
 
-    def remove(self, key: K) -> None:
-        del self._entries[key]
+    def _check_share(self, stranger: str) -> None:
+        opened = sum(entry.opener == stranger for entry in self._entries.values())
+        if opened >= self._limits.per_address:
+            raise RateLimited(
+                f"your address has opened {opened} views of this site, the most it may: read one "
+                "of them, use a token, or wait until they close, "
+                f"{self._limits.linger:g} seconds after their last reader"
+            )
 
-    def items(self) -> Sequence[tuple[K, C]]:
-        return [(key, entry.channel) for key, entry in self._entries.items()]
+    def _by_place(self) -> dict[Hashable, list[K]]:
+        places: dict[Hashable, list[K]] = defaultdict(list)
+        for key in self._entries:
+            places[self._place(key)].append(key)
+        return places
+
+    def _unread(self, places: dict[Hashable, list[K]], stranger: Stranger) -> list[list[K]]:
+        """The places without subscribers that may be freed for this reader."""
+        oldest_held = self._timer() - self._limits.linger
+        return [
+            keys
+            for keys in places.values()
+            if not any(self._entries[key].is_subscribed for key in keys)
+            and (stranger is None or all(self._entries[key].held < oldest_held for key in keys))
+        ]
+
+    def _left_to_strangers(self, places: dict[Hashable, list[K]]) -> list[list[K]]:
+        return [
+            keys
+            for keys in places.values()
+            if not any(self._entries[key].is_subscribed_by_holder for key in keys)
+        ]
+
+    def _last_read(self, keys: list[K]) -> float:
+        return max(self._entries[key].read for key in keys)

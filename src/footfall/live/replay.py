@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from footfall.eventlog.port import EventLog
-from footfall.live.quarantine import Quarantine
 from footfall.live.windows import Windows
-from footfall.model import Offset
 from footfall.window.backfill import TrafficBackfill
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow
@@ -19,13 +17,9 @@ MAX_REPLAYS = 3
 
 
 async def replay(
-    log: EventLog,
-    site: str,
-    fresh: Callable[[], SiteWindow],
-    until: Offset,
-    quarantine: Quarantine,
+    log: EventLog, windows: Windows, site: str, fresh: Callable[[], SiteWindow]
 ) -> SiteWindow:
-    """A ``fresh`` window with the site's past events, its views filled.
+    """A ``fresh`` window with the site's events up to the offset of ``windows``, its views filled.
 
     Events that can't be folded are put in quarantine, and the replay begins again without them,
     since they may have left the window half done; after ``MAX_REPLAYS`` it stays as it is.
@@ -35,7 +29,7 @@ async def replay(
     while True:
         window = fresh()
         window.postpone_views()
-        is_whole = await _fold_all(log, site, window, until, quarantine)
+        is_whole = await _fold_all(log, windows, site, window)
         replays += 1
         if is_whole or replays == MAX_REPLAYS:
             break
@@ -44,13 +38,14 @@ async def replay(
     return window
 
 
-async def _fold_all(
-    log: EventLog, site: str, window: SiteWindow, until: Offset, quarantine: Quarantine
-) -> bool:
+async def _fold_all(log: EventLog, windows: Windows, site: str, window: SiteWindow) -> bool:
     """False when an event can't be folded."""
-    is_whole = True
-    async for events in log.replay(site, window.since, until):
+    is_whole, quarantine, latest = True, windows.quarantine, windows.latest
+    async for events in log.replay(site, window.since, windows.offset):
         for event in events:
+            if event.time > latest:
+                windows.ahead.add(event)
+                continue
             if quarantine and event in quarantine:
                 continue
             try:
@@ -70,17 +65,17 @@ class ViewBuilder:
         self._windows = windows
 
     async def build(self, query: ViewQuery) -> SiteWindow:
-        """Open the view and fill it; returns its window. The caller holds the site's lock."""
+        """Open the view and fill it; returns its window. The caller has the site's turn."""
         window = self._windows.get(query.site)
         view = window.open(query.minutes, query.filter)
         traffic = window.traffic(query.filter)
         # Read without an await since opening, so that later events reach the view by the fold.
-        until, quarantine = self._windows.offset, self._windows.quarantine
+        until = self._windows.offset
         try:
             if not traffic.complete:
                 backfill = TrafficBackfill(window, traffic)
                 async for events in self._log.replay(query.site, window.since, until):
-                    backfill.add(event for event in events if event not in quarantine)
+                    backfill.add(event for event in events if self._windows.holds(event))
                     await asyncio.sleep(0)
                 backfill.finish()
             await _fill(window, view)

@@ -13,7 +13,8 @@ class Subscription:
     reader has nothing queued and gets the newest state. After the last one, ``code`` and
     ``reason`` say why the subscription ended."""
 
-    def __init__(self, channel: Channel, position: Position | None) -> None:
+    def __init__(self, channel: Channel, position: Position | None, *, is_stranger: bool) -> None:
+        self.is_stranger = is_stranger
         self.code: int | None = None
         self.reason = ""
         self._channel = channel

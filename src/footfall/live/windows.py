@@ -1,11 +1,12 @@
 """The windows of all sites, and the offset up to which they are folded."""
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from footfall.live.ahead import AheadEvents
 from footfall.live.quarantine import Quarantine
-from footfall.model import Offset
+from footfall.live.turns import Turns
+from footfall.model import Event, Offset
+from footfall.times import MAX_AHEAD_MS
 from footfall.window.limits import Losses, WindowLimits
 from footfall.window.site import SiteWindow
 
@@ -13,22 +14,26 @@ from footfall.window.site import SiteWindow
 class Windows:
     """``offset`` is the place in the log up to which all windows are folded.
 
-    A site's ``building`` lock is held while its log is replayed: for a new filter, or to rebuild
-    its window.
+    Whoever replays a site's log, for a new filter or to rebuild its window, takes one of ``turns``.
     """
 
     def __init__(self, limits: WindowLimits, now: Callable[[], int]) -> None:
         """``now`` returns whole seconds since the epoch."""
         self.limits = limits
         self.offset: Offset = 0
-        self.building: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.now = now
+        self.turns = Turns()
+        self._now = now
+        self._newest = 0
         self.quarantine = Quarantine()
+        self.ahead = AheadEvents()
         self._by_site: dict[str, SiteWindow] = {}
         self._past_losses = Losses()
 
     def __iter__(self) -> Iterator[tuple[str, SiteWindow]]:
         return iter(tuple(self._by_site.items()))
+
+    def __contains__(self, site: str) -> bool:
+        return site in self._by_site
 
     def get(self, site: str) -> SiteWindow:
         """The site's window; a new one if it has none yet."""
@@ -39,6 +44,27 @@ class Windows:
 
     def new(self) -> SiteWindow:
         return SiteWindow(self.limits, self.now())
+
+    def now(self) -> int:
+        """The node's time, in whole seconds since the epoch."""
+        second = self._now()
+        self._newest = max(self._newest, second)
+        return second
+
+    def clock_was_set_back(self) -> bool:
+        """Whether the clock shows less than it did, by more than clocks may differ: windows have
+        forgotten what lies ahead again. True only once for each time."""
+        newest, self._newest = self._newest, self._now()
+        return newest > self._newest + MAX_AHEAD_MS // 1000
+
+    def holds(self, event: Event) -> bool:
+        """Whether an event up to ``offset`` was folded: it was not set aside."""
+        return event not in self.quarantine and event not in self.ahead
+
+    @property
+    def latest(self) -> int:
+        """The latest time (ms) that an event may have now; a later one waits in ``ahead``."""
+        return self.now() * 1000 + 999 + MAX_AHEAD_MS
 
     def put(self, site: str, window: SiteWindow) -> None:
         self.drop(site)
@@ -68,4 +94,5 @@ def _sum(one: Losses, other: Losses) -> Losses:
         visitors=one.visitors + other.visitors,
         values=one.values + other.values,
         ids=one.ids + other.ids,
+        sessions=one.sessions + other.sessions,
     )

@@ -1,14 +1,18 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
-from footfall.app import SiteDeletion, make_collect, make_ingest
+from footfall.app import make_collect, make_ingest
+from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
+from footfall.collect.address import TrustedProxies
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
 from footfall.http.application import AroundRequests, asgi_app
+from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
+from footfall.http.auth.sign_in import SignIns
 from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
 from footfall.serverless.components import Components
@@ -19,8 +23,10 @@ def create_app(components: Components) -> AroundRequests:
     settings, catalog = components.settings, components.catalog
     event_log = components.store.event_log
     writer = BatchingWriter(event_log, settings.writer_queue_events)
-    ingest = make_ingest(settings, catalog, writer)
-    limiter = RateLimiter(settings.rate_limit)
+    limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
+    ingest = make_ingest(settings, catalog, writer, limiter)
+    authenticator = Authenticator(catalog, settings.admin_token, now_ms)
+    admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
     services = Services(
         settings=settings,
         event_log=event_log,
@@ -28,7 +34,9 @@ def create_app(components: Components) -> AroundRequests:
         documents=components.documents,
         live=components.live,
         collect=make_collect(settings, catalog, ingest, limiter, now_ms),
-        authenticator=Authenticator(catalog, settings.admin_token, now_ms),
+        authenticator=authenticator,
+        admission=admission,
+        sign_ins=SignIns(authenticator, admission, settings.sign_in_limit),
         guard=LiveGuard(),
         fast_path=None,
         peers=Peers(settings.trusted_proxies),
@@ -37,11 +45,9 @@ def create_app(components: Components) -> AroundRequests:
         tasks=tuple,
         now=now_ms,
     )
-    deletion = SiteDeletion(event_log)
-    catalog.on_site_removed(deletion.start)
     sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)
     app = asgi_app(services, first_routes=sockets)
-    return AroundRequests(app, before=components.refresh, after=deletion.finish)
+    return AroundRequests(app, before=components.refresh, after=Sweep(catalog).run_once)
 
 
 def _no_metrics() -> bytes:

@@ -37,7 +37,7 @@ class Components:
         self._connection = Connection(options)
         self._gateway = Gateway(_sockets(environment), options.region)
         self._refreshed = float("-inf")
-        self.catalog = CatalogCache(self.store.catalog, now_ms)
+        self.catalog = CatalogCache(self.store.catalog, now_ms, lambda: True)
         minutes = MinuteItems(self._connection, window_limits(settings))
         self.documents = MinuteDocuments(minutes, site_names(self.catalog), now_ms)
         self.live = LiveElsewhere(self._gateway.public_url)

@@ -21,11 +21,13 @@ class MinuteDocuments:
         self._site_name = site_name
         self._clock = clock
 
-    async def document(self, query: ViewQuery) -> RealtimeDocument:
+    async def document(self, query: ViewQuery, _stranger: str | None = None) -> RealtimeDocument:
         documents = await self._minutes.documents((query,), self._clock() // 1000)
         return documents[query]
 
-    async def overview(self, site_ids: tuple[str, ...]) -> OverviewDocument:
+    async def overview(
+        self, site_ids: tuple[str, ...], _stranger: str | None = None
+    ) -> OverviewDocument:
         now = self._clock() // 1000
         queries = [ViewQuery(site, limit=1) for site in site_ids]
         found = await asyncio.gather(*(self._minutes.readers((each,), now) for each in queries))
@@ -52,10 +54,18 @@ class LiveElsewhere:
             "overview again every few seconds instead"
         )
 
-    async def subscribe(self, query: ViewQuery, _position: Position | None = None) -> NoReturn:
+    async def subscribe(
+        self,
+        query: ViewQuery,
+        _position: Position | None = None,
+        _stranger: str | None = None,
+    ) -> NoReturn:
         raise self.view_refusal(query.site)
 
     async def subscribe_overview(
-        self, _site_ids: tuple[str, ...], _position: Position | None = None
+        self,
+        _site_ids: tuple[str, ...],
+        _position: Position | None = None,
+        _stranger: str | None = None,
     ) -> NoReturn:
         raise self.overview_refusal()

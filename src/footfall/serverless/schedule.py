@@ -16,5 +16,5 @@ def handler(_event: Any, _context: Any) -> None:
 async def _pass_time() -> None:
     components = container().components
     await components.refresh()
-    await Retention(components.store.event_log, components.policy, now_ms).run_once()
+    await Retention(components.store.event_log, components.policy, now_ms, lambda: True).run_once()
     await asyncio.gather(*(components.broadcast.site(site.id) for site in components.catalog.sites))

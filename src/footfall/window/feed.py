@@ -10,7 +10,7 @@ FeedEntry: TypeAlias = tuple[int, str, Event, str | None]
 """(time in ms, id of the row, the event, the goal it completed or None)"""
 
 _order = itemgetter(0, 1)
-_SETTLE_AT = 500
+_SETTLE_AT = 200
 
 
 class Feed:

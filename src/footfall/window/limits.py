@@ -17,6 +17,7 @@ class WindowLimits(msgspec.Struct, frozen=True, kw_only=True):
     max_visitors: int = 2_000_000
     max_values: int = 10_000
     max_ids: int = 10_000_000
+    """Event ids, and as many ids of tab sessions."""
 
     @property
     def retention(self) -> int:
@@ -39,3 +40,5 @@ class Losses(msgspec.Struct):
     """Visitors or events shown under ``(other)``."""
     ids: int = 0
     """Events whose id was not remembered, so a repetition would count."""
+    sessions: int = 0
+    """Signs of tab sessions that did not fit: who has only those is not shown as present."""

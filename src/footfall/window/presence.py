@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from footfall.model import Event
+from footfall.window.limits import Losses
 from footfall.window.visitor import Visitor
 
 
@@ -24,12 +25,17 @@ PresenceChanges: TypeAlias = list[tuple[Visitor, int]]
 
 class Presence:
     """A tab session is open while its last sign of life is within ``presence_seconds`` and it has
-    no leave within the retention. Methods return the changes; the window applies them."""
+    no leave within the retention. Methods return the changes; the window applies them.
 
-    __slots__ = ("_alive", "_left", "_left_in", "_sessions", "_timeout")
+    Past ``cap`` sessions or leaves, further ones are not remembered, which is counted.
+    """
 
-    def __init__(self, presence_seconds: int) -> None:
+    __slots__ = ("_alive", "_cap", "_left", "_left_in", "_losses", "_sessions", "_timeout")
+
+    def __init__(self, presence_seconds: int, cap: int, losses: Losses) -> None:
         self._timeout = presence_seconds
+        self._cap = cap
+        self._losses = losses
         self._sessions: dict[str, TabSession] = {}
         self._alive: defaultdict[int, list[str]] = defaultdict(list)
         self._left: dict[str, int] = {}
@@ -42,6 +48,9 @@ class Presence:
             return []
         session = self._sessions.get(sid)
         if session is None:
+            if len(self._sessions) >= self._cap:
+                self._losses.sessions += 1
+                return []
             self._sessions[sid] = TabSession(visitor, event.time, event.id)
             self._alive[second].append(sid)
             return [] if sid in self._left else [(visitor, 1)]
@@ -62,10 +71,14 @@ class Presence:
         if sid is None:
             return []
         known = self._left.get(sid, -1)
-        if second > known:
-            self._left[sid] = second
-            self._left_in[second].append(sid)
-        session = self._sessions.get(sid)
+        if known < 0 and len(self._left) >= self._cap:
+            self._losses.sessions += 1
+            session = self._sessions.pop(sid, None)
+        else:
+            session = self._sessions.get(sid)
+            if second > known:
+                self._left[sid] = second
+                self._left_in[second].append(sid)
         return [(session.owner, -1)] if session is not None and known < 0 else []
 
     def change_owner(self, old: Visitor, new: Visitor) -> None:

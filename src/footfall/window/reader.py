@@ -1,6 +1,8 @@
 """Reads a view as the sections of the realtime document."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from typing import Any, TypeAlias
 
 from footfall.documents import (
@@ -26,6 +28,9 @@ from footfall.window.feed import FeedEntry
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow
 from footfall.window.tally import Tally
+
+PUBLIC_ID_BYTES = 12
+"""16 characters."""
 
 RowType: TypeAlias = Callable[[str, int], Any]
 
@@ -126,7 +131,7 @@ class Reader:
 def feed_row(entry: FeedEntry) -> RecentEvent:
     time, row_id, event, goal = entry
     common: dict[str, Any] = {
-        "id": row_id,
+        "id": _public_id(row_id, event.visitor),
         "path": event.path,
         "timestamp": utc(time // 1000),
         "title": event.title,
@@ -140,6 +145,14 @@ def feed_row(entry: FeedEntry) -> RecentEvent:
     if event.type == "outbound":
         return RecentOutbound(**common, url=event.url or "")
     return RecentPageView(**common)
+
+
+def _public_id(row_id: str, visitor: int) -> str:
+    """The id of a row for readers. It is the same everywhere, but nobody can check a guess of the
+    id that the event was sent with: the visitor's hash is known to nobody outside."""
+    key = visitor.to_bytes(8, "little", signed=True)
+    digest = blake2b(row_id.encode(), key=key, digest_size=PUBLIC_ID_BYTES).digest()
+    return urlsafe_b64encode(digest).decode()
 
 
 def minute_row(row: tuple[int, int, int]) -> MinuteRow:

@@ -36,7 +36,7 @@ class SiteWindow:
         self.population = Population()
         self._retention = limits.retention
         self._horizon = limits.horizon
-        self._presence = Presence(limits.presence_seconds)
+        self._presence = Presence(limits.presence_seconds, limits.max_ids, self.losses)
         self._deduplicator = Deduplicator(limits.max_ids, self.losses)
         self._traffics: dict[Filter, Traffic] = {}
         self._views: dict[ViewKey, View] = {}
@@ -131,7 +131,7 @@ class SiteWindow:
         """The counts of the events that match ``wanted``."""
         traffic = self._traffics.get(wanted)
         if traffic is None:
-            traffic = Traffic(wanted, self.limits.retention_minutes, self.now)
+            traffic = Traffic(wanted, self.limits, self.losses, self.now)
             traffic.complete = self.empty
             self._traffics[wanted] = traffic
         return traffic

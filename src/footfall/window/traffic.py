@@ -2,8 +2,9 @@
 
 from footfall.model import Event
 from footfall.window.feed import Feed
+from footfall.window.limits import Losses, WindowLimits
 from footfall.window.minutes import Minutes
-from footfall.window.query import Filter, compile_filter, event_dimensions
+from footfall.window.query import OTHER, UNKNOWN, Filter, compile_filter, event_dimensions
 from footfall.window.view import SecondCounts, View
 
 
@@ -14,13 +15,17 @@ class Traffic:
     replayed from the log.
     """
 
-    def __init__(self, wanted: Filter, retention_minutes: int, now: int) -> None:
+    def __init__(self, wanted: Filter, limits: WindowLimits, losses: Losses, now: int) -> None:
         self.filter = wanted
         self.matches = compile_filter(wanted)
         self.complete = True
         self.views: list[View] = []
         self.seconds: dict[int, SecondCounts] = {}
-        self.minutes = Minutes(retention_minutes, now)
+        self.minutes = Minutes(limits.retention_minutes, now)
+        self._max_names = limits.max_values
+        self._losses = losses
+        self._names: dict[str, int] = {}
+        """The seconds of the retention in which each name of a custom event happened."""
         self.feed = Feed()
 
     def attach(self, view: View) -> None:
@@ -45,16 +50,35 @@ class Traffic:
         if counts is None:
             counts = self.seconds[second] = SecondCounts()
         counts.page_views += page_views
-        named = kind == "event" or event.goals
+        name = self._name(event, counts) if kind == "event" else None
+        named = name is not None or event.goals
         if named:
-            counts.count_names(event)
+            counts.count_names(name, event.goals)
         for view in self.views:
             if second > view.expired_through:
                 view.page_views += page_views
                 if named:
-                    view.count_names(event)
+                    view.count_names(name, event.goals)
 
     def advance(self, second: int, retention: int) -> None:
         self.minutes.advance(second)
         self.feed.forget(second - retention)
-        self.seconds.pop(second - retention, None)
+        gone = self.seconds.pop(second - retention, None)
+        if gone is not None and gone.events:
+            self._forget_names(gone)
+
+    def _name(self, event: Event, counts: SecondCounts) -> str:
+        """The name under which a custom event counts: past the cap, ``(other)``."""
+        name, names = event.name or UNKNOWN, self._names
+        if name not in names and len(names) >= self._max_names:
+            self._losses.values += 1
+            name = OTHER
+        if name not in counts.events:
+            names[name] = names.get(name, 0) + 1
+        return name
+
+    def _forget_names(self, gone: SecondCounts) -> None:
+        for name in gone.events:
+            self._names[name] -= 1
+            if not self._names[name]:
+                del self._names[name]

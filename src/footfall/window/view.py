@@ -6,9 +6,8 @@ from operator import itemgetter
 
 import msgspec
 
-from footfall.model import Event
 from footfall.window.limits import Losses
-from footfall.window.query import DIMENSIONS, UNKNOWN, Dimensions, Matcher
+from footfall.window.query import DIMENSIONS, Dimensions, Matcher
 from footfall.window.tally import Tally
 from footfall.window.visitor import Visitor
 
@@ -20,12 +19,11 @@ class SecondCounts(msgspec.Struct, gc=False):
     events: dict[str, int] = {}
     goals: dict[str, int] = {}
 
-    def count_names(self, event: Event) -> None:
+    def count_names(self, name: str | None, goals: Iterable[str]) -> None:
         """Count a custom event by its name, and the goals an event completed."""
-        if event.type == "event":
-            label = event.name or UNKNOWN
-            self.events[label] = self.events.get(label, 0) + 1
-        for goal in event.goals:
+        if name is not None:
+            self.events[name] = self.events.get(name, 0) + 1
+        for goal in goals:
             self.goals[goal] = self.goals.get(goal, 0) + 1
 
 
@@ -107,11 +105,11 @@ class View:
         for tally, labels in zip(self._tallies, _by_dimension(entering), strict=True):
             _each(tally.add, labels)
 
-    def count_names(self, event: Event) -> None:
+    def count_names(self, name: str | None, goals: Iterable[str]) -> None:
         """Count a custom event by its name, and the goals an event completed."""
-        if event.type == "event":
-            self.events.add(event.name or UNKNOWN)
-        for goal in event.goals:
+        if name is not None:
+            self.events.add(name)
+        for goal in goals:
             self.goals.add(goal)
 
     def add_counts(self, counts: SecondCounts) -> None:

@@ -109,7 +109,7 @@ async def test_no_acknowledged_event_is_lost_or_counted_twice(
     faults.share = 0.0
     assert set(table.injected) == set(Fault)
     found = await stored(app.services.event_log, "shop")
-    assert sorted(event.id for event in found) == sorted(f"e{n}" for n in range(EVENTS))
+    assert sorted(event.id for event in found) == sorted(f"any/e{n}" for n in range(EVENTS))
     filtered = await client.get("/api/analytics/sites/shop/realtime?minutes=30&browser=Firefox")
     assert filtered.json()["pageViews"] == EVENTS
     assert all(event.time == START for event in found)

@@ -15,7 +15,7 @@ from footfall.serverless.container import container
 from tests.dynamodb.serverless.gateway import FakeGateway
 from tests.emulator import REGION
 
-ADMIN = "the-admin-token"
+ADMIN = "the-admin-token-of-the-tests"
 BROWSER = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/140.0.0.0 Safari/537.36"

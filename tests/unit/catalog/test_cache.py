@@ -4,13 +4,15 @@ import asyncio
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from footfall.catalog import cache as module
 from footfall.catalog.cache import CatalogCache
 from footfall.catalog.port import CatalogState
-from footfall.catalog.tokens import digest
+from footfall.catalog.sessions import LIFETIME_SECONDS, new_session, new_session_secret
+from footfall.catalog.tokens import digest, settings_token
 from footfall.engines.memory import MemoryCatalog
-from footfall.errors import StoreUnavailable
+from footfall.errors import NotFound, StoreUnavailable
 from footfall.model import Goal, Site, SiteRules, Token
 
 SITE = Site(id="a", name="A")
@@ -61,7 +63,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def cache(catalog: Catalog, clock: Clock) -> CatalogCache:
-    loaded = CatalogCache(catalog, clock)
+    loaded = CatalogCache(catalog, clock, lambda: True)
     await loaded.refresh()
     return loaded
 
@@ -147,11 +149,30 @@ async def test_at_midnight_the_oldest_salt_is_deleted(
     assert await catalog.salt(days[0]) != before[days[0]]
 
 
+async def test_a_clock_that_is_days_ahead_for_a_moment_costs_no_salt(
+    catalog: Catalog, clock: Clock
+) -> None:
+    settled = False
+    cache = CatalogCache(catalog, clock, lambda: settled)
+    await cache.refresh()
+    days = [date(2026, 1, day) for day in (14, 15, 16)]
+    before = [cache.salt(day) for day in days]
+    clock.now += 3 * DAY_MS
+    await cache.refresh()
+    clock.now -= 3 * DAY_MS
+    await cache.refresh()
+    assert [cache.salt(day) for day in days] == before
+    clock.now += 3 * DAY_MS
+    settled = True
+    await cache.refresh()
+    assert [await catalog.salt(day) for day in days] != before
+
+
 async def test_it_picks_up_changes_made_elsewhere(
     catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_S", 0.001)
-    cache, changed = CatalogCache(catalog, clock), asyncio.Event()
+    cache, changed = CatalogCache(catalog, clock, lambda: True), asyncio.Event()
     await cache.start()
     cache.on_change(changed.set)
     await catalog.put_site(SITE)
@@ -166,7 +187,7 @@ async def test_it_keeps_its_contents_while_the_store_is_down(
 ) -> None:
     monkeypatch.setattr(module, "REFRESH_S", 0.001)
     await catalog.put_site(SITE)
-    cache, changed = CatalogCache(catalog, clock), asyncio.Event()
+    cache, changed = CatalogCache(catalog, clock, lambda: True), asyncio.Event()
     await cache.start()
     cache.on_change(changed.set)
     catalog.is_down = True
@@ -184,4 +205,55 @@ async def test_it_keeps_its_contents_while_the_store_is_down(
 async def test_starting_without_a_store_fails(catalog: Catalog, clock: Clock) -> None:
     catalog.is_down = True
     with pytest.raises(StoreUnavailable):
-        await CatalogCache(catalog, clock).start()
+        await CatalogCache(catalog, clock, lambda: True).start()
+
+
+async def test_a_change_is_made_to_the_newest_site(catalog: Catalog, cache: CatalogCache) -> None:
+    await cache.put_site(SITE)
+    await catalog.change_site(SITE, replace(SITE, public=True))  # by another process
+    changed = await cache.change_site("a", lambda site: replace(site, name="New"))
+    assert changed == Site(id="a", name="New", public=True)
+    assert cache.sites == (changed,)
+    with pytest.raises(NotFound, match="nowhere"):
+        await cache.change_site("nowhere", lambda site: site)
+
+
+async def test_a_site_that_was_removed_and_added_again_between_two_refreshes_is_announced(
+    catalog: Catalog, cache: CatalogCache
+) -> None:
+    seen: list[str] = []
+    cache.on_site_removed(lambda site: seen.append(f"{site} removed"))
+    cache.on_site_added(lambda site: seen.append(f"{site} added"))
+    await cache.put_site(SITE)
+    await cache.put_site(Site(id="b", name="B"))
+    seen.clear()
+    await catalog.delete_site("a")
+    await catalog.put_site(SITE)
+    await cache.refresh()
+    assert seen == ["a added", "a removed"]
+
+
+async def test_the_first_sites_are_not_announced(catalog: Catalog, clock: Clock) -> None:
+    await catalog.put_site(SITE)
+    cache, seen = CatalogCache(catalog, clock, lambda: True), list[str]()
+    cache.on_site_added(seen.append)
+    await cache.refresh()
+    assert not seen
+
+
+async def test_sessions_that_are_over_are_deleted(
+    catalog: Catalog, cache: CatalogCache, clock: Clock
+) -> None:
+    await cache.put_site(SITE)
+    await cache.put_token(TOKEN)
+    secret, orphan = new_session_secret(), replace(TOKEN, id="gone")
+    await cache.put_session(new_session(secret, TOKEN, NOON))
+    await cache.put_session(new_session(new_session_secret(), orphan, NOON))
+    await cache.put_session(new_session(new_session_secret(), settings_token("x"), NOON))
+    await cache.refresh()
+    assert {each.token_id for each in cache.sessions} == {"t", "settings"}
+    assert cache.session(secret) is not None
+    clock.now += LIFETIME_SECONDS * 1000
+    await cache.refresh()
+    assert cache.sessions == (await catalog.load()).sessions == ()
+    assert cache.session(secret) is None

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from footfall.catalog.sessions import new_session, new_session_secret
 from footfall.cli.main import main
-from footfall.engines.open import open_store
+from footfall.clock import now_ms
+from footfall.engines.open import open_catalog, open_store
 from footfall.model import Event
 
 
@@ -49,6 +51,10 @@ def test_sites_are_added_listed_and_removed(shell: Shell) -> None:
         (("token", "create", "--scope", "all"), "read"),
         (("token", "create", "--scope", "read", "--site", "none"), "none"),
         (("token", "revoke", "none"), "footfall token list"),
+        (("session", "revoke", "none"), "footfall session list"),
+        (("session", "revoke"), "--all"),
+        (("session", "revoke", "some", "--all"), "--all"),
+        (("serve", "--admin-token", "short"), "16 or more"),
         (("site", "list", "--store", "memory://"), "memory://"),
         (("site", "list", "--store", "postgres://x"), "sqlite:///"),
         (("serve", "--retention-minutes", "5"), "10 to 60"),
@@ -80,12 +86,42 @@ def test_a_token_is_shown_once_and_then_listed_without_its_secret(shell: Shell) 
     assert "importer" not in shell("token", "list").stdout
 
 
+def test_sessions_are_listed_and_revoked(shell: Shell) -> None:
+    shell("token", "create", "--scope", "read", "--name", "wall")
+    ids = asyncio.run(sign_in_with_first_token(shell.store, times=3))
+    listed = shell("session", "list").stdout
+    assert listed.count("wall") == 3
+    assert shell("session", "revoke", ids[0]).stdout == "Revoked 1 session.\n"
+    assert ids[0] not in shell("session", "list").stdout
+    assert shell("session", "revoke", "--all").stdout == "Revoked 2 sessions.\n"
+    assert "wall" not in shell("session", "list").stdout
+
+
 def test_removing_a_site_removes_its_events(shell: Shell) -> None:
     shell("site", "add", "shop")
     asyncio.run(store_event(shell.store, "shop"))
     assert asyncio.run(count_events(shell.store, "shop")) == 1
     assert shell("site", "remove", "shop", "--yes").exit_code == 0
     assert asyncio.run(count_events(shell.store, "shop")) == 0
+
+
+def test_a_site_removed_and_added_again_begins_empty(shell: Shell) -> None:
+    shell("site", "add", "shop")
+    asyncio.run(store_event(shell.store, "shop"))
+    shell("site", "remove", "shop", "--yes")
+    asyncio.run(store_event(shell.store, "shop"))  # by a server that has not noticed yet
+    assert shell("site", "add", "shop").exit_code == 0
+    assert asyncio.run(count_events(shell.store, "shop")) == 0
+
+
+async def sign_in_with_first_token(url: str, times: int) -> list[str]:
+    catalog = open_catalog(url)
+    token = (await catalog.load()).tokens[0]
+    sessions = [new_session(new_session_secret(), token, now_ms()) for _ in range(times)]
+    for session in sessions:
+        await catalog.put_session(session)
+    await catalog.close()
+    return [session.id for session in sessions]
 
 
 async def store_event(url: str, site: str) -> None:

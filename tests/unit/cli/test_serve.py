@@ -24,6 +24,7 @@ from footfall.settings import Settings
 from tests.serving import bearer, closed_with
 
 PATIENCE = 30
+MINE = "a-token-of-my-own"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SITE = "/api/analytics/sites/shop"
 
@@ -102,8 +103,8 @@ async def test_the_first_start_creates_an_admin_token_and_prints_it_once(serve: 
 
 
 async def test_with_a_configured_admin_token_none_is_created(serve: Serve) -> None:
-    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
-    async with httpx.AsyncClient(base_url=served.address, headers=bearer("mine")) as client:
+    served = await serve(FOOTFALL_ADMIN_TOKEN=MINE)
+    async with httpx.AsyncClient(base_url=served.address, headers=bearer(MINE)) as client:
         assert (await client.get("/api/analytics/sites")).json() == []
     served.process.send_signal(signal.SIGTERM)
     output, _ = await served.process.communicate()
@@ -114,7 +115,7 @@ async def test_on_sigterm_it_ends_streams_and_sockets_and_exits_within_three_sec
     serve: Serve, tmp_path: Path
 ) -> None:
     await footfall("site", "add", "shop", "--public", folder=tmp_path)
-    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
+    served = await serve(FOOTFALL_ADMIN_TOKEN=MINE)
     address = "ws" + served.address.removeprefix("http")
     async with (
         httpx.AsyncClient(base_url=served.address) as client,
@@ -136,7 +137,7 @@ async def test_revoking_a_token_at_the_command_line_ends_its_sockets_within_two_
 ) -> None:
     await footfall("site", "add", "shop", folder=tmp_path)
     secret = await footfall("token", "create", "--scope", "read", "--site", "shop", folder=tmp_path)
-    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
+    served = await serve(FOOTFALL_ADMIN_TOKEN=MINE)
     listed = await footfall("token", "list", folder=tmp_path)
     token_id = listed.splitlines()[-2].split("│")[1].strip()
     path = f"ws{served.address.removeprefix('http')}{SITE}/ws?token={secret}"
@@ -172,7 +173,7 @@ async def test_a_store_that_another_server_uses_is_refused(serve: Serve, tmp_pat
 
 async def test_logs_contain_no_address_token_or_query(serve: Serve, tmp_path: Path) -> None:
     await footfall("site", "add", "shop", "--public", folder=tmp_path)
-    served = await serve("--access-log", FOOTFALL_ADMIN_TOKEN="mine")
+    served = await serve("--access-log", FOOTFALL_ADMIN_TOKEN=MINE)
     forwarded = {"x-forwarded-for": "198.51.100.7", "user-agent": "Agent/1"}
     async with httpx.AsyncClient(base_url=served.address, headers=forwarded) as client:
         await client.get(f"{SITE}/realtime?country=DE")
@@ -183,12 +184,12 @@ async def test_logs_contain_no_address_token_or_query(serve: Serve, tmp_path: Pa
         assert await closed_with(reader) == 4401
     _, _, log = await served.stop()
     assert f"{SITE}/realtime" in log
-    for secret in ("198.51.100.7", "127.0.0.1", "ff_secret", "country", "Agent", "mine"):
+    for secret in ("198.51.100.7", "127.0.0.1", "ff_secret", "country", "Agent", MINE):
         assert secret not in log
 
 
 async def test_what_a_stranger_sends_can_not_steer_the_terminal(serve: Serve) -> None:
-    served = await serve("--access-log", FOOTFALL_ADMIN_TOKEN="mine")
+    served = await serve("--access-log", FOOTFALL_ADMIN_TOKEN=MINE)
     async with httpx.AsyncClient(base_url=served.address) as client:
         await client.get("/a%1b[2Jb%0aINFO-forged%E2%80%AEc")
     _, _, errors = await served.stop()
@@ -198,7 +199,7 @@ async def test_what_a_stranger_sends_can_not_steer_the_terminal(serve: Serve) ->
 
 
 async def test_the_store_is_for_its_user_only(serve: Serve, tmp_path: Path) -> None:
-    served = await serve(FOOTFALL_ADMIN_TOKEN="mine")
+    served = await serve(FOOTFALL_ADMIN_TOKEN=MINE)
     modes = {entry.name: entry.stat().st_mode & 0o777 for entry in os.scandir(tmp_path)}
     await served.stop()
     assert modes == dict.fromkeys(("test.db", "test.db-wal", "test.db-shm", "test.db.lock"), 0o600)

@@ -32,7 +32,7 @@ async def test_one_run_removes_everything_too_old() -> None:
     log = MemoryEventLog()
     old = [event(n, type="ping") for n in range(5_000)]
     await log.append([*old, event(NOW, type="ping")])
-    pruning = Retention(log, POLICY, clock=lambda: NOW)
+    pruning = Retention(log, POLICY, lambda: NOW, lambda: True)
     assert await pruning.run_once() == 5_000
     assert pruning.pruned == 5_000
     assert await stored(log) == [event(NOW, type="ping")]
@@ -57,7 +57,7 @@ class FailingLog(MemoryEventLog):
 async def test_it_continues_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "INTERVAL_S", 0.001)
     log = FailingLog()
-    pruning = Retention(log, POLICY, clock=lambda: NOW)
+    pruning = Retention(log, POLICY, lambda: NOW, lambda: True)
     pruning.start()
     async with asyncio.timeout(5):
         await log.pruned_again.wait()
@@ -65,8 +65,37 @@ async def test_it_continues_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> 
     assert pruning.failures == 1
 
 
+class WatchedLog(MemoryEventLog):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pruned = asyncio.Event()
+
+    async def prune(self, cutoffs: Cutoffs) -> int:
+        self.pruned.set()
+        return await super().prune(cutoffs)
+
+
+async def test_nothing_is_removed_while_the_clock_is_not_to_be_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retention, "INTERVAL_S", 0.001)
+    log, settled = WatchedLog(), [False] * 4
+    pruned_early = []
+
+    def is_clock_settled() -> bool:
+        pruned_early.append(log.pruned.is_set())
+        return not settled or settled.pop()
+
+    pruning = Retention(log, POLICY, lambda: NOW, is_clock_settled)
+    pruning.start()
+    async with asyncio.timeout(5):
+        await log.pruned.wait()
+    await pruning.stop()
+    assert pruned_early == [False] * 5
+
+
 async def test_stopping_without_a_start_is_fine() -> None:
-    await Retention(MemoryEventLog(), POLICY, clock=lambda: NOW).stop()
+    await Retention(MemoryEventLog(), POLICY, lambda: NOW, lambda: True).stop()
 
 
 async def test_a_long_purge_keeps_pace_with_the_clock() -> None:
@@ -79,5 +108,5 @@ async def test_a_long_purge_keeps_pace_with_the_clock() -> None:
             return 1 if len(seen) < 3 else 0
 
     times = iter(range(NOW, NOW + 10 * MINUTE, MINUTE))
-    await Retention(SlowLog(), POLICY, lambda: next(times)).run_once()
+    await Retention(SlowLog(), POLICY, lambda: next(times), lambda: True).run_once()
     assert seen == [NOW - 30 * MINUTE, NOW - 29 * MINUTE, NOW - 28 * MINUTE]

@@ -52,6 +52,16 @@ export interface GoalRow {
   readonly completions: number;
 }
 
+/** A goal as a reader sees it. Only the site's admins get what it matches, which may be a page that nobody else should know. */
+export interface GoalView {
+  readonly id: string;
+  readonly siteId: string;
+  readonly name: string;
+  readonly kind?: "event" | "path";
+  readonly match?: "contains" | "exact" | "pattern" | "starts_with";
+  readonly value?: string;
+}
+
 export interface Health {
   readonly status: string;
 }
@@ -189,6 +199,18 @@ export interface RecentPageView {
 export interface Session {
   readonly scope: "admin" | "read" | "write";
   readonly siteId: string | null;
+}
+
+/** A browser that is signed in with a token; `siteId` null means every site. */
+export interface SessionView {
+  readonly id: string;
+  readonly tokenId: string;
+  readonly tokenName: string;
+  readonly scope: "admin" | "read" | "write";
+  readonly siteId: string | null;
+  readonly created: string;
+  readonly expires: string;
+  readonly current: boolean;
 }
 
 export interface SignIn {

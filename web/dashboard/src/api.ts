@@ -2,7 +2,13 @@
 
 import type { TokenView } from "@footfall/client";
 
-export type { Goal, Session, SiteView as Site, TokenView as Token } from "@footfall/client";
+export type {
+  GoalView as Goal,
+  Session,
+  SessionView,
+  SiteView as Site,
+  TokenView as Token,
+} from "@footfall/client";
 export type Scope = TokenView["scope"];
 
 /** A request that failed. The message says why and what to do. */

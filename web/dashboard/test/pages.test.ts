@@ -182,3 +182,32 @@ describe("the wall", () => {
     expect(root.querySelector("form h1")?.textContent).toBe("Sign in");
   });
 });
+
+describe("the settings of the server", () => {
+  const session = {
+    id: "s1",
+    tokenId: "settings",
+    tokenName: "",
+    scope: "admin",
+    siteId: null,
+    created: "2026-01-15T10:30:12Z",
+    expires: "2026-02-14T10:30:12Z",
+    current: true,
+  };
+
+  it("sign everybody out, here too", async () => {
+    localStorage.setItem("footfall-session", JSON.stringify({ scope: "admin", siteId: null }));
+    server.answer = (url) =>
+      url.endsWith("/sessions") ? Response.json([session]) : Response.json([]);
+    await import("../src/settings/SettingsPage.vue"); // loaded on demand otherwise
+    const root = open("/?page=settings");
+    await vi.waitFor(() => expect(root.textContent).toContain("Admin token"));
+    expect(root.textContent).toContain("this browser, since");
+    const buttons = [...root.querySelectorAll("button")];
+    const everywhere = buttons.find((button) => button.textContent === "Sign out everywhere");
+    everywhere?.closest("form")?.dispatchEvent(new Event("submit"));
+    await vi.waitFor(() => expect(localStorage.getItem("footfall-session")).toBeNull());
+    const asked = server.requests.map(({ url }) => url);
+    expect(asked.slice(-2)).toEqual(["/api/analytics/sessions", "/api/analytics/session"]);
+  });
+});

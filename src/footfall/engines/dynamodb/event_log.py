@@ -27,7 +27,7 @@ from footfall.engines.dynamodb.items import (
 from footfall.engines.dynamodb.lease import Lease
 from footfall.engines.dynamodb.links import Links
 from footfall.engines.dynamodb.options import TableOptions
-from footfall.engines.dynamodb.replay import any_since, merged, partition_keys
+from footfall.engines.dynamodb.replay import any_since, merged
 from footfall.engines.dynamodb.shards import ShardCount
 from footfall.engines.dynamodb.stream import StreamShards
 from footfall.engines.dynamodb.tail import StreamReader, StreamTail
@@ -115,13 +115,6 @@ class DynamoDbEventLog:
         self._cutoffs = cutoffs
         await self._links.delete_before(cutoffs.links)
         return 0
-
-    async def delete_site(self, site: str) -> None:
-        self._check_open()
-        for shard in range(await self._shards.for_reading()):
-            partition = keys.event_partition(site, shard)
-            async for pairs in partition_keys(self.connection, partition):
-                await self._writer.delete(pairs)
 
     @property
     def tasks(self) -> Sequence[BackgroundTask]:

@@ -9,6 +9,8 @@
 | ``CATALOG``          | ``VERSION``                     | incremented by every catalog write     |
 | ``CATALOG``          | ``SITE#id``                     | marks that the site exists             |
 | ``CATALOG``          | ``TOKEN#id``                    | one token                              |
+| ``CATALOG``          | ``SESSION#id``                  | one session of a browser               |
+| ``CATALOG``          | ``REMOVED#id``                  | a removed site that is still swept     |
 | ``CATALOG``          | ``SALT#day``                    | the salt of a UTC day                  |
 | ``CATALOG``          | ``LINK#day``                    | the key of that day's links            |
 | ``CATALOG``          | ``SHARDS``                      | how many shards hold events            |
@@ -37,7 +39,9 @@ GOAL_PREFIX = "GOAL#"
 LINK_PREFIX = "LINK#"
 NODE_PREFIX = "NODE#"
 REALTIME_PREFIX = "REALTIME#"
+REMOVED_PREFIX = "REMOVED#"
 SALT_PREFIX = "SALT#"
+SESSION_PREFIX = "SESSION#"
 SITE_PREFIX = "SITE#"
 TOKEN_PREFIX = "TOKEN#"  # noqa: S105
 
@@ -89,6 +93,24 @@ def goal_sort(goal_id: str) -> str:
 
 def token_sort(token_id: str) -> str:
     return f"{TOKEN_PREFIX}{token_id}"
+
+
+def session_sort(session_id: str) -> str:
+    return f"{SESSION_PREFIX}{session_id}"
+
+
+def removed_sort(site: str) -> str:
+    return f"{REMOVED_PREFIX}{site}"
+
+
+def prefix_of(sort: str) -> str:
+    """``TOKEN#`` of ``TOKEN#id``."""
+    return "".join(sort.partition("#")[:2])
+
+
+def id_of(sort: str) -> str:
+    """``id`` of ``TOKEN#id``."""
+    return sort.partition("#")[2]
 
 
 def salt_sort(day: str) -> str:

@@ -68,10 +68,6 @@ class SqliteEventLog:
     async def prune(self, cutoffs: Cutoffs) -> int:
         return await self._writer.run(partial(_prune, cutoffs=cutoffs))
 
-    async def delete_site(self, site: str) -> None:
-        while await self._writer.run(partial(_touch, sql=statements.DELETE_SITE, value=site)):
-            pass
-
     @property
     def tasks(self) -> Sequence[BackgroundTask]:
         return ()
@@ -151,5 +147,5 @@ def _prune(connection: sqlite3.Connection, *, cutoffs: Cutoffs) -> int:
     return 0
 
 
-def _touch(connection: sqlite3.Connection, *, sql: str, value: int | str) -> int:
+def _touch(connection: sqlite3.Connection, *, sql: str, value: int) -> int:
     return connection.execute(sql, (value, statements.PRUNE_STEP)).rowcount

@@ -40,6 +40,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE catalog (version INTEGER NOT NULL)",
         "INSERT INTO catalog VALUES (0)",
     ),
+    (
+        "ALTER TABLE sites ADD COLUMN added INTEGER NOT NULL DEFAULT 0",
+        "CREATE TABLE sessions (id TEXT PRIMARY KEY, token_id TEXT NOT NULL,"
+        " created INTEGER NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX sessions_by_token ON sessions (token_id)",
+        "CREATE TABLE removed_sites (id TEXT PRIMARY KEY, at INTEGER NOT NULL)",
+    ),
 )
 
 

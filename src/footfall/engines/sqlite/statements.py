@@ -52,7 +52,7 @@ SELECT group_concat(body), max("offset") FROM (
 )
 """
 
-# In all removals: ?1 the cutoff or the site, ?2 how many rows.
+# In all prunings: ?1 the cutoff, ?2 how many rows.
 PRUNE_SIGNALS = """
 DELETE FROM events WHERE "offset" IN (
     SELECT "offset" FROM events WHERE is_signal AND time < ?1 LIMIT ?2
@@ -82,7 +82,16 @@ WHERE "offset" IN (
 )
 """
 
-DELETE_SITE = """
+# Events of removed sites, ?1 how many rows.
+SWEEP = """
+DELETE FROM events WHERE "offset" IN (
+    SELECT events."offset" FROM removed_sites CROSS JOIN events
+    WHERE events.site = removed_sites.id LIMIT ?1
+)
+"""
+
+# ?1 the site, ?2 how many rows.
+SWEEP_SITE = """
 DELETE FROM events WHERE "offset" IN (
     SELECT "offset" FROM events WHERE site = ?1 LIMIT ?2
 )

@@ -20,6 +20,8 @@ class Access(msgspec.Struct, frozen=True):
 
     token: Token | None = None
     credential_source: CredentialSource = "nothing"
+    stranger: str | None = None
+    """The network of a caller without a token."""
 
     def may_read(self, site: Site) -> bool:
         return site.public or (

@@ -1,13 +1,14 @@
 """Identifies the caller: by Bearer token, ``?token=``, session cookie, or as nobody.
 
 They are tried in this order and the first one present decides. An unknown token is refused, except
-where nothing is needed. A session cookie that is invalid, or that a socket of another origin's
-page brings, counts as nobody, since browsers send cookies automatically.
+where nothing is needed. The cookie of a session that has ended, or that a socket of another
+origin's page brings, counts as nobody, since browsers send cookies automatically.
 """
 
 from starlette.requests import HTTPConnection
 
 from footfall.catalog.cache import CatalogCache
+from footfall.catalog.sessions import is_open
 from footfall.catalog.tokens import digest, settings_token
 from footfall.clock import Clock
 from footfall.errors import NotAllowed, NotAuthenticated
@@ -31,6 +32,8 @@ class Authenticator:
 
     def __init__(self, catalog: CatalogCache, admin_token: str, now: Clock) -> None:
         """``admin_token`` is the setting, ``""`` for none."""
+        self.unknown_tokens = 0
+        """How many requests brought one."""
         self._catalog = catalog
         self._now = now
         self._admin = settings_token(digest(admin_token)) if admin_token else None
@@ -54,6 +57,7 @@ class Authenticator:
         if token is None and self._admin is not None and digest(secret) == self._admin.digest:
             token = self._admin
         if token is None:
+            self.unknown_tokens += 1
             raise NotAuthenticated(UNKNOWN)
         return token
 
@@ -64,8 +68,9 @@ class Authenticator:
         return token
 
     def _by_cookie(self, connection: HTTPConnection, cookie: str) -> Access:
-        token = self._token_by_id(session_cookie.token_id(cookie))
-        if token is None or not session_cookie.is_valid(cookie, token, self._now()):
+        session = self._catalog.session(cookie)
+        token = self._token_by_id(session.token_id) if session is not None else None
+        if session is None or token is None or not is_open(session, cookie, token, self._now()):
             return NOBODY
         if _may_use_cookie(connection):
             return Access(token, "cookie")

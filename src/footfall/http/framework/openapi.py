@@ -28,6 +28,7 @@ PATH_PARAMETERS = {
     "site": {"type": "string", "pattern": "^[a-z0-9._-]{1,64}$"},
     "goal": {"type": "string", "minLength": 1},
     "token": {"type": "string", "minLength": 1},
+    "session": {"type": "string", "minLength": 1},
 }
 SECURITY_SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
@@ -99,6 +100,8 @@ def _responses(operation: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
 
 def _refusals(operation: Operation) -> set[int]:
     statuses = {401, 403, *operation.refusals}
+    if operation.needs != "nothing":
+        statuses.add(429)
     if "{" in operation.path:
         statuses.add(404)
     if operation.body is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,6 +24,9 @@ PREFLIGHT = {
     "access-control-allow-headers": "authorization, last-event-id",
     "access-control-max-age": "86400",
 }
+
+LEFT = 499
+"""The client hung up: for the access log, nobody gets it."""
 
 
 def routes(services: Services, operations: Iterable[Operation]) -> list[Route]:
@@ -68,18 +71,20 @@ class Endpoint:
             response = await self._run(operation, request, access)
         except FootfallError as error:
             response = error_response(error)
+        except ClientDisconnect:
+            response = Response(None, LEFT)
         except Exception as error:
             response = internal_error(request, error)
         return _finished(response, operation, access)
 
     def _access(self, operation: Operation, request: Request) -> Access:
         """Where nothing is needed, an unknown token is nobody's: a probe must not fail with it."""
+        if operation.needs != "nothing":
+            return self._services.admission.access(request)
         try:
             return self._services.authenticator.access(request)
         except NotAuthenticated:
-            if operation.needs == "nothing":
-                return NOBODY
-            raise
+            return NOBODY
 
     async def _run(self, operation: Operation, request: Request, access: Access) -> Response:
         site = self._admit(operation, request, access)

@@ -5,6 +5,7 @@ from html import escape
 from starlette.responses import Response
 
 from footfall.errors import NotAllowed
+from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import Call, Operation
 from footfall.http.framework.parameters import ViewParameters, described, view_query
 
@@ -41,7 +42,8 @@ async def read_badge(call: Call) -> Response:
         raise NotAllowed(NOT_PUBLIC)
     services, items = call.services, call.request.query_params.multi_items()
     query = view_query(call.site.id, items, services.settings.retention_minutes)
-    document = await services.documents.document(query)
+    work = services.documents.document(query, call.access.stranger)
+    document = await while_connected(call.request.receive, work)
     return Response(
         image(call.site.name, document.current_visitors), headers=HEADERS, media_type=SVG
     )

@@ -3,9 +3,11 @@
 import secrets
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
-from footfall.errors import AlreadyExists, InvalidInput, NotFound
+from footfall.errors import NotFound
+from footfall.http.auth.access import Access
 from footfall.http.framework.operation import (
     SITE_PATH,
     Call,
@@ -19,8 +21,6 @@ from footfall.model import Goal, GoalKind, GoalMatch
 from footfall.validation import checked_goal
 
 PATH = SITE_PATH + "/goals"
-MAX_GOALS = 100
-"""Per site: each page view is compared with all of them."""
 
 
 class NewGoal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,19 +33,33 @@ class NewGoal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     value: str
 
 
+class GoalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A goal as a reader sees it. Only the site's admins get what it matches, which may be a page
+    that nobody else should know."""
+
+    id: str
+    site_id: str
+    name: str
+    kind: GoalKind | UnsetType = UNSET
+    match: GoalMatch | UnsetType = UNSET
+    value: str | UnsetType = UNSET
+
+
 async def list_goals(call: Call) -> Response:
-    return json_reply(call.services.catalog.goals(call.site.id))
+    goals = call.services.catalog.goals(call.site.id)
+    return json_reply([_view(goal, call.access) for goal in goals])
+
+
+def _view(goal: Goal, access: Access) -> GoalView:
+    if not access.may_admin(goal.site_id):
+        return GoalView(id=goal.id, site_id=goal.site_id, name=goal.name)
+    return GoalView(**msgspec.structs.asdict(goal))
 
 
 async def add_goal(call: Call) -> Response:
     site_id, catalog = call.site.id, call.services.catalog
     values = msgspec.structs.asdict(call.body)
     goal = checked_goal(Goal(id=secrets.token_hex(6), site_id=site_id, **values))
-    goals = catalog.goals(site_id)
-    if any(each.name == goal.name for each in goals):
-        raise AlreadyExists(f"the goal {goal.name!r} already exists: remove it or choose another")
-    if len(goals) >= MAX_GOALS:
-        raise InvalidInput(f"a site may have {MAX_GOALS} goals: remove one first")
     await catalog.put_goal(goal)
     return json_reply(goal, 201, {"location": f"/api/analytics/sites/{site_id}/goals/{goal.id}"})
 
@@ -62,10 +76,10 @@ OPERATIONS = (
         method="GET",
         path=PATH,
         name="listGoals",
-        summary="The goals of a site",
+        summary="The goals of a site; only its admins get what each matches",
         handler=list_goals,
         needs="read",
-        answer=list[Goal],
+        answer=list[GoalView],
     ),
     creation(
         path=PATH,

@@ -50,7 +50,7 @@ async def ready(call: Call) -> Response:
 
 
 async def metrics(call: Call) -> Response:
-    if not is_local(call.request):
+    if not (call.services.settings.metrics_from_loopback and is_local(call.request)):
         call.access.require_admin(None)
     return Response(call.services.render_metrics(), media_type=CONTENT_TYPE_LATEST)
 
@@ -81,7 +81,7 @@ OPERATIONS = (
         method="GET",
         path="/metrics",
         name="metrics",
-        summary="All metrics for Prometheus: with an admin token, or from the server's machine",
+        summary="All metrics for Prometheus, with an admin token",
         handler=metrics,
         needs="own check",
         any_origin=False,

@@ -1,10 +1,10 @@
 """Live documents of one site or of all, by WebSocket and SSE over the same subscriptions."""
 
 import contextlib
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, NamedTuple, TypeAlias
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -14,6 +14,7 @@ from footfall.errors import FootfallError
 from footfall.http.auth.guard import Check, Ending, LiveGuard
 from footfall.http.errors import close_code, error_response
 from footfall.http.framework import parameters
+from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import OVERVIEW_PATH, SITE_PATH, Call, Handler, Operation
 from footfall.http.framework.parameters import (
     LAST_EVENT_ID,
@@ -40,12 +41,17 @@ class Opened(NamedTuple):
     check: Check
 
 
-Opener: TypeAlias = Callable[[Services, HTTPConnection, Position | None], Awaitable[Opened]]
+Opener: TypeAlias = Callable[
+    [Services, HTTPConnection, Position | None, str | None], Coroutine[Any, Any, Opened]
+]
 """Admits a reader and subscribes it. Raises FootfallError."""
 
 
 async def open_view(
-    services: Services, connection: HTTPConnection, position: Position | None
+    services: Services,
+    connection: HTTPConnection,
+    position: Position | None,
+    stranger: str | None,
 ) -> Opened:
     site = _readable_site(services, connection)
     items = connection.query_params.multi_items()
@@ -58,11 +64,14 @@ async def open_view(
             return Ending(close_code(error), str(error))
         return None
 
-    return Opened(await services.live.subscribe(query, position), check)
+    return Opened(await services.live.subscribe(query, position, stranger), check)
 
 
 async def open_overview(
-    services: Services, connection: HTTPConnection, position: Position | None
+    services: Services,
+    connection: HTTPConnection,
+    position: Position | None,
+    stranger: str | None,
 ) -> Opened:
     site_ids = _readable_sites(services, connection)
     parameters.read(LiveOverviewParameters, connection.query_params.multi_items())
@@ -73,7 +82,8 @@ async def open_overview(
         except FootfallError as error:
             return Ending(close_code(error), str(error))
 
-    return Opened(await services.live.subscribe_overview(site_ids, position), check)
+    subscription = await services.live.subscribe_overview(site_ids, position, stranger)
+    return Opened(subscription, check)
 
 
 def _readable_site(services: Services, connection: HTTPConnection) -> Site:
@@ -98,8 +108,12 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
     async def serve(socket: WebSocket) -> None:
         await socket.accept()  # before any refusal, so that a browser sees its code
         try:
+            stranger = services.admission.access(socket).stranger
             position = parameters.position(socket.query_params.get("position"))
-            opened = await opener(services, socket, position)
+            work = opener(services, socket, position, stranger)
+            opened = await while_connected(socket.receive, work)
+        except ClientDisconnect:
+            return
         except FootfallError as error:
             with contextlib.suppress(WebSocketDisconnect):  # the client left first
                 await socket.close(close_code(error), _cut(str(error)))
@@ -136,7 +150,8 @@ def _stream(opener: Opener) -> Handler:
             position = parameters.last_event_id(call.request.headers.get("last-event-id"))
         if call.request.method == "HEAD":
             return Response(media_type=EVENT_STREAM)
-        opened = await opener(call.services, call.request, position)
+        work = opener(call.services, call.request, position, call.access.stranger)
+        opened = await while_connected(call.request.receive, work)
         return WatchedStream(opened, call.services.guard)
 
     return serve

@@ -10,7 +10,8 @@ from footfall.http.framework.parameters import NoParameters, read
 async def read_overview(call: Call) -> Response:
     read(NoParameters, call.request.query_params.multi_items())
     sites = call.access.readable(call.services.catalog.sites)
-    document = await call.services.documents.overview(tuple(site.id for site in sites))
+    site_ids = tuple(site.id for site in sites)
+    document = await call.services.documents.overview(site_ids, call.access.stranger)
     return json_reply(document)
 
 

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from footfall.documents import RealtimeDocument
+from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.http.framework.parameters import ViewParameters, described, view_query
 
@@ -14,8 +15,10 @@ async def read_realtime(call: Call) -> Response:
     query = view_query(call.site.id, items, services.settings.retention_minutes)
     if services.fast_path is not None:
         # Before the first await, so that the catalog is still the one that admitted the request.
-        services.fast_path.remember(call.request.scope, query)
-    return json_reply(await services.documents.document(query))
+        is_stranger = call.access.token is None
+        services.fast_path.remember(call.request.scope, query, is_stranger=is_stranger)
+    work = services.documents.document(query, call.access.stranger)
+    return json_reply(await while_connected(call.request.receive, work))
 
 
 OPERATIONS = tuple(

@@ -1,8 +1,9 @@
-"""Signing the dashboard in and out: a token becomes a session cookie."""
+"""Signing the dashboard in and out: a token becomes a session."""
 
 import msgspec
 from starlette.responses import Response
 
+from footfall.catalog.sessions import new_session, new_session_secret
 from footfall.errors import NotAllowed
 from footfall.http.auth import session_cookie
 from footfall.http.auth.authenticator import FOREIGN_ORIGIN, same_origin
@@ -27,24 +28,22 @@ async def sign_in(call: Call) -> Response:
     services = call.services
     if call.request.headers.get("origin") is not None and not same_origin(call.request):
         raise NotAllowed(FOREIGN_ORIGIN)
-    token = services.authenticator.token(call.body.token)
-    if token.scope == "write":
-        raise NotAllowed("a write token can't read: sign in with a read or an admin token")
+    token = services.sign_ins.token(call.request, call.body.token)
+    secret = new_session_secret()
+    await services.catalog.put_session(new_session(secret, token, services.now()))
     reply = json_reply(Session(token.scope, token.site_id))
-    reply.set_cookie(
-        session_cookie.NAME,
-        session_cookie.make(token, services.now()),
-        max_age=session_cookie.LIFETIME_SECONDS,
-        secure=services.peers.scheme(call.request) == "https",
-        httponly=True,
-        samesite="lax",
-    )
+    is_secure = services.peers.scheme(call.request) == "https"
+    session_cookie.give(reply, secret, is_secure=is_secure)
     return reply
 
 
-async def sign_out(_call: Call) -> Response:
+async def sign_out(call: Call) -> Response:
+    catalog = call.services.catalog
+    session = catalog.session(call.request.cookies.get(session_cookie.NAME, ""))
+    if session is not None:
+        await catalog.delete_sessions([session.id])
     reply = no_content()
-    reply.delete_cookie(session_cookie.NAME, httponly=True, samesite="lax")
+    session_cookie.take_away(reply)
     return reply
 
 
@@ -59,12 +58,12 @@ OPERATIONS = (
         body=SignIn,
         max_body_bytes=1024,
         answer=Session,
-        refusals=(401, 403),
+        refusals=(401, 403, 429),
     ),
     removal(
         path=PATH,
         name="signOut",
-        summary="Remove the session cookie",
+        summary="End the session of the cookie, with its live connections",
         handler=sign_out,
         needs="nothing",
     ),

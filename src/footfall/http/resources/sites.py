@@ -4,7 +4,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
-from footfall.errors import AlreadyExists
 from footfall.http.auth.access import Access
 from footfall.http.framework.operation import (
     SITE_PATH,
@@ -69,8 +68,6 @@ async def add_site(call: Call) -> Response:
     new: NewSite = call.body
     values = msgspec.structs.asdict(new)
     site = checked_site(Site(**{**values, "name": new.name or new.id}))
-    if call.services.catalog.site(site.id) is not None:
-        raise AlreadyExists(f"the site {site.id!r} already exists: change it with PATCH")
     await call.services.catalog.put_site(site)
     return json_reply(_view(site, call.access), 201, {"location": f"{PATH}/{site.id}"})
 
@@ -86,15 +83,17 @@ async def read_site(call: Call) -> Response:
 async def change_site(call: Call) -> Response:
     values = msgspec.structs.asdict(call.body)
     changes = {name: value for name, value in values.items() if value is not UNSET}
-    site = checked_site(msgspec.structs.replace(call.site, **changes))
-    await call.services.catalog.put_site(site)
+
+    def change(site: Site) -> Site:
+        return checked_site(msgspec.structs.replace(site, **changes))
+
+    site = await call.services.catalog.change_site(call.site.id, change)
     return json_reply(_view(site, call.access))
 
 
 async def remove_site(call: Call) -> Response:
-    """Removes the site before its events, so that no new ones are accepted meanwhile."""
+    """Its events are deleted in the background; nobody can read them any more."""
     await call.services.catalog.delete_site(call.site.id)
-    await call.services.event_log.delete_site(call.site.id)
     return no_content()
 
 

@@ -4,7 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from footfall.catalog.tokens import new_secret, new_token
-from footfall.errors import InvalidInput, NotFound
+from footfall.errors import NotFound
 from footfall.http.framework.operation import (
     Call,
     Operation,
@@ -18,8 +18,6 @@ from footfall.times import utc
 from footfall.validation import checked_token
 
 PATH = "/api/analytics/tokens"
-MAX_TOKENS = 1000
-"""Per site, and among the tokens of all sites: the catalog is held in memory."""
 
 
 class NewToken(
@@ -64,8 +62,6 @@ async def create_token(call: Call) -> Response:
     token = checked_token(made)
     if token.site_id is not None:
         call.services.site(token.site_id)
-    if sum(each.site_id == token.site_id for each in catalog.tokens) >= MAX_TOKENS:
-        raise InvalidInput(f"there may be {MAX_TOKENS} tokens: revoke one first")
     await catalog.put_token(token)
     answer = CreatedToken(**msgspec.structs.asdict(_view(token)), secret=secret)
     return json_reply(answer, 201, {"location": f"{PATH}/{token.id}"})

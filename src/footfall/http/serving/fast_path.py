@@ -5,11 +5,12 @@ string and Authorization header, in a table that is cleared whenever the catalog
 document comes from the hub and is reused until a second passes or the node folds events.
 """
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from starlette.types import Scope
 
 from footfall.catalog.cache import CatalogCache
+from footfall.http.auth.admission import Admission
 from footfall.live.hub import Hub
 from footfall.window.query import ViewQuery
 
@@ -31,13 +32,20 @@ _HEADERS: RawHeaderList = [
 ]
 
 
+class _Admitted(NamedTuple):
+    query: ViewQuery
+    is_stranger: bool
+    """Has no token, so each request counts against its address."""
+
+
 class FastPath:
     """Remembers admitted requests and their answers."""
 
-    def __init__(self, hub: Hub, catalog: CatalogCache) -> None:
+    def __init__(self, hub: Hub, catalog: CatalogCache, admission: Admission) -> None:
         self._hub = hub
+        self._admission = admission
         self._catalog = catalog
-        self._queries: dict[Key, ViewQuery] = {}
+        self._admitted: dict[Key, _Admitted] = {}
         self._moment = (0, 0)
         self._answers: dict[ViewQuery, JsonAnswer] = {}
         """For ``_moment`` only."""
@@ -49,18 +57,25 @@ class FastPath:
             self._forget()
             return None
         key = _key(scope)
-        query = self._queries.get(key) if key is not None else None
-        return self._document(query) if query is not None else None
+        admitted = self._admitted.get(key) if key is not None else None
+        if admitted is None:
+            return None
+        stranger = None
+        if admitted.is_stranger:
+            stranger = self._admission.stranger(scope)
+            if stranger is None:
+                return None  # routing refuses it
+        return self._document(admitted.query, stranger)
 
-    def remember(self, scope: Scope, query: ViewQuery) -> None:
+    def remember(self, scope: Scope, query: ViewQuery, *, is_stranger: bool) -> None:
         """Remember that ``scope`` was admitted to ``query`` under the current catalog."""
-        if self._version != self._catalog.version or len(self._queries) >= MAX_REMEMBERED:
+        if self._version != self._catalog.version or len(self._admitted) >= MAX_REMEMBERED:
             self._forget()
         key = _key(scope)
         if key is not None:
-            self._queries[key] = query
+            self._admitted[key] = _Admitted(query, is_stranger)
 
-    def _document(self, query: ViewQuery) -> JsonAnswer | None:
+    def _document(self, query: ViewQuery, stranger: str | None) -> JsonAnswer | None:
         windows = self._hub.windows
         moment = (windows.offset, windows.now())
         if moment != self._moment:
@@ -68,7 +83,7 @@ class FastPath:
             self._answers.clear()
         answer = self._answers.get(query)
         if answer is None:
-            body = self._hub.ready_json(query)
+            body = self._hub.ready_json(query, stranger)
             if body is None:
                 return None
             headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
@@ -76,7 +91,7 @@ class FastPath:
         return answer
 
     def _forget(self) -> None:
-        self._queries.clear()
+        self._admitted.clear()
         self._version = self._catalog.version
 
 

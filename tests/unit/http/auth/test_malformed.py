@@ -1,10 +1,11 @@
 """Headers that are no address: refused or ignored, never a 500 and never local."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
-from footfall.app import Application
-from tests.serving import ADMIN, PRIVATE
+from tests.serving import ADMIN, PRIVATE, new_app, running
 
 SESSION = "/api/analytics/session"
 
@@ -21,20 +22,25 @@ async def test_a_malformed_origin_is_foreign(client: httpx.AsyncClient, origin: 
     assert changed.status_code == 403
 
 
+@pytest.fixture
+async def local() -> AsyncIterator[httpx.AsyncClient]:
+    """A program on the server's machine, where ``/metrics`` needs no token."""
+    async with running(new_app(metrics_from_loopback=True)) as app:
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://x.example") as client:
+            yield client
+
+
 @pytest.mark.parametrize(
     "host",
     ["[", "]", "x@localhost", "localhost@x", "[::1", "::1", "localhost:", "a b", "127.0.0.1:x"],
 )
-async def test_a_malformed_host_is_not_local(app: Application, host: str) -> None:
-    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://stats.example") as client:
-        answer = await client.get("/metrics", headers={"host": host})
-        assert answer.status_code == 401
-        assert (await client.get("/healthz", headers={"host": host})).status_code == 200
+async def test_a_malformed_host_is_not_local(local: httpx.AsyncClient, host: str) -> None:
+    answer = await local.get("/metrics", headers={"host": host})
+    assert answer.status_code == 401
+    assert (await local.get("/healthz", headers={"host": host})).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1", "[::1]:8000"])
-async def test_a_local_host_is_local(app: Application, host: str) -> None:
-    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://stats.example") as client:
-        assert (await client.get("/metrics", headers={"host": host})).status_code == 200
+async def test_a_local_host_is_local(local: httpx.AsyncClient, host: str) -> None:
+    assert (await local.get("/metrics", headers={"host": host})).status_code == 200

@@ -30,13 +30,10 @@ def log() -> MemoryEventLog:
 def endpoint(
     log: MemoryEventLog, per_second: float = 0, clock: Callable[[], int] = lambda: NOW
 ) -> CollectEndpoint:
-    callers = Callers(
-        TrustedProxies(("127.0.0.0/8",)),
-        RateLimiter(per_second),
-        {"secret": "a", "secret-b": "b"}.get,
-        clock,
-    )
-    return CollectEndpoint(new_ingest(log, *SITES), callers, BodyLimits())
+    limiter = RateLimiter(per_second)
+    write_site = {"secret": "a", "secret-b": "b"}.get
+    callers = Callers(TrustedProxies(("127.0.0.0/8",)), limiter, write_site, clock)
+    return CollectEndpoint(new_ingest(log, *SITES, limiter=limiter), callers, BodyLimits())
 
 
 def client_of(app: CollectEndpoint) -> httpx.AsyncClient:
@@ -216,6 +213,17 @@ async def test_the_rate_limit_answers_429(log: MemoryEventLog) -> None:
     assert [reply.status_code for reply in codes] == [204, 204, 429]
     assert codes[-1].headers["retry-after"]
     assert app.refused == {429: 1}
+
+
+async def test_the_rate_limit_counts_events_and_not_requests(log: MemoryEventLog) -> None:
+    app, batch = endpoint(log, per_second=10), encoded(*[wire()] * 19)
+    async with client_of(app) as client:
+        codes = [(await client.post("/collect", content=batch)).status_code for _ in range(3)]
+        trusted = await client.post("/collect", content=batch, headers=SERVER)
+
+    assert codes == [204, 429, 429]
+    assert trusted.status_code == 204
+    assert len(await stored(log)) == 2 * 19
 
 
 async def test_a_store_that_is_down_answers_503(

@@ -1,9 +1,11 @@
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
 from footfall.app import Application
 from footfall.errors import StoreUnavailable
-from tests.serving import PUBLIC
+from tests.serving import ADMIN, PUBLIC, add_sites, bearer, new_app, running
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
 
@@ -36,33 +38,50 @@ async def test_readyz_names_what_does_not_run(app: Application, client: httpx.As
     assert (await client.get("/readyz")).status_code == 200
 
 
-async def test_metrics_count_accepted_dropped_and_refused_events(app: Application) -> None:
+def from_loopback(app: Application) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as local:
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")
+
+
+@pytest.fixture
+async def open_app() -> AsyncIterator[Application]:
+    """It answers ``/metrics`` to programs on its machine."""
+    async with running(new_app(metrics_from_loopback=True)) as app:
+        await add_sites(app)
+        yield app
+
+
+async def test_metrics_need_a_token_even_from_loopback(app: Application) -> None:
+    """A bare ``proxy_pass`` on this machine looks like a program on it."""
+    async with from_loopback(app) as proxied:
+        assert (await proxied.get("/metrics")).status_code == 401
+        assert (await proxied.get("/metrics", headers=bearer(ADMIN))).status_code == 200
+
+
+async def test_metrics_count_accepted_dropped_and_refused_events(app: Application) -> None:
+    async with from_loopback(app) as local:
         page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
         await local.post("/collect", json=page, headers=BROWSER)
         await local.post("/collect", json=page, headers={"user-agent": "Googlebot/2.1"})
         await local.post("/collect", content=b"{")
-        text = (await local.get("/metrics")).text
+        text = (await local.get("/metrics", headers=bearer(ADMIN))).text
     assert "footfall_events_accepted_total 1.0" in text
     assert 'footfall_events_dropped_total{reason="bot"} 1.0' in text
     assert 'footfall_events_dropped_total{reason="stale"} 0.0' in text
     assert 'footfall_collect_refused_total{status="400"} 1.0' in text
 
 
-async def test_metrics_are_refused_to_pages_in_a_local_browser(app: Application) -> None:
-    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
-    async with httpx.AsyncClient(transport=transport) as browser:
-        origin = {"origin": "https://evil.example"}
-        answer = await browser.get("http://localhost:8000/metrics", headers=origin)
+async def test_metrics_are_refused_to_pages_in_a_local_browser(open_app: Application) -> None:
+    async with from_loopback(open_app) as browser:
+        answer = await browser.get("/metrics", headers={"origin": "https://evil.example"})
+        assert answer.status_code == 200
         assert "access-control-allow-origin" not in answer.headers
-        rebound = await browser.get("http://evil.example:8000/metrics")
+        rebound = await browser.get("/metrics", headers={"host": "evil.example:8000"})
         assert rebound.status_code == 401
 
 
-async def test_metrics_are_refused_to_callers_behind_a_local_proxy(app: Application) -> None:
-    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as proxied:
+async def test_metrics_are_refused_to_callers_behind_a_local_proxy(open_app: Application) -> None:
+    async with from_loopback(open_app) as proxied:
         for header in ("x-forwarded-for", "forwarded", "x-real-ip"):
             answer = await proxied.get("/metrics", headers={header: "198.51.100.7"})
             assert answer.status_code == 401

@@ -200,6 +200,35 @@ async def test_a_cookie_opens_a_socket_only_from_its_own_origin(server: str) -> 
             assert (await receive(reader))["type"] == "snapshot"
 
 
+async def test_signing_out_ends_the_live_connections_of_the_session(server: str) -> None:
+    async with httpx.AsyncClient(base_url=server, headers={"origin": server}) as client:
+        await client.post("/api/analytics/session", json={"token": ADMIN})
+        name, value = next(iter(client.cookies.items()))
+        headers = {"cookie": f"{name}={value}"}
+        async with (
+            socket(
+                server, f"{SITES}/{PRIVATE}/ws", additional_headers=headers, origin=server
+            ) as one,
+            socket(
+                server, f"{SITES}/{PUBLIC}/ws", additional_headers=headers, origin=server
+            ) as two,
+            client.stream("GET", f"{SITES}/{PRIVATE}/stream") as stream,
+        ):
+            await receive(one)
+            await receive(two)
+            events = server_sent(stream)
+            await anext(events)
+            async with httpx.AsyncClient(base_url=server, headers=headers) as other:
+                signed_out = await other.delete(
+                    "/api/analytics/session", headers={"origin": server}
+                )
+            assert signed_out.status_code == 204
+            assert await closed_with(one) == 4401
+            assert [event async for event in events] == []
+            await visit(server)
+            assert (await receive(two))["type"] == "update"  # as for anybody
+
+
 async def test_the_overview_has_a_row_per_readable_site(server: str, app: Application) -> None:
     secret = await add_token(app, "read", OTHER)
     async with socket(server, f"{OVERVIEW}/ws", additional_headers=bearer(secret)) as reader:

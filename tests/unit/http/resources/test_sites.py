@@ -1,11 +1,12 @@
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
 from footfall.app import Application
-from footfall.model import Event
-from tests.serving import ADMIN, PRIVATE, PUBLIC, bearer
+from footfall.model import Event, Site
+from tests.serving import ADMIN, PRIVATE, PUBLIC, bearer, until
 
 SITES = "/api/analytics/sites"
 
@@ -105,6 +106,51 @@ async def test_removing_a_site_removes_its_events(
     assert removed.status_code == 204
     assert await visit(client) == 404
     assert await stored(app, PUBLIC) == []
+
+
+async def test_of_two_requests_that_add_one_site_one_succeeds(admin: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(
+        *(admin.post(SITES, json={"id": "shop", "name": name}) for name in ("One", "Two"))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    winner = next(answer for answer in answers if answer.status_code == 201)
+    assert (await admin.get(f"{SITES}/shop")).json()["name"] == winner.json()["name"]
+
+
+async def test_changes_at_once_do_not_undo_each_other(admin: httpx.AsyncClient) -> None:
+    changes: list[dict[str, Any]] = [
+        {"name": "New"},
+        {"public": True},
+        {"domains": ["shop.example"]},
+        {"excludePaths": ["/admin*"]},
+        {"honourDnt": False},
+    ]
+    path = f"{SITES}/{PRIVATE}"
+    answers = await asyncio.gather(*(admin.patch(path, json=change) for change in changes))
+    assert [answer.status_code for answer in answers] == [200] * len(changes)
+    site = (await admin.get(path)).json()
+    assert [change for change in changes if not change.items() <= site.items()] == []
+
+
+async def test_a_site_removed_and_added_again_by_another_process_at_once_shows_nothing_old(
+    app: Application, client: httpx.AsyncClient
+) -> None:
+    """Between two refreshes of this server, so that it sees the site before and after."""
+    realtime = f"{SITES}/{PUBLIC}/realtime"
+    assert await visit(client) == 204
+    assert (await client.get(realtime)).json()["pageViews"] == 1
+    elsewhere = app.services.catalog._catalog
+    await elsewhere.delete_site(PUBLIC)
+    await elsewhere.put_site(Site(id=PUBLIC, name="Again", public=True))
+    await app.services.catalog.refresh()
+    assert (await client.get(realtime)).json()["pageViews"] == 0
+    assert await visit(client) == 204
+
+    async def shows_the_new_one() -> bool:
+        return bool((await client.get(realtime)).json()["pageViews"] == 1)
+
+    await until(shows_the_new_one)
+    assert len(await stored(app, PUBLIC)) == 1
 
 
 async def visit(client: httpx.AsyncClient) -> int:

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from footfall.app import Application
-from footfall.http.resources.tokens import MAX_TOKENS
+from footfall.catalog.rules import MAX_TOKENS
 from tests.serving import OTHER, PRIVATE, PUBLIC, add_token, bearer
 
 TOKENS = "/api/analytics/tokens"

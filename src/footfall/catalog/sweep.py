@@ -1,0 +1,58 @@
+"""Deletes what removed sites have left, in the background, whichever process removed them.
+
+Their ids stand in the catalog until nothing is left, so a kill forgets none of them, and a shutdown
+need not wait: the next start goes on.
+"""
+
+import asyncio
+
+import structlog
+
+from footfall.background import BackgroundTask
+from footfall.catalog.cache import CatalogCache
+from footfall.errors import StoreUnavailable
+
+logger = structlog.get_logger()
+
+PAUSE_S = 0.05
+"""Between two parts, so that an append never waits long for its turn."""
+CHECK_S = 5.0
+"""Between two looks at a site that has nothing left and whose grace is not over."""
+
+
+class Sweep:
+    def __init__(self, catalog: CatalogCache) -> None:
+        self.swept = 0
+        self._catalog = catalog
+        self._changed = asyncio.Event()
+        self.task = BackgroundTask("sweep")
+
+    def start(self) -> None:
+        self._catalog.on_change(self._changed.set)
+        self.task.start(self._run)
+
+    async def stop(self) -> None:
+        await self.task.stop()
+
+    async def run_once(self) -> None:
+        """Sweep until nothing is left for now. Raises StoreUnavailable."""
+        while self._catalog.removed and (swept := await self._catalog.sweep()):
+            self.swept += swept
+            await asyncio.sleep(PAUSE_S)
+
+    async def _run(self) -> None:
+        while True:
+            self._changed.clear()
+            try:
+                await self.run_once()
+            except StoreUnavailable as error:
+                logger.warning("sweep.failed", error=str(error))
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """For a change of the catalog; not for long while a removed site has its grace."""
+        try:
+            async with asyncio.timeout(CHECK_S if self._catalog.removed else None):
+                await self._changed.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,166 @@
+"""What readers without a token may cost those who have one: nothing that lasts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from footfall.engines.memory import MemoryEventLog
+from footfall.errors import Overloaded, RateLimited
+from footfall.live import turns
+from footfall.live.subscription import Subscription
+from footfall.window.query import Filter, ViewQuery
+from tests.slow_log import SlowLog
+from tests.unit.live.conftest import World, running
+from tests.unit.live.test_subscription import view
+
+HERE, THERE = "198.51.100.7", "203.0.113.9"
+
+
+def filtered(number: int, limit: int = 20) -> ViewQuery:
+    return ViewQuery("a", 5, Filter(path=f"/{number}"), limit)
+
+
+async def test_a_view_takes_one_place_at_every_length_of_its_lists() -> None:
+    async with running(World(MemoryEventLog(), max_views=2)) as world:
+        streams = [
+            await world.hub.subscribe(filtered(1, limit), None, f"198.51.100.{limit}")
+            for limit in range(1, 50)
+        ]
+        await world.hub.document(filtered(2), THERE)
+        assert all(stream.code is None for stream in streams)
+
+
+async def test_an_address_opens_so_many_views_and_others_go_on() -> None:
+    async with running(World(MemoryEventLog(), max_views_per_address=3)) as world:
+        for number in range(3):
+            await world.hub.document(filtered(number), HERE)
+        with pytest.raises(RateLimited, match="your address has opened 3 views"):
+            await world.hub.document(filtered(4), HERE)
+        await world.hub.document(filtered(2), HERE)
+        await world.hub.document(filtered(4), THERE)
+        await world.hub.document(filtered(4), HERE)
+        for number in range(10, 20):
+            await world.hub.document(filtered(number))
+        world.pass_time(61)
+        await world.hub.document(filtered(5), HERE)
+
+
+async def test_what_a_token_holder_polls_is_not_pushed_out_by_strangers() -> None:
+    async with running(World(MemoryEventLog(), max_views=2)) as world:
+        for number in range(2):
+            await world.hub.document(filtered(number))
+        with pytest.raises(Overloaded):
+            await world.hub.document(filtered(7), HERE)
+        world.timer += 30
+        await world.hub.document(filtered(0))
+        world.timer += 31
+        await world.hub.document(filtered(7), HERE)
+        assert world.hub.ready_json(filtered(0)) is not None
+        assert world.hub.ready_json(filtered(1)) is None
+
+
+async def test_a_token_holder_gets_in_where_strangers_have_taken_every_place() -> None:
+    async with running(World(MemoryEventLog(), max_views=2)) as world:
+        strangers = [await world.hub.subscribe(filtered(n), None, HERE) for n in range(2)]
+        with pytest.raises(Overloaded):
+            await world.hub.subscribe(filtered(7), None, THERE)
+        first = await world.hub.subscribe(filtered(8))
+        second = await world.hub.subscribe(filtered(9))
+        assert [each.code for each in strangers] == [1013, 1013]
+        with pytest.raises(Overloaded):
+            await world.hub.subscribe(filtered(10))
+        assert (first.code, second.code) == (None, None)
+
+
+@pytest.fixture
+async def slow() -> AsyncIterator[World]:
+    """A node on a ``SlowLog`` that holds one event, its gate closed."""
+    log = SlowLog()
+    async with running(World(log)) as world:
+        await world.send(view(world, 1))
+        log.replays = 0
+        log.gate.clear()
+        yield world
+        log.gate.set()
+
+
+async def turns_taken() -> None:
+    """Let every task run until all of them wait."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def log_of(world: World) -> SlowLog:
+    assert isinstance(world.log, SlowLog)
+    return world.log
+
+
+async def test_a_token_holder_waits_for_one_stranger_at_most(slow: World) -> None:
+    order: list[str] = []
+
+    async def read(query: ViewQuery, stranger: str | None) -> None:
+        await slow.hub.document(query, stranger)
+        order.append(stranger or "owner")
+
+    strangers = [
+        asyncio.create_task(read(filtered(number), f"198.51.100.{number}")) for number in range(8)
+    ]
+    await turns_taken()
+    owner = asyncio.create_task(read(filtered(99), None))
+    await turns_taken()
+    log_of(slow).gate.set()
+    await asyncio.gather(owner, *strangers)
+    assert order[:2] == ["198.51.100.0", "owner"]
+
+
+async def test_the_queue_of_strangers_is_bounded(
+    slow: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "MAX_STRANGERS", 3)
+    waiting = [
+        asyncio.create_task(slow.hub.document(filtered(number), f"198.51.100.{number % 2}"))
+        for number in range(3)
+    ]
+    await turns_taken()
+    with pytest.raises(Overloaded, match="new views"):
+        await slow.hub.document(filtered(9), THERE)
+    log_of(slow).gate.set()
+    await asyncio.gather(*waiting)
+
+
+async def test_one_address_can_not_fill_the_queue(slow: World) -> None:
+    waiting = [asyncio.create_task(slow.hub.document(filtered(n), HERE)) for n in range(2)]
+    await turns_taken()
+    with pytest.raises(Overloaded, match="new views"):
+        await slow.hub.document(filtered(9), HERE)
+    other = asyncio.create_task(slow.hub.document(filtered(9), THERE))
+    log_of(slow).gate.set()
+    await asyncio.gather(other, *waiting)
+
+
+async def test_who_hangs_up_leaves_no_work_behind(slow: World) -> None:
+    gone = [
+        asyncio.create_task(slow.hub.document(filtered(n), f"198.51.100.{n}")) for n in range(8)
+    ]
+    await turns_taken()
+    for task in gone:
+        task.cancel()
+    await turns_taken()
+    log_of(slow).gate.set()
+    await slow.hub.document(filtered(99), HERE)
+    assert log_of(slow).replays == 2
+    assert slow.hub.channels == 1
+
+
+async def test_readers_of_the_same_new_view_share_its_replay(slow: World) -> None:
+    readers = [
+        asyncio.create_task(slow.hub.subscribe(filtered(1), None, f"198.51.100.{n}"))
+        for n in range(40)
+    ]
+    await turns_taken()
+    readers.pop(0).cancel()
+    log_of(slow).gate.set()
+    streams: list[Subscription] = await asyncio.gather(*readers)
+    assert len(streams) == 39
+    assert log_of(slow).replays == 1
