@@ -2,6 +2,7 @@
 # make test   all tests, then make check (installs Chromium if it is missing)
 # make check  style, types, layers
 # make bench  measure the figures of benchmarks/RESULTS.md again (ARGS=collect for one)
+# make fuzz   attack /collect with generated input for an hour (ARGS="--seconds 60" for a minute)
 # make types  generate the browser client's types from the server's schemas
 # make pins   compile requirements/*.txt from pyproject.toml and requirements/*.in
 # make clean  remove everything that the targets above create
@@ -20,7 +21,7 @@ WEB_SOURCES = $(shell find web -name node_modules -prune -o -type f -print)
 
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: run test check bench types pins clean
+.PHONY: run test check bench fuzz types pins clean
 .PHONY: test-web test-python check-python check-web
 
 run: .venv/runtime $(ASSETS)
@@ -49,6 +50,9 @@ check-web: web/node_modules/.package-lock.json
 bench: .venv/dev $(ASSETS)
 	.ci/need wrk
 	$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: .venv/dev
+	$(BIN)/python -m tools.fuzz --seconds 3600 $(ARGS)
 
 # pip installs uv and the build backend, uv installs everything else; all is pinned with hashes.
 .venv/build: requirements/build.txt

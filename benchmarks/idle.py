@@ -57,16 +57,16 @@ class Visits(Poster):
 async def measure(server: Server) -> tuple[list[Figure], list[str]]:
     """The figures, and the ids of the events that were acknowledged."""
     await _close(await _open(server, OPENING))
-    before = _resident(server.pid)
+    before = _resident(server.process)
     readers = await _open(server, CONNECTIONS)
     await asyncio.sleep(SETTLE_SECONDS)
-    each = (_resident(server.pid) - before) / CONNECTIONS / 1024
+    each = (_resident(server.process) - before) / CONNECTIONS / 1024
     posters = [Visits(str(number)) for number in range(POSTERS)]
     for poster in posters:
         await _connect(poster, server)
         poster.next()
     await asyncio.sleep(LOAD_SECONDS)
-    took = await _stop(server.pid)
+    took = await _stop(server.process)
     acknowledged = [each for poster in posters for each in poster.acknowledged]
     await _close(readers)
     return [

@@ -18,13 +18,17 @@ SITE = "bench"
 REALTIME = f"/api/analytics/sites/{SITE}/realtime"
 ADMIN = "benchmark-admin-token"
 START_SECONDS = 60
+UNLIMITED = ("--rate-limit", "0", "--read-rate-limit", "0")
+"""Flags for figures whose load comes from one machine."""
+DEFAULTS: tuple[str, ...] = ()
 
 
 class Server(msgspec.Struct, frozen=True):
     port: int
+    process: int = 0
+    """Its id, for what is measured in /proc."""
     tokens: dict[str, str] = {}
     """Of Footfall: the secrets of the site's read and write token, by scope."""
-    pid: int = 0
 
     @property
     def url(self) -> str:
@@ -56,7 +60,7 @@ def process(arguments: list[str], port: int, ready: str, env: dict[str, str]) ->
     child = subprocess.Popen([sys.executable, "-m", *arguments], env={**os.environ, **env})
     try:
         wait_for(f"http://127.0.0.1:{port}{ready}", child)
-        yield Server(port, pid=child.pid)
+        yield Server(port, child.pid)
     finally:
         child.terminate()
         try:
@@ -92,11 +96,21 @@ def bare(app: str, env: dict[str, str] | None = None) -> Iterator[Server]:
 
 
 @contextmanager
-def footfall(folder: Path) -> Iterator[Server]:
+def footfall(folder: Path, flags: tuple[str, ...] = UNLIMITED) -> Iterator[Server]:
     """``footfall serve`` on a new store in ``folder``, with a site and its tokens."""
     store = f"sqlite:///{folder}/bench.db"
-    with serve(store, prepare(store)) as server:
+    with serve(store, prepare(store), flags) as server:
         yield server
+
+
+def publish(server: Server) -> None:
+    """Let anyone read the site."""
+    answer = httpx.patch(
+        f"{server.url}/api/analytics/sites/{SITE}",
+        json={"public": True},
+        headers={"Authorization": f"Bearer {ADMIN}"},
+    )
+    answer.raise_for_status()
 
 
 def prepare(store: str) -> dict[str, str]:
@@ -109,12 +123,13 @@ def prepare(store: str) -> dict[str, str]:
 
 
 @contextmanager
-def serve(store: str, tokens: dict[str, str]) -> Iterator[Server]:
+def serve(
+    store: str, tokens: dict[str, str], flags: tuple[str, ...] = UNLIMITED
+) -> Iterator[Server]:
     port = free_port()
     env = {"FOOTFALL_STORE": store, "FOOTFALL_PORT": str(port), "FOOTFALL_ADMIN_TOKEN": ADMIN}
-    limits = ["--rate-limit", "0", "--read-rate-limit", "0"]
-    with process(["footfall", "serve", *limits], port, "/readyz", env) as started:
-        yield Server(port, tokens, started.pid)
+    with process(["footfall", "serve", *flags], port, "/readyz", env) as started:
+        yield Server(port, started.process, tokens)
 
 
 def command(*arguments: str) -> str:

@@ -261,13 +261,14 @@ class Hub:
             self._close_unread(site)
 
     def _close_unread(self, site: str) -> None:
-        """Close the window's views that no channel shows; the default one stays."""
+        """Close the window's views that no channel shows; the default one stays, and so does the
+        one that is being built."""
         window = self.windows.get(site)
-        shown = {(query.minutes, query.filter) for query, _ in self._views_of(site).items()}
-        shown.add((DEFAULT_MINUTES, Filter()))
-        for minutes, wanted in window.keys:
-            if (minutes, wanted) not in shown:
-                window.close(minutes, wanted)
+        kept = {(query.minutes, query.filter) for query, _ in self._views_of(site).items()}
+        kept.add((DEFAULT_MINUTES, Filter()))
+        for key in window.keys:
+            if key not in kept and key != self._builder.building.get(site):
+                window.close(*key)
 
 
 def _place_of(query: ViewQuery) -> tuple[int, Filter]:

@@ -7,7 +7,7 @@ from footfall.eventlog.port import EventLog
 from footfall.live.windows import Windows
 from footfall.window.backfill import TrafficBackfill
 from footfall.window.query import ViewQuery
-from footfall.window.site import SiteWindow
+from footfall.window.site import SiteWindow, ViewKey
 from footfall.window.view import View
 
 SLICE_VISITORS = 500
@@ -74,11 +74,20 @@ class ViewBuilder:
     """Opens views, with visitors from the window and the counts of a new filter from the log."""
 
     def __init__(self, log: EventLog, windows: Windows) -> None:
+        self.building: dict[str, ViewKey] = {}
+        """The view that is being built, by site: it has no reader yet, and must stay open."""
         self._log = log
         self._windows = windows
 
     async def build(self, query: ViewQuery) -> SiteWindow:
         """Open the view and fill it; returns its window. The caller has the site's turn."""
+        self.building[query.site] = (query.minutes, query.filter)
+        try:
+            return await self._build(query)
+        finally:
+            del self.building[query.site]
+
+    async def _build(self, query: ViewQuery) -> SiteWindow:
         window = self._windows.get(query.site)
         view = window.open(query.minutes, query.filter)
         traffic = window.traffic(query.filter)

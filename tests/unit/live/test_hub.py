@@ -138,3 +138,17 @@ async def test_a_site_that_is_added_again_counts_in_the_overview(world: World) -
     await world.send(view(world, 2))
     overview = await world.hub.overview(("a", "b"))
     assert [row.current_visitors for row in overview.sites] == [1, 0]
+
+
+async def test_a_view_that_closes_while_another_is_built_leaves_that_one_whole() -> None:
+    shape = Shape(events=2000, people=40, span=1200, start=1_768_450_000)
+    async with running(World(MemoryEventLog(), shape.start + shape.span, linger=1)) as world:
+        await world.send(*history(Random(3), shape))
+        await world.document(minutes=30, country="DE")
+        building = asyncio.create_task(world.document(minutes=30, path="/docs*"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        world.pass_time(3)  # closes the first view
+        await building
+        wanted = world.expected(minutes=30, path="/docs*")
+        assert await world.document(minutes=30, path="/docs*") == wanted
