@@ -24,6 +24,8 @@ from benchmarks.figures import Figure, record
 KILLS = 100
 CONNECTIONS = 48
 LONGEST_LIFE_S = 1.0
+RETENTION_MINUTES = 60
+"""So that the last document still counts what the first life stored."""
 CHECKPOINT_PATIENCE_S = 5.0
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -100,6 +102,7 @@ def start(store: str, port: int) -> subprocess.Popen[bytes]:
         "FOOTFALL_PORT": str(port),
         "FOOTFALL_ADMIN_TOKEN": servers.ADMIN,
         "FOOTFALL_RATE_LIMIT": "0",
+        "FOOTFALL_RETENTION_MINUTES": str(RETENTION_MINUTES),
     }
     child = subprocess.Popen(
         [sys.executable, "-m", "footfall", "serve"],
@@ -148,7 +151,8 @@ def measure() -> list[Figure]:
         child = start(store, port)
         try:
             stored.read_on()
-            counted = servers.realtime(servers.Server(port, tokens), minutes=30).json()["pageViews"]
+            document = servers.realtime(servers.Server(port, tokens), RETENTION_MINUTES).json()
+            counted = document["pageViews"]
         finally:
             child.terminate()
             child.wait()
