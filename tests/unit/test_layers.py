@@ -16,7 +16,7 @@ PACKAGE = ROOT / "src" / "footfall"
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
 
 WORDS = {"model", "errors", "times"}
-LOOP = {"background", "clock"}
+LOOP = {"background", "clock", "deadlines"}
 PORTS = {"eventlog", "catalog"}
 STAGES = {"collect", "enrich", "window", "eventlog", "catalog"}
 SERVER = {
@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "clock": set[str](),
     "background": set[str](),
     "caches": set[str](),
+    "deadlines": set[str](),
     "urls": {"caches"},
     "decoding": set[str](),
     "model": {"errors"},

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from footfall.deadlines import Deadlines
 from footfall.errors import Overloaded, StoreUnavailable
 from footfall.eventlog.health import CommitHealth
 from footfall.eventlog.port import EventLog
@@ -72,7 +73,7 @@ class BatchingWriter:
         self._log = log
         self._capacity = capacity
         self._appends_at_once = appends_at_once
-        self._timeout_s = timeout_s
+        self._deadlines = Deadlines(timeout_s)
         self._waiting: deque[_WaitingBatch] = deque()
         self._writing: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -86,7 +87,7 @@ class BatchingWriter:
             raise self._refusal()
         waiting = self._waiting
         if not waiting or len(waiting[-1].events) >= MAX_BATCH:
-            deadline = asyncio.get_running_loop().time() + self._timeout_s
+            deadline = asyncio.get_running_loop().time() + self._deadlines.timeout_s
             waiting.append(_WaitingBatch(deadline))
             if len(self._writing) < self._appends_at_once:
                 task = asyncio.create_task(self._write())
@@ -120,10 +121,11 @@ class BatchingWriter:
 
     async def _append(self, batch: _WaitingBatch) -> None:
         try:
-            async with asyncio.timeout_at(batch.deadline):
+            with self._deadlines.until(batch.deadline):
                 await self._log.append(batch.events)
         except TimeoutError:
-            self._refused(batch, StoreUnavailable(TOO_SLOW.format(seconds=self._timeout_s)))
+            text = TOO_SLOW.format(seconds=self._deadlines.timeout_s)
+            self._refused(batch, StoreUnavailable(text))
         except Exception as error:  # the waiting requests must get any error
             self._refused(batch, error)
         except asyncio.CancelledError:

@@ -1,5 +1,6 @@
 """One database file as a process has it open: is it still the one at its path, and is it whole?"""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ class DatabaseFile:
         """Deleted secrets may still be in the write-ahead log: after a deletion, and at first,
         because the process before this one may have been killed after one."""
         self._wal = path.with_name(path.name + "-wal")
+        self._main_name, self._wal_name = str(path), str(self._wal)
         self._main_identity: Identity | None = None
         self._wal_identity: Identity | None = None
         self._size = 0
@@ -75,7 +77,7 @@ class DatabaseFile:
         if self.is_damaged:
             return DAMAGED
         try:
-            main, wal = self.path.stat(), self._wal.stat()
+            main, wal = os.stat(self._main_name), os.stat(self._wal_name)  # noqa: PTH116 - often
         except OSError:
             return GONE
         found = (main.st_dev, main.st_ino), (wal.st_dev, wal.st_ino)

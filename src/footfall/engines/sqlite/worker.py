@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import structlog
 
+from footfall.deadlines import Deadlines
 from footfall.engines.sqlite.file import DatabaseFile
 from footfall.errors import StoreUnavailable
 
@@ -30,6 +31,7 @@ class Worker:
         """Raises StoreUnavailable when the file can't be opened."""
         self._file = file
         self._name = name
+        self._deadlines = Deadlines(file.timeout_s)
         self._connection: sqlite3.Connection | None = file.connect()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._is_closed = False
@@ -46,7 +48,7 @@ class Worker:
         if self._file.is_damaged:
             self._file.check()
         try:
-            async with asyncio.timeout(self._file.timeout_s):
+            with self._deadlines.until():
                 loop = asyncio.get_running_loop()
                 result = await loop.run_in_executor(self._thread, self._run, job)
         except TimeoutError:
