@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from starlette.routing import BaseRoute
@@ -101,11 +101,13 @@ def create_app(
 
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
     ingest = make_ingest(settings, catalog, writer, limiter)
-    collect = make_collect(settings, catalog, ingest, limiter, clock)
+    proxies = TrustedProxies(settings.trusted_proxies)
+    callers = Callers(proxies, limiter, write_site(catalog), clock)
+    collect = make_collect(settings, ingest, callers)
     authenticator = Authenticator(catalog, settings.admin_token, clock)
-    admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
+    admission = Admission(authenticator, proxies, readers)
     sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
-    connections, live_slots = make_connections(settings), make_live_slots(settings)
+    connections, live_slots = make_connections(settings), make_live_slots(settings, proxies)
     sources = MetricSources(
         ingest=ingest,
         refused=collect.refused,
@@ -164,9 +166,9 @@ def create_app(
     return Application(app, services, life, connections)
 
 
-def make_live_slots(settings: Settings) -> LiveSlots:
+def make_live_slots(settings: Settings, proxies: TrustedProxies) -> LiveSlots:
     return LiveSlots(
-        settings.trusted_proxies,
+        proxies,
         most=settings.max_subscribers,
         per_address=settings.max_subscribers_per_address,
     )
@@ -241,13 +243,16 @@ def make_ingest(
     )
 
 
-def make_collect(
-    settings: Settings, catalog: CatalogCache, ingest: Ingest, limiter: RateLimiter, clock: Clock
-) -> CollectEndpoint:
-    def write_site(secret: str) -> str | None:
+def write_site(catalog: CatalogCache) -> Callable[[str], str | None]:
+    """A function from the secret of a write token to its site; None for other secrets."""
+
+    def site_of(secret: str) -> str | None:
         token = catalog.token(secret)
         return token.site_id if token is not None and token.scope == "write" else None
 
-    callers = Callers(TrustedProxies(settings.trusted_proxies), limiter, write_site, clock)
+    return site_of
+
+
+def make_collect(settings: Settings, ingest: Ingest, callers: Callers) -> CollectEndpoint:
     limits = BodyLimits(anyone=settings.max_body_bytes, trusted=settings.max_trusted_body_bytes)
     return CollectEndpoint(ingest, callers, limits)

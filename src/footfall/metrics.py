@@ -202,6 +202,13 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "reason",
         ),
         Reading("subscribers", "gauge", "Live connections", lambda: of.hub.subscribers),
+        Reading(
+            "views_refused",
+            "counter",
+            "New views that readers did not get",
+            lambda: of.hub.views_refused,
+            "reason",
+        ),
         Reading("channels", "gauge", "Open views and overviews", lambda: of.hub.channels),
         Reading("sites", "gauge", "Sites", lambda: len(of.catalog.sites)),
         Reading(

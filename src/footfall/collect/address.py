@@ -31,7 +31,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
     one address applies."""
 
 
-@cached(CACHE_BYTES)
+@cached(2 * MIB)
 def parse_address(text: str) -> Address | None:
     """Parse an address; None if it is not one. IPv4-mapped IPv6 becomes IPv4, a zone is removed."""
     text = text.strip().partition("%")[0]

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -71,12 +72,15 @@ class Hub:
         self._builder = ViewBuilder(log, windows)
         self._views: dict[str, Views] = {}
         self._timer = timer
+        self._refused: Counter[str] = Counter()
         self._limits = RegistryLimits(
             places=options.max_views,
             per_address=options.max_views_per_address,
             linger=options.linger,
         )
-        self._overviews: Overviews = Registry(self._limits, lambda site_ids: site_ids, timer)
+        self._overviews: Overviews = Registry(
+            self._limits, lambda site_ids: site_ids, timer, self._refused
+        )
         self._opening: SharedWork[tuple[ViewQuery, bool], ViewChannel] = SharedWork()
         self._closed = False
 
@@ -87,6 +91,11 @@ class Hub:
     @property
     def channels(self) -> int:
         return sum(1 for _ in self._channels())
+
+    @property
+    def views_refused(self) -> dict[str, int]:
+        """New views that readers did not get, by the limit."""
+        return {**self._refused, "queue": self.windows.turns.refused}
 
     async def document(self, query: ViewQuery, stranger: Stranger = None) -> RealtimeDocument:
         """The realtime document. Raises Overloaded, RateLimited, StoreUnavailable."""
@@ -197,7 +206,9 @@ class Hub:
     def _views_of(self, site: str) -> Views:
         views = self._views.get(site)
         if views is None:
-            views = self._views[site] = Registry(self._limits, _place_of, self._timer)
+            views = self._views[site] = Registry(
+                self._limits, _place_of, self._timer, self._refused
+            )
         return views
 
     def _admit(self) -> None:

@@ -1,6 +1,6 @@
 """Open channels by what they show, who opened them, and when each was last read."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
@@ -63,12 +63,18 @@ class Registry(Generic[K, C]):
     """
 
     def __init__(
-        self, limits: RegistryLimits, place: Callable[[K], Hashable], timer: Callable[[], float]
+        self,
+        limits: RegistryLimits,
+        place: Callable[[K], Hashable],
+        timer: Callable[[], float],
+        refused: Counter[str],
     ) -> None:
-        """Keys with the same ``place`` share one: a view at several lengths of its lists."""
+        """Keys with the same ``place`` share one: a view at several lengths of its lists.
+        ``refused`` counts by ``address`` and ``all``."""
         self._limits = limits
         self._place = place
         self._timer = timer
+        self._refused = refused
         self._entries: dict[K, _Entry[C]] = {}
 
     def __len__(self) -> int:
@@ -111,6 +117,7 @@ class Registry(Generic[K, C]):
         if not found and stranger is None:
             found = self._left_to_strangers(places)
         if not found:
+            self._refused["all"] += 1
             raise Overloaded(
                 f"{self._limits.places} different views are being read, the most this server "
                 "allows: ask for one of them, try again later, or raise "
@@ -140,6 +147,7 @@ class Registry(Generic[K, C]):
     def _check_share(self, stranger: str) -> None:
         opened = sum(entry.opener == stranger for entry in self._entries.values())
         if opened >= self._limits.per_address:
+            self._refused["address"] += 1
             raise RateLimited(
                 f"your address has opened {opened} views of this site, the most it may: read one "
                 "of them, use a token, or wait until they close, "

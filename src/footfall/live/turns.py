@@ -25,6 +25,7 @@ class Turns:
         self._sites: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._strangers = asyncio.Lock()
         self._queue: Counter[str] = Counter()
+        self.refused = 0
 
     @asynccontextmanager
     async def of(self, site: str, stranger: Stranger = None) -> AsyncIterator[None]:
@@ -39,6 +40,7 @@ class Turns:
     @contextmanager
     def _queued(self, stranger: str) -> Iterator[None]:
         if self._queue.total() >= MAX_STRANGERS or self._queue[stranger] >= MAX_PER_ADDRESS:
+            self.refused += 1
             raise Overloaded(REFUSED)
         self._queue[stranger] += 1
         try:

@@ -1,9 +1,10 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
-from footfall.app import make_collect, make_ingest, make_live_slots
+from footfall.app import make_collect, make_ingest, make_live_slots, write_site
 from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
 from footfall.collect.address import TrustedProxies
+from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
@@ -30,19 +31,21 @@ def create_app(components: Components) -> AroundRequests:
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
     ingest = make_ingest(settings, catalog, writer, limiter)
     authenticator = Authenticator(catalog, settings.admin_token, now_ms)
-    admission = Admission(authenticator, TrustedProxies(settings.trusted_proxies), readers)
+    proxies = TrustedProxies(settings.trusted_proxies)
+    callers = Callers(proxies, limiter, write_site(catalog), now_ms)
+    admission = Admission(authenticator, proxies, readers)
     services = Services(
         settings=settings,
         event_log=event_log,
         catalog=catalog,
         documents=components.documents,
         live=components.live,
-        collect=make_collect(settings, catalog, ingest, limiter, now_ms),
+        collect=make_collect(settings, ingest, callers),
         authenticator=authenticator,
         admission=admission,
         sign_ins=SignIns(authenticator, admission, settings.sign_in_limit),
         guard=LiveGuard(),
-        live_slots=make_live_slots(settings),
+        live_slots=make_live_slots(settings, proxies),
         fast_path=None,
         peers=Peers(settings.trusted_proxies),
         render_metrics=_no_metrics,

@@ -1,7 +1,6 @@
 """Places for live connections: how many one address may have, and how many strangers in all."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from starlette.requests import HTTPConnection
 
@@ -61,9 +60,9 @@ class LiveSlots:
     addresses it doesn't tell. ``refused`` counts by ``address``, ``strangers`` and ``all``.
     """
 
-    def __init__(self, trusted_proxies: Iterable[str], most: int, per_address: int) -> None:
+    def __init__(self, proxies: TrustedProxies, most: int, per_address: int) -> None:
         self.refused: Counter[str] = Counter()
-        self._proxies = TrustedProxies(trusted_proxies)
+        self._proxies = proxies
         self._most = most
         self._most_strangers = most - most // RESERVED_SHARE
         self._per_address = per_address
