@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -102,8 +102,10 @@ def new_site(server: Footfall, site_id: str) -> httpx.Response:
 
 def sockets(server: Footfall) -> set[str]:
     """Those that the server has open, each with a name that is never used again."""
-    folder = Path(f"/proc/{server.pid}/fd")
-    names = {os.readlink(each) for each in folder.iterdir()}  # noqa: PTH115
+    names = set()
+    for each in Path(f"/proc/{server.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            names.add(os.readlink(each))  # noqa: PTH115
     return {name for name in names if name.startswith("socket:")}
 
 
