@@ -223,6 +223,12 @@ class HttpConnection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
         self.parser = None  # it refers to this protocol, which nothing needs any more
 
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether its request is complete and the answer has not begun."""
+        cycle = self.cycle
+        return cycle is not None and not (cycle.more_body or cycle.response_started)
+
     def check(self, now: float) -> None:
         """Close what has taken too long. Called every second or so."""
         if self.flow.write_paused or self.transport.is_closing():

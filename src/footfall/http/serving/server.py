@@ -94,14 +94,16 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._begin_stop()
-        dropping = asyncio.get_running_loop().call_later(DROP_SECONDS, self._drop_all)
+        dropping = asyncio.get_running_loop().call_later(DROP_SECONDS, self._drop_idlers)
         await super().shutdown(sockets)
         dropping.cancel()
 
-    def _drop_all(self) -> None:
-        """Those of readers who don't read, and of senders who don't finish."""
+    def _drop_idlers(self) -> None:
+        """Drop readers who don't read and senders who don't finish, so that time is left for those
+        who wait for an answer."""
         for connection in tuple(self.server_state.connections):
-            drop(connection.transport)
+            if not connection.awaits_answer:  # type: ignore[union-attr]  # they are of our classes
+                drop(connection.transport)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

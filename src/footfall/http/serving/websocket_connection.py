@@ -86,6 +86,10 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
             self._registry.release(self._connection, exc)
             self._connection = None
 
+    @property
+    def awaits_answer(self) -> bool:
+        return False
+
     def check(self, now: float) -> None:
         """Drop a reader that does not read. Called every second or so."""
         if self.writable.is_set() and not self.transport.is_closing():
