@@ -29,3 +29,30 @@ def test_every_page_of_docs_is_reachable_from_the_readme() -> None:
             waiting += [(page.parent / link).resolve() for link in LINK.findall(page.read_text())]
     orphans = set((ROOT / "docs").glob("*.md")) - reached
     assert not orphans, f"no page links to these: {orphans}"
+
+
+def _rows_of_reliability() -> list[tuple[str, str, str]]:
+    """(fault, file, part of a test's name) for each test that a row names."""
+    text = (ROOT / "docs" / "reliability.md").read_text()
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return [
+        (row[0], file, name)
+        for row in rows
+        if row[0] != "fault"
+        for file, name in re.findall(r"`([\w/]+\.py)`(?:: `(\w+)`)?", row[-1])
+    ]
+
+
+def test_every_fault_has_a_row_that_names_a_test() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "| fault |" not in line]
+    assert len(rows) > 20
+    assert all(".py`" in row.rpartition(" | ")[2] for row in rows)
+
+
+@pytest.mark.parametrize(("fault", "file", "name"), _rows_of_reliability())
+def test_a_test_that_reliability_names_exists(fault: str, file: str, name: str) -> None:
+    folders = ("tests/e2e", "tests/unit", "tests", ".")
+    found = [path for folder in folders if (path := ROOT / folder / file).is_file()]
+    assert found, f"{fault}: there is no {file}"
+    assert re.search(rf"def test_\w*{name}", found[0].read_text()), f"{fault}: no test {name}"
