@@ -93,10 +93,10 @@ async def test_silent_connections_half_heads_and_half_bodies_are_closed_in_time(
 async def test_a_body_in_slow_pieces_is_taken_while_it_is_fast_enough(server: str) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         event = {"s": PUBLIC, "e": "pageview", "u": "https://x.example/"}
-        body = json.dumps([event] * 500).encode()
-        yield body[: 20 * KB]
+        body = json.dumps([event] * 900).encode()
+        yield body[: 48 * KB]
         await until_passed(1.5)
-        yield body[20 * KB :]
+        yield body[48 * KB :]
 
     async with httpx.AsyncClient(base_url=server) as client:
         answer = await client.post("/collect", content=pieces())
