@@ -10,7 +10,7 @@ import msgspec
 
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
-from footfall.collect.collector import Collector
+from footfall.collect.collector import OWNERS, Collector
 from footfall.collect.rate_limit import RateLimiter
 from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
@@ -39,7 +39,7 @@ ANSWERS = {204, 400, 401, 403, 404, 413, 429}
 BASE_SECONDS, SECONDS_PER_BYTE = 0.05, 10e-6
 """Processor time that a request may take. It is generous, so that only what grows faster than the
 request is found: a body of 64 KB with 1,600 events takes about 30 ms."""
-MAX_ID = 64
+MAX_ID = 64 + len(OWNERS)
 READ_EVERY = 256
 """Requests between two readings of the window."""
 PATIENCE = 3

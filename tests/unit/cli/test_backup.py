@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
 from footfall.cli.main import main
 from footfall.engines.open import open_store
@@ -39,11 +40,15 @@ class Shell:
 
     async def _fill(self, events: tuple[Event, ...]) -> None:
         store = open_store(self.url)
-        await store.catalog.put_site(Site(id="a", name="A"))
-        await store.catalog.put_goal(Goal(site_id="a", id="g", name="G", kind="path", value="/x"))
-        await store.catalog.put_token(new_token(new_secret(), "read", "a", created=1, name="t"))
+        if not (await store.catalog.load()).sites:
+            await self._prepare(store.catalog)
         await store.event_log.append(events)
         await store.close()
+
+    async def _prepare(self, catalog: Catalog) -> None:
+        await catalog.put_site(Site(id="a", name="A"))
+        await catalog.put_goal(Goal(site_id="a", id="g", name="G", kind="path", value="/x"))
+        await catalog.put_token(new_token(new_secret(), "read", "a", created=1, name="t"))
 
     async def _events(self) -> list[Event]:
         store = open_store(self.url)
@@ -111,7 +116,9 @@ def test_a_backup_takes_what_a_killed_server_left_in_its_log(shell: Shell, tmp_p
     shell.fill(event(1))
     with closing(sqlite3.connect(shell.path)) as connection:
         connection.execute("PRAGMA wal_autocheckpoint = 0")
-        connection.execute('INSERT INTO sites VALUES (\'late\', \'{"id":"late","name":"L"}\')')
+        connection.execute(
+            'INSERT INTO sites (id, body) VALUES (\'late\', \'{"id":"late","name":"L"}\')'
+        )
         connection.commit()
         killed = tmp_path / "killed.db"
         for suffix in ("", "-wal"):
