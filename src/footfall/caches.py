@@ -12,15 +12,18 @@ T = TypeVar("T")
 MAX_TEXT = 512
 """Characters; what browsers and proxies send is nearly always shorter, and a long text must not
 push out many short ones."""
-ENTRY_BYTES = 160
-"""Of the table, for one entry."""
+ENTRY_BYTES = 80
+"""Of the table, for one entry, at its largest."""
 MIB = 1024 * 1024
 
 
-def cached(max_bytes: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
+def cached(
+    max_bytes: int, size_of: Callable[[Any], int] = getsizeof
+) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
     """Remember the results of a function of one text, those used last, in ``max_bytes``.
 
-    None is computed anew each time, and so is the result of a long text.
+    None is computed anew each time, and so is the result of a long text. ``size_of`` tells how many
+    bytes a result takes of its own.
     """
 
     def decorate(function: Callable[[str], T]) -> Callable[[str], T]:
@@ -42,7 +45,7 @@ def cached(max_bytes: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]
                 found = function(text)
                 if found is None or len(text) > MAX_TEXT:
                     return found
-            size += ENTRY_BYTES + getsizeof(text) + _size(found)
+            size += ENTRY_BYTES + getsizeof(text) + size_of(found)
             if size > max_bytes // 2:
                 young, old, size = {}, young, 0
             young[text] = found
@@ -53,10 +56,12 @@ def cached(max_bytes: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]
     return decorate
 
 
-def _size(value: Any) -> int:
-    """Bytes of a value and its texts; those that others share count too."""
-    if isinstance(value, msgspec.Struct):
-        return getsizeof(value) + sum(map(getsizeof, msgspec.structs.astuple(value)))
-    if isinstance(value, dict):
-        return getsizeof(value) + sum(map(getsizeof, value.values()))
-    return getsizeof(value)
+def size_with_texts(value: msgspec.Struct) -> int:
+    """Of a struct whose texts are its own; one that it has twice counts once."""
+    parts = {id(part): part for part in msgspec.structs.astuple(value)}
+    return getsizeof(value) + sum(map(getsizeof, parts.values()))
+
+
+def size_with_values(value: dict[str, str]) -> int:
+    """Of a dict whose keys are shared."""
+    return getsizeof(value) + sum(map(getsizeof, value.values()))

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from footfall.caches import MIB, cached
+from footfall.caches import MIB, cached, size_with_texts, size_with_values
 
 CACHE_BYTES = 4 * MIB
 MAX_PATH = 2048
@@ -45,7 +45,7 @@ def utm(url: str) -> dict[str, str] | None:
     return _utm(url.partition("#")[0].partition("?")[2])
 
 
-@cached(CACHE_BYTES)
+@cached(CACHE_BYTES, size_with_texts)
 def _parse(base: str) -> CutUrl:
     scheme, separator, rest = base.partition("://")
     authority, _, path = rest.partition("/")
@@ -95,7 +95,7 @@ def _host(name: str) -> str:
     return name
 
 
-@cached(CACHE_BYTES)
+@cached(CACHE_BYTES, size_with_values)
 def _utm(query: str) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for key, value in parse_qsl(query, errors="replace"):

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from footfall.caches import MIB, cached
+from footfall.caches import MIB, cached, size_with_texts
 
-CACHE_BYTES = 8 * MIB
-"""Room for some 20,000 addresses."""
+CACHE_BYTES = 12 * MIB
+"""Room for some 40,000 addresses."""
 LOCAL = "127.0.0.1"
 IPV4_BYTES = 4
 NETWORK_BYTES = 8
@@ -31,7 +31,7 @@ class Address(msgspec.Struct, frozen=True, gc=False):
     one address applies."""
 
 
-@cached(2 * MIB)
+@cached(2 * MIB, size_with_texts)
 def parse_address(text: str) -> Address | None:
     """Parse an address; None if it is not one. IPv4-mapped IPv6 becomes IPv4, a zone is removed."""
     text = text.strip().partition("%")[0]
@@ -72,7 +72,7 @@ class TrustedProxies:
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._trusted = Networks(networks)
-        self._remembered = cached(CACHE_BYTES)(self._client)
+        self._remembered = cached(CACHE_BYTES, size_with_texts)(self._client)
 
     def of(self, peer: tuple[str, int] | None, headers: HeaderFields) -> Address:
         """The client of a connection as ASGI describes it. ``peer`` is None for a Unix socket,
