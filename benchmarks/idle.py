@@ -66,6 +66,8 @@ async def measure(server: Server) -> tuple[list[Figure], list[str]]:
         await _connect(poster, server)
         poster.next()
     await asyncio.sleep(LOAD_SECONDS)
+    if any(poster.refused for poster in posters):
+        raise RuntimeError("some requests were refused before the server was told to stop")
     took = await _stop(server.process)
     acknowledged = [each for poster in posters for each in poster.acknowledged]
     await _close(readers)

@@ -204,7 +204,6 @@ def _live(
         linger=settings.view_linger_seconds,
         max_views=settings.max_views_per_site,
         max_views_per_address=settings.max_views_per_address,
-        max_subscribers=settings.max_subscribers,
     )
     windows = Windows(window_limits(settings), lambda: clock() // 1000)
     hub = Hub(log, windows, options, site_names(catalog))

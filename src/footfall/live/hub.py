@@ -47,7 +47,6 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How long a view stays open after its last reader."""
     max_views: int = 50
     max_views_per_address: int = 20
-    max_subscribers: int = 5000
 
 
 class Hub:
@@ -214,11 +213,6 @@ class Hub:
     def _admit(self) -> None:
         if self._closed:
             raise Overloaded("the server is shutting down: connect again later")
-        if self.subscribers >= self._options.max_subscribers:
-            raise Overloaded(
-                f"{self._options.max_subscribers} live connections are open, the most this server "
-                "allows: try again later, or raise FOOTFALL_MAX_SUBSCRIBERS"
-            )
 
     def _follow(
         self, channel: Channel, position: Position | None, stranger: Stranger

@@ -206,15 +206,6 @@ async def test_the_first_end_decides_code_and_reason(world: World) -> None:
     assert (subscription.code, subscription.reason) == (4401, "revoked")
 
 
-async def test_subscribers_are_limited() -> None:
-    async with running(World(MemoryEventLog(), max_subscribers=1)) as world:
-        first = await world.hub.subscribe(VIEW)
-        with pytest.raises(Overloaded, match="FOOTFALL_MAX_SUBSCRIBERS"):
-            await world.hub.subscribe(VIEW)
-        first.end(1001, "")
-        await world.hub.subscribe(VIEW)
-
-
 async def test_closing_ends_all_subscriptions_and_refuses_new_ones(world: World) -> None:
     subscription = await world.hub.subscribe(VIEW)
     world.hub.close()
