@@ -19,7 +19,6 @@ class Gateway:
 
     def __init__(self, endpoint: str, region: str | None) -> None:
         self.endpoint = endpoint
-        self.failures = 0
         self._clients = AwsClients(
             region,
             endpoint,
@@ -51,6 +50,5 @@ class Gateway:
         except AwsError as error:
             if error.status == GONE:
                 return False
-            self.failures += 1
             logger.warning("gateway.failed", operation=operation, error=str(error))
         return True

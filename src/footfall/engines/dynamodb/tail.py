@@ -77,7 +77,6 @@ class StreamReader:
         self.is_closed = False
         self.deliveries = deliveries
         self.now = now
-        self.failures = 0
         self._shards = shards
         self._links = links
         self._poll = poll
@@ -142,7 +141,7 @@ class StreamReader:
             try:
                 await self._read()
             except StoreUnavailable as error:
-                self.failures += 1
+                self.task.failures += 1
                 logger.warning("stream.failed", error=str(error))
                 await asyncio.sleep(RETRY_S)
             else:
