@@ -77,8 +77,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             ge=1,
             le=10_000,
-            description="Views (window, filter and limit) of one site that an address without a "
-            "token may have opened",
+            description="Views (window, filter and limit) that an address without a token may have "
+            "opened",
         ),
     ] = 20
     max_values_per_breakdown: Annotated[

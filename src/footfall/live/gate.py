@@ -3,7 +3,7 @@
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.live.hub import Hub
 from footfall.live.progress import ReplayProgress
-from footfall.live.registry import Stranger
+from footfall.live.shares import Stranger
 from footfall.live.subscription import Subscription
 from footfall.model import Position
 from footfall.window.query import ViewQuery

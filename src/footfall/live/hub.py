@@ -2,7 +2,6 @@
 
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -14,9 +13,10 @@ from footfall.errors import Overloaded
 from footfall.eventlog.port import EventLog
 from footfall.live.channel import Channel
 from footfall.live.overview_channel import OverviewChannel, SiteName
-from footfall.live.registry import Registry, RegistryLimits, Stranger
+from footfall.live.registry import Registry, RegistryLimits
 from footfall.live.replay import ViewBuilder
 from footfall.live.shared import SharedWork
+from footfall.live.shares import Shares, Stranger
 from footfall.live.subscription import Subscription
 from footfall.live.view_channel import ViewChannel
 from footfall.live.windows import Windows
@@ -38,7 +38,7 @@ Overviews: TypeAlias = Registry[SiteIds, OverviewChannel]
 
 
 class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Times in seconds. ``max_views`` and ``max_views_per_address`` are per site."""
+    """Times in seconds. ``max_views`` is per site, ``max_views_per_address`` for all together."""
 
     update_interval: float = 0.25
     """At most one update per view in this time; after a longer pause the first is sent at once."""
@@ -71,14 +71,12 @@ class Hub:
         self._builder = ViewBuilder(log, windows)
         self._views: dict[str, Views] = {}
         self._timer = timer
-        self._refused: Counter[str] = Counter()
-        self._limits = RegistryLimits(
-            places=options.max_views,
-            per_address=options.max_views_per_address,
-            linger=options.linger,
-        )
+        self._shares = Shares(options.max_views_per_address)
+        self._refused = 0
+        """By registries of sites that were removed."""
+        self._limits = RegistryLimits(places=options.max_views, linger=options.linger)
         self._overviews: Overviews = Registry(
-            self._limits, lambda site_ids: site_ids, timer, self._refused
+            self._limits, lambda site_ids: site_ids, timer, self._shares
         )
         self._opening: SharedWork[tuple[ViewQuery, bool], ViewChannel] = SharedWork()
         self._closed = False
@@ -94,7 +92,13 @@ class Hub:
     @property
     def views_refused(self) -> dict[str, int]:
         """New views that readers did not get, by the limit."""
-        return {**self._refused, "queue": self.windows.turns.refused}
+        return {
+            "address": self._shares.refused,
+            "all": self._refused
+            + self._overviews.refused
+            + sum(views.refused for views in self._views.values()),
+            "queue": self.windows.turns.refused,
+        }
 
     async def document(self, query: ViewQuery, stranger: Stranger = None) -> RealtimeDocument:
         """The realtime document. Raises Overloaded, RateLimited, StoreUnavailable."""
@@ -183,8 +187,10 @@ class Hub:
 
     def site_removed(self, site: str) -> None:
         """End every subscription to the site and drop its window."""
-        for channel in self._views.pop(site, ()):
-            channel.close(NO_SUCH_SITE, "the site was removed")
+        views = self._views_of(site)
+        for query, _ in views.items():
+            views.remove(query).close(NO_SUCH_SITE, "the site was removed")
+        self._refused += self._views.pop(site).refused
         for site_ids, overview in self._overviews.items():
             if overview.shows(site):
                 self._overviews.remove(site_ids)
@@ -205,9 +211,7 @@ class Hub:
     def _views_of(self, site: str) -> Views:
         views = self._views.get(site)
         if views is None:
-            views = self._views[site] = Registry(
-                self._limits, _place_of, self._timer, self._refused
-            )
+            views = self._views[site] = Registry(self._limits, _place_of, self._timer, self._shares)
         return views
 
     def _admit(self) -> None:

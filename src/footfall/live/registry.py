@@ -1,19 +1,17 @@
 """Open channels by what they show, who opened them, and when each was last read."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
-from footfall.errors import Overloaded, RateLimited
+from footfall.errors import Overloaded
 from footfall.live.channel import Channel
+from footfall.live.shares import Shares, Stranger
 
 K = TypeVar("K", bound=Hashable)
 C = TypeVar("C", bound=Channel)
-
-Stranger: TypeAlias = str | None
-"""The network of a reader without a token; None for who holds one."""
 
 TRY_AGAIN_LATER = 1013
 PUSHED_OUT = "readers with a token need the place of this view: try again later"
@@ -22,8 +20,6 @@ PUSHED_OUT = "readers with a token need the place of this view: try again later"
 class RegistryLimits(msgspec.Struct, frozen=True, kw_only=True):
     places: int
     """For all readers together."""
-    per_address: int
-    """Channels that the address of a stranger may have opened."""
     linger: float
     """How many seconds a channel stays open after its last reader."""
 
@@ -67,14 +63,16 @@ class Registry(Generic[K, C]):
         limits: RegistryLimits,
         place: Callable[[K], Hashable],
         timer: Callable[[], float],
-        refused: Counter[str],
+        shares: Shares,
     ) -> None:
         """Keys with the same ``place`` share one: a view at several lengths of its lists.
-        ``refused`` counts by ``address`` and ``all``."""
+        ``shares`` is common to all registries."""
+        self.refused = 0
+        """For how many there was no place."""
         self._limits = limits
         self._place = place
         self._timer = timer
-        self._refused = refused
+        self._shares = shares
         self._entries: dict[K, _Entry[C]] = {}
 
     def __len__(self) -> int:
@@ -98,18 +96,21 @@ class Registry(Generic[K, C]):
         """Add a channel that ``stranger`` opened."""
         entry = self._entries[key] = _Entry(channel, stranger)
         entry.note(self._timer(), stranger)
+        self._shares.add(stranger)
 
     def replace(self, key: K, channel: C) -> None:
         """Put another channel in the place of an open one."""
         self._entries[key].channel = channel
 
-    def remove(self, key: K) -> None:
-        del self._entries[key]
+    def remove(self, key: K) -> C:
+        """Returns the channel, which was open."""
+        entry = self._entries.pop(key)
+        self._shares.remove(entry.opener)
+        return entry.channel
 
     def make_room(self, key: K, stranger: Stranger) -> None:
         """Free a place for ``key`` if there is none. Raises Overloaded, RateLimited."""
-        if stranger is not None:
-            self._check_share(stranger)
+        self._shares.check(stranger)
         places = self._by_place()
         if self._place(key) in places or len(places) < self._limits.places:
             return
@@ -117,14 +118,14 @@ class Registry(Generic[K, C]):
         if not found and stranger is None:
             found = self._left_to_strangers(places)
         if not found:
-            self._refused["all"] += 1
+            self.refused += 1
             raise Overloaded(
                 f"{self._limits.places} different views are being read, the most this server "
                 "allows: ask for one of them, try again later, or raise "
                 "FOOTFALL_MAX_VIEWS_PER_SITE"
             )
         for freed in min(found, key=self._last_read):
-            self._entries.pop(freed).channel.close(TRY_AGAIN_LATER, PUSHED_OUT)
+            self.remove(freed).close(TRY_AGAIN_LATER, PUSHED_OUT)
 
     def close_idle(self) -> bool:
         """Remove the idle channels; returns whether there were any. The time of a channel counts
@@ -141,18 +142,8 @@ class Registry(Generic[K, C]):
             if not entry.is_subscribed and now - entry.read > self._limits.linger
         ]
         for key in idle:
-            del self._entries[key]
+            self.remove(key)
         return bool(idle)
-
-    def _check_share(self, stranger: str) -> None:
-        opened = sum(entry.opener == stranger for entry in self._entries.values())
-        if opened >= self._limits.per_address:
-            self._refused["address"] += 1
-            raise RateLimited(
-                f"your address has opened {opened} views of this site, the most it may: read one "
-                "of them, use a token, or wait until they close, "
-                f"{self._limits.linger:g} seconds after their last reader"
-            )
 
     def _by_place(self) -> dict[Hashable, list[K]]:
         places: dict[Hashable, list[K]] = defaultdict(list)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from footfall.errors import Overloaded
-from footfall.live.registry import Stranger
+from footfall.live.shares import Stranger
 
 MAX_STRANGERS = 16
 MAX_PER_ADDRESS = 2

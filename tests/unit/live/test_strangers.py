@@ -46,6 +46,20 @@ async def test_an_address_opens_so_many_views_and_others_go_on() -> None:
         await world.hub.document(filtered(5), HERE)
 
 
+async def test_an_address_has_one_share_for_all_sites() -> None:
+    async with running(World(MemoryEventLog(), max_views_per_address=2)) as world:
+        await world.hub.document(ViewQuery("a", 5, Filter(path="/1")), HERE)
+        await world.hub.document(ViewQuery("b", 5, Filter(path="/1")), HERE)
+        with pytest.raises(RateLimited):
+            await world.hub.document(ViewQuery("b", 5, Filter(path="/2")), HERE)
+        assert world.hub.views_refused == {"address": 1, "all": 0, "queue": 0}
+        world.hub.site_removed("a")
+        await world.hub.document(ViewQuery("b", 5, Filter(path="/2")), HERE)
+        world.pass_time(61)
+        for number in range(2):
+            await world.hub.document(filtered(number), HERE)
+
+
 async def test_what_a_token_holder_polls_is_not_pushed_out_by_strangers() -> None:
     async with running(World(MemoryEventLog(), max_views=2)) as world:
         for number in range(2):
