@@ -172,7 +172,7 @@ class Soak:
         store = open_store("memory://")
         for number in range(self._day.sites):
             await store.catalog.put_site(Site(id=site_id(number), name=site_id(number)))
-        app = create_app(self._settings, store, self._clock)
+        app = create_app(self._settings, store, self._clock, timer=self._timer)
         async with running(app):
             viewers = Viewers(app, self._day)
             for second in range(self._day.seconds):
@@ -184,6 +184,9 @@ class Soak:
                 await self._pass(app, store, second, self._crowd.second(second), None)
             self._sample(app, self._day.hours + 1)
             return sum(1 for _ in app.hub.windows) + app.hub.windows.visitors + app.hub.channels
+
+    def _timer(self) -> float:
+        return self._clock.now / 1000
 
     async def _pass(
         self,

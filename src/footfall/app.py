@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.catalog.sweep import Sweep
-from footfall.clock import Clock, ClockWatch
+from footfall.clock import Clock, ClockWatch, Timer
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.collector import Collector
@@ -19,7 +20,6 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import Store
 from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.errors import StoreUnavailable
-from footfall.eventlog.port import EventLog
 from footfall.eventlog.retention import Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
 from footfall.http.application import asgi_app
@@ -74,10 +74,15 @@ class Application:
 
 
 def create_app(
-    settings: Settings, store: Store, clock: Clock, extra_routes: Routes = ()
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    extra_routes: Routes = (),
+    timer: Timer = time.monotonic,
 ) -> Application:
-    """Create and connect every part. They start and stop with the app's lifespan."""
-    watch = ClockWatch(clock)
+    """Create and connect every part. They start and stop with the app's lifespan. ``timer`` counts
+    the seconds beside the clock, which may step."""
+    watch = ClockWatch(clock, timer)
     catalog = CatalogCache(store.catalog, clock, watch.is_settled)
     writer = BatchingWriter(
         store.event_log,
@@ -89,7 +94,9 @@ def create_app(
     retention = Retention(store.event_log, policy, clock, watch.is_settled)
     sweep = Sweep(catalog)
     failure = Failure()
-    hub, node = _live(settings, store.event_log, catalog, clock, failure)
+    windows = Windows(window_limits(settings), lambda: clock() // 1000)
+    hub = Hub(store.event_log, windows, live_options(settings), site_names(catalog), timer)
+    node = Node(store.event_log, hub, catalog.site_ids, clock, failure.report)
     health = writer.health
 
     def tasks() -> Sequence[BackgroundTask]:
@@ -99,7 +106,8 @@ def create_app(
     def problem() -> str | None:
         return node.progress.problem or store.event_log.problem() or health.problem
 
-    limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
+    limiter = RateLimiter(settings.rate_limit, timer=timer)
+    readers = RateLimiter(settings.read_rate_limit, timer=timer)
     ingest = make_ingest(settings, catalog, writer, limiter)
     proxies = TrustedProxies(settings.trusted_proxies)
     callers = Callers(proxies, limiter, write_site(catalog), clock)
@@ -195,19 +203,14 @@ def window_limits(settings: Settings) -> WindowLimits:
     )
 
 
-def _live(
-    settings: Settings, log: EventLog, catalog: CatalogCache, clock: Clock, failure: Failure
-) -> tuple[Hub, Node]:
-    options = LiveOptions(
+def live_options(settings: Settings) -> LiveOptions:
+    return LiveOptions(
         update_interval=settings.update_interval_ms / 1000,
         tick_after=settings.tick_seconds,
         linger=settings.view_linger_seconds,
         max_views=settings.max_views_per_site,
         max_views_per_address=settings.max_views_per_address,
     )
-    windows = Windows(window_limits(settings), lambda: clock() // 1000)
-    hub = Hub(log, windows, options, site_names(catalog))
-    return hub, Node(log, hub, lambda: [site.id for site in catalog.sites], clock, failure.report)
 
 
 def site_names(catalog: CatalogCache) -> SiteName:

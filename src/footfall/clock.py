@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable
 from typing import TypeAlias
 
+Timer: TypeAlias = Callable[[], float]
+"""Returns seconds since some moment, and never steps."""
+
 Clock: TypeAlias = Callable[[], int]
 """Returns milliseconds since the Unix epoch."""
 
@@ -18,8 +21,7 @@ class ClockWatch:
     removing what is too old, waits for that: a clock that is days ahead for a minute must cost
     nothing."""
 
-    def __init__(self, clock: Clock, timer: Callable[[], float] = time.monotonic) -> None:
-        """``timer`` counts seconds and never steps."""
+    def __init__(self, clock: Clock, timer: Timer = time.monotonic) -> None:
         self._clock = clock
         self._timer = timer
         self._since = timer()

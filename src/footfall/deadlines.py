@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SHARE = 8
+SHARE = 50
 """A wait ends at most this part of the timeout too late."""
 
 

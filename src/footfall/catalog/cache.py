@@ -60,6 +60,9 @@ class CatalogCache:
         """Ordered by id."""
         return self._state.sites
 
+    def site_ids(self) -> list[str]:
+        return list(self._rules)
+
     @property
     def tokens(self) -> tuple[Token, ...]:
         """Ordered by time of creation."""

@@ -2,12 +2,13 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import msgspec
 import structlog
 
+from footfall.clock import Timer
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import Overloaded
 from footfall.eventlog.port import EventLog
@@ -62,7 +63,7 @@ class Hub:
         windows: Windows,
         options: LiveOptions,
         site_name: SiteName,
-        timer: Callable[[], float] = time.monotonic,
+        timer: Timer = time.monotonic,
     ) -> None:
         """``timer`` measures how long nobody has read a view, in seconds."""
         self.windows = windows

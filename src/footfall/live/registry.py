@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from footfall.clock import Timer
 from footfall.errors import Overloaded
 from footfall.live.channel import Channel
 from footfall.live.shares import Shares, Stranger
@@ -62,7 +63,7 @@ class Registry(Generic[K, C]):
         self,
         limits: RegistryLimits,
         place: Callable[[K], Hashable],
-        timer: Callable[[], float],
+        timer: Timer,
         shares: Shares,
     ) -> None:
         """Keys with the same ``place`` share one: a view at several lengths of its lists.
