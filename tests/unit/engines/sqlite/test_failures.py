@@ -1,5 +1,6 @@
 """Full disks, damaged files, locks: a clear error, no partial batch, and recovery."""
 
+import asyncio
 import os
 import resource
 import sqlite3
