@@ -15,7 +15,7 @@ from footfall.eventlog.port import EventLog
 from footfall.live.channel import Channel
 from footfall.live.overview_channel import OverviewChannel, SiteName
 from footfall.live.registry import Registry, RegistryLimits
-from footfall.live.replay import ViewBuilder
+from footfall.live.replay import Pace, ViewBuilder
 from footfall.live.shared import SharedWork
 from footfall.live.shares import Shares, Stranger
 from footfall.live.subscription import Subscription
@@ -245,7 +245,8 @@ class Hub:
             if channel is None:
                 views.make_room(query, stranger)
                 self._close_unread(query.site)
-                window = await self._builder.build(query)
+                pace = Pace(is_stranger=stranger is not None)
+                window = await self._builder.build(query, pace)
                 channel = self._view_channel(window, query)
                 views.put(query, channel, stranger)
             return channel

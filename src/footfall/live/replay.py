@@ -1,17 +1,19 @@
 """Fills windows and views from the log, without blocking the event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from footfall.eventlog.port import EventLog
 from footfall.live.windows import Windows
+from footfall.model import Event
 from footfall.window.backfill import TrafficBackfill
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow, ViewKey
 from footfall.window.view import View
 
-SLICE_VISITORS = 500
-"""Visitors added before other tasks get their turn: a few milliseconds at most."""
+SLICE = 100
+"""Events or visitors that are added before other tasks get their turn: about a millisecond, since a
+request needs a few turns."""
 
 MAX_REPLAYS = 3
 
@@ -38,8 +40,9 @@ async def replay(
         replays += 1
         if is_whole or replays == MAX_REPLAYS:
             break
+    pace = Pace(is_stranger=False)
     for view in window.views:
-        await _fill(window, view)
+        await _fill(window, view, pace)
     return window
 
 
@@ -53,20 +56,20 @@ async def _fold_all(
     """False when an event can't be folded."""
     is_whole, quarantine, latest = True, windows.quarantine, windows.latest
     async for events in log.replay(site, window.since, windows.offset):
-        for event in events:
-            if event.time > latest:
-                windows.ahead.add(event)
-                continue
-            if quarantine and event in quarantine:
-                continue
-            try:
-                window.fold(event)
-            except Exception:
-                quarantine.add(event)
-                is_whole = False
-        if count is not None:
-            count(len(events))
-        await asyncio.sleep(0)
+        for part in _slices(events):
+            for event in part:
+                if event.time > latest:
+                    windows.ahead.add(event)
+                    continue
+                if quarantine and event in quarantine:
+                    continue
+                try:
+                    window.fold(event)
+                except Exception:
+                    quarantine.add(event)
+                    is_whole = False
+            await asyncio.sleep(0)
+        count(len(events))
     return is_whole
 
 
@@ -79,15 +82,15 @@ class ViewBuilder:
         self._log = log
         self._windows = windows
 
-    async def build(self, query: ViewQuery) -> SiteWindow:
+    async def build(self, query: ViewQuery, pace: "Pace") -> SiteWindow:
         """Open the view and fill it; returns its window. The caller has the site's turn."""
         self.building[query.site] = (query.minutes, query.filter)
         try:
-            return await self._build(query)
+            return await self._build(query, pace)
         finally:
             del self.building[query.site]
 
-    async def _build(self, query: ViewQuery) -> SiteWindow:
+    async def _build(self, query: ViewQuery, pace: "Pace") -> SiteWindow:
         window = self._windows.get(query.site)
         view = window.open(query.minutes, query.filter)
         traffic = window.traffic(query.filter)
@@ -97,17 +100,37 @@ class ViewBuilder:
             if not traffic.complete:
                 backfill = TrafficBackfill(window, traffic)
                 async for events in self._log.replay(query.site, window.since, until):
-                    backfill.add(event for event in events if self._windows.holds(event))
-                    await asyncio.sleep(0)
+                    for part in _slices(events):
+                        backfill.add(event for event in part if self._windows.holds(event))
+                        await pace.rest()
                 backfill.finish()
-            await _fill(window, view)
+            await _fill(window, view, pace)
         except BaseException:
             window.close(query.minutes, query.filter)  # no reader may get an incomplete view
             raise
         return window
 
 
-async def _fill(window: SiteWindow, view: View) -> None:
+class Pace:
+    """How work that takes long shares the event loop. A stranger's rests as long as it works, so
+    that all strangers together, who take turns, never have more than half of it."""
+
+    def __init__(self, *, is_stranger: bool) -> None:
+        self._is_stranger = is_stranger
+        self._since = asyncio.get_running_loop().time()
+
+    async def rest(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(loop.time() - self._since if self._is_stranger else 0)
+        self._since = loop.time()
+
+
+def _slices(events: list[Event]) -> Iterator[list[Event]]:
+    for start in range(0, len(events), SLICE):
+        yield events[start : start + SLICE]
+
+
+async def _fill(window: SiteWindow, view: View, pace: Pace) -> None:
     """Add all visitors that belong to the view."""
-    while not window.fill(view, SLICE_VISITORS):  # noqa: ASYNC110 - turns, not waiting
-        await asyncio.sleep(0)
+    while not window.fill(view, SLICE):
+        await pace.rest()

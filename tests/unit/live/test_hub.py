@@ -32,7 +32,7 @@ async def test_a_view_opened_late_includes_past_events() -> None:
                 assert document == world.expected("a", minutes, **wanted)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 async def test_a_view_built_while_events_come_in_counts_each_once(seed: int) -> None:
     random = Random(seed)
     shape = Shape(events=2000, people=40, span=1700, start=1_768_450_000)
@@ -45,7 +45,10 @@ async def test_a_view_built_while_events_come_in_counts_each_once(seed: int) -> 
         for event in events[1500:]:
             await world.send(event)
         await building
-        assert await world.document("a", 10, **wanted) == world.expected("a", 10, **wanted)
+        # Some histories have a repetition before its original: their window is rebuilt first.
+        async with asyncio.timeout(10):
+            while await world.document("a", 10, **wanted) != world.expected("a", 10, **wanted):
+                await asyncio.sleep(0)
 
 
 async def test_a_cancelled_build_leaves_no_partial_view(world: World) -> None:
