@@ -147,7 +147,7 @@ def create_app(
         sign_ins=sign_ins,
         guard=LiveGuard(),
         live_slots=live_slots,
-        fast_path=FastPath(hub, catalog, admission),
+        fast_path=FastPath(hub, catalog),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics(readings(sources)).render,
         lag_seconds=node.lag_seconds,

@@ -33,7 +33,9 @@ def asgi_app(
         lifespan=lifespan,
     )
     starlette.router.redirect_slashes = False
-    return Dispatcher(services.collect, collect.PATHS, services.fast_path, starlette)
+    return Dispatcher(
+        services.collect, collect.PATHS, services.admission, services.fast_path, starlette
+    )
 
 
 class AroundRequests:

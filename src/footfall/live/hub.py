@@ -245,8 +245,7 @@ class Hub:
             if channel is None:
                 views.make_room(query, stranger)
                 self._close_unread(query.site)
-                pace = Pace(is_stranger=stranger is not None)
-                window = await self._builder.build(query, pace)
+                window = await self._builder.build(query, Pace(self._shares.rest(stranger)))
                 channel = self._view_channel(window, query)
                 views.put(query, channel, stranger)
             return channel

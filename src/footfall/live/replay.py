@@ -40,7 +40,7 @@ async def replay(
         replays += 1
         if is_whole or replays == MAX_REPLAYS:
             break
-    pace = Pace(is_stranger=False)
+    pace = Pace(rest=0)
     for view in window.views:
         await _fill(window, view, pace)
     return window
@@ -112,16 +112,17 @@ class ViewBuilder:
 
 
 class Pace:
-    """How work that takes long shares the event loop. A stranger's rests as long as it works, so
-    that all strangers together, who take turns, never have more than half of it."""
+    """How work that takes long shares the event loop: it rests ``rest`` times as long as it
+    works."""
 
-    def __init__(self, *, is_stranger: bool) -> None:
-        self._is_stranger = is_stranger
+    def __init__(self, rest: int) -> None:
+        self._rest = rest
         self._since = asyncio.get_running_loop().time()
 
     async def rest(self) -> None:
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(loop.time() - self._since if self._is_stranger else 0)
+        worked = loop.time() - self._since
+        await asyncio.sleep(self._rest * worked)
         self._since = loop.time()
 
 

@@ -9,6 +9,9 @@ Stranger: TypeAlias = str | None
 """The network of a reader without a token; None for who holds one."""
 
 
+LONGEST_REST = 9
+
+
 class Shares:
     """At most ``most`` channels of one address. ``refused`` counts those it did not get."""
 
@@ -26,6 +29,11 @@ class Shares:
             f"your address has opened {self._most} views, the most it may: read one of them, use "
             "a token, or wait; a view closes a while after its last reader has left"
         )
+
+    def rest(self, stranger: Stranger) -> int:
+        """How many times as long as it works the work for a new channel rests: the more often the
+        address has opened one, the longer, so that nobody keeps a server busy with it."""
+        return 0 if stranger is None else min(1 + self._opened[stranger], LONGEST_REST)
 
     def add(self, stranger: Stranger) -> None:
         if stranger is not None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 from footfall.model import SIGNALS, Event
-from footfall.window.deduplicator import Deduplicator
-from footfall.window.limits import Losses
 from footfall.window.site import SiteWindow
 from footfall.window.traffic import Traffic
 
@@ -19,8 +17,7 @@ class TrafficBackfill:
     def __init__(self, window: SiteWindow, traffic: Traffic) -> None:
         self._window = window
         self._traffic = traffic
-        # Separate losses: the window has already counted those of the same events.
-        self._deduplicator = Deduplicator(window.limits.max_ids, Losses())
+        self._last = (-1, "")
 
     def add(self, events: Iterable[Event]) -> None:
         window, traffic = self._window, self._traffic
@@ -37,4 +34,9 @@ class TrafficBackfill:
         self._traffic.complete = True
 
     def _counts(self, event: Event) -> bool:
-        return event.type in SIGNALS or self._deduplicator.counts(event.id, event.time)
+        """The window has seen all of these events, and knows which were repetitions; of the same
+        event stored twice, one follows the other."""
+        if event.type in SIGNALS:
+            return True
+        last, self._last = self._last, (event.time, event.id)
+        return last != self._last and self._window.counted(event)

@@ -66,6 +66,13 @@ class Deduplicator:
         self._runs[event_id] = (*apart, (first, last))
         return counts
 
+    def counted(self, event_id: str, time: int) -> bool:
+        """Whether the event seen at ``time`` counts: it began a run, or was past the cap."""
+        known = self._runs.get(event_id)
+        if known is None or isinstance(known, int):
+            return known is None or known == time
+        return any(begin == time for begin, _ in known)
+
     def forget(self, second: int) -> None:
         """Drop the runs that ended in or before ``second``."""
         for event_id in self._by_second.pop(second, ()):

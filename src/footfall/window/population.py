@@ -1,7 +1,7 @@
 """The visitors seen within the retention, by the second in which they were last seen."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from footfall.model import Event
 from footfall.window.visitor import Visitor
@@ -66,7 +66,7 @@ class Population:
     def arrived(self, visitor: Visitor) -> None:
         self._arrivals[visitor.arrived // 1000].append(visitor)
 
-    def last_seen(self, second: int) -> Iterable[Visitor]:
+    def last_seen(self, second: int) -> Collection[Visitor]:
         bucket = self._seen.get(second)
         return bucket.values() if bucket is not None else ()
 

@@ -94,6 +94,10 @@ class SiteWindow:
             if traffic.matches is None or traffic.accepts(event):
                 traffic.add(event, second, key)
 
+    def counted(self, event: Event) -> bool:
+        """Whether an event that was folded counts, or is a repetition."""
+        return self._deduplicator.counted(event.id, event.time)
+
     def advance(self, second: int) -> None:
         """Move the clock to ``second``; events and visitors that age out leave every count."""
         # After one horizon the window is empty, so the rest of a longer gap is skipped.
@@ -137,16 +141,16 @@ class SiteWindow:
         return traffic
 
     def fill(self, view: View, visitors: int) -> bool:
-        """Add about ``visitors`` more of the current visitors to the view, by whole seconds.
+        """Look at about ``visitors`` more of the current visitors, by whole seconds.
         True once the view is filled."""
         while view.filled_through is not None and visitors > 0:
             second = max(view.filled_through, view.expired_through) + 1
             if second > self.now:
                 view.filled_through = None
                 break
-            before = view.visitors
-            view.backfill(second, self.population.last_seen(second))
-            visitors -= view.visitors - before + 1
+            found = self.population.last_seen(second)
+            view.backfill(second, found)
+            visitors -= len(found) + 1
         return view.filled_through is None
 
     def postpone_views(self) -> None:

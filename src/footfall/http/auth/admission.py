@@ -9,6 +9,10 @@ from footfall.errors import NotAuthenticated
 from footfall.http.auth.access import Access
 from footfall.http.auth.authenticator import Authenticator
 
+ADMITTED = "footfall.admitted"
+"""Where a scope has the address of a stranger who was admitted."""
+CREDENTIAL_HEADERS = (b"authorization", b"cookie")
+
 
 class Admission:
     """An unknown token is a stranger's: guessing is limited like reading."""
@@ -29,17 +33,20 @@ class Admission:
             raise
         if access.token is not None:
             return access
-        address = self.address(connection.scope)
-        self._admit(address)
+        address = connection.scope.get(ADMITTED) or self.address(connection.scope)
+        if ADMITTED not in connection.scope:
+            self._admit(address)
         if await self._authenticator.learns_session(connection):
             return self._authenticator.access(connection)
         return Access(stranger=address.network)
 
-    def stranger(self, scope: Scope) -> str | None:
-        """The network of a stranger who may ask once more; None for one who may not."""
-        address = self.address(scope)
-        is_admitted = address.is_proxy or self._limiter.try_take(address.network)
-        return address.network if is_admitted else None
+    def admit_stranger(self, scope: Scope) -> None:
+        """Admit a request without any credential ahead of routing, so that refusing it costs
+        little. Does nothing for others. Raises RateLimited."""
+        if not _has_credential(scope):
+            address = self.address(scope)
+            self._admit(address)
+            scope[ADMITTED] = address
 
     def address(self, scope: Scope) -> Address:
         return self._proxies.of(scope.get("client"), scope["headers"])
@@ -47,3 +54,10 @@ class Admission:
     def _admit(self, address: Address) -> None:
         if not address.is_proxy:
             self._limiter.take(address.network)
+
+
+def _has_credential(scope: Scope) -> bool:
+    """Whether there is anything that may be one."""
+    if b"token=" in scope["query_string"]:
+        return True
+    return any(name in CREDENTIAL_HEADERS for name, _ in scope["headers"])

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from starlette.types import Scope
 
 from footfall.catalog.cache import CatalogCache
-from footfall.http.auth.admission import Admission
+from footfall.http.auth.admission import ADMITTED
 from footfall.live.hub import Hub
 from footfall.window.query import ViewQuery
 
@@ -35,15 +35,14 @@ _HEADERS: RawHeaderList = [
 class _Admitted(NamedTuple):
     query: ViewQuery
     is_stranger: bool
-    """Has no token, so each request counts against its address."""
+    """Had no token."""
 
 
 class FastPath:
     """Remembers admitted requests and their answers."""
 
-    def __init__(self, hub: Hub, catalog: CatalogCache, admission: Admission) -> None:
+    def __init__(self, hub: Hub, catalog: CatalogCache) -> None:
         self._hub = hub
-        self._admission = admission
         self._catalog = catalog
         self._admitted: dict[Key, _Admitted] = {}
         self._moment = (0, 0)
@@ -60,12 +59,10 @@ class FastPath:
         admitted = self._admitted.get(key) if key is not None else None
         if admitted is None:
             return None
-        stranger = None
-        if admitted.is_stranger:
-            stranger = self._admission.stranger(scope)
-            if stranger is None:
-                return None  # routing refuses it
-        return self._document(admitted.query, stranger)
+        stranger = scope.get(ADMITTED)
+        if admitted.is_stranger and stranger is None:
+            return None
+        return self._document(admitted.query, stranger.network if stranger is not None else None)
 
     def remember(self, scope: Scope, query: ViewQuery, *, is_stranger: bool) -> None:
         """Remember that ``scope`` was admitted to ``query`` under the current catalog."""
