@@ -12,8 +12,9 @@ from footfall.window.site import SiteWindow, ViewKey
 from footfall.window.view import View
 
 SLICE = 100
-"""Events or visitors that are added before other tasks get their turn: about a millisecond, since a
+"""Events or visitors that are added before other tasks get their turn: half a millisecond, since a
 request needs a few turns."""
+STRANGERS_SLICE = 25
 
 MAX_REPLAYS = 3
 
@@ -56,7 +57,7 @@ async def _fold_all(
     """False when an event can't be folded."""
     is_whole, quarantine, latest = True, windows.quarantine, windows.latest
     async for events in log.replay(site, window.since, windows.offset):
-        for part in _slices(events):
+        for part in _slices(events, SLICE):
             for event in part:
                 if event.time > latest:
                     windows.ahead.add(event)
@@ -100,7 +101,7 @@ class ViewBuilder:
             if not traffic.complete:
                 backfill = TrafficBackfill(window, traffic)
                 async for events in self._log.replay(query.site, window.since, until):
-                    for part in _slices(events):
+                    for part in _slices(events, pace.slice):
                         backfill.add(event for event in part if self._windows.holds(event))
                         await pace.rest()
                 backfill.finish()
@@ -116,6 +117,7 @@ class Pace:
     works."""
 
     def __init__(self, rest: int) -> None:
+        self.slice = STRANGERS_SLICE if rest else SLICE
         self._rest = rest
         self._since = asyncio.get_running_loop().time()
 
@@ -126,12 +128,12 @@ class Pace:
         self._since = loop.time()
 
 
-def _slices(events: list[Event]) -> Iterator[list[Event]]:
-    for start in range(0, len(events), SLICE):
-        yield events[start : start + SLICE]
+def _slices(events: list[Event], size: int) -> Iterator[list[Event]]:
+    for start in range(0, len(events), size):
+        yield events[start : start + size]
 
 
 async def _fill(window: SiteWindow, view: View, pace: Pace) -> None:
     """Add all visitors that belong to the view."""
-    while not window.fill(view, SLICE):
+    while not window.fill(view, pace.slice):
         await pace.rest()
