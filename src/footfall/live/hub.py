@@ -165,7 +165,8 @@ class Hub:
         return failed
 
     def _pass_second_of(self, site: str, window: SiteWindow, second: int) -> None:
-        if second % IDLE_SECONDS == 0 or self._views.get(site) or self._overviews:
+        is_due = (second + hash(site)) % IDLE_SECONDS == 0  # not all sites in the same second
+        if is_due or self._views.get(site) or self._overviews:
             window.advance(second)
         self._close_idle(site)
         if window.empty and not self._views.get(site) and not self._overviews:
