@@ -33,8 +33,8 @@ class EventStream(Response):
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await self._send_all(send)
-        except OSError:
-            pass  # the reader left
+        except (OSError, RuntimeError):  # the latter by a transport that was just closed
+            pass  # the reader left, or does not read
         finally:
             self._subscription.end(1001, "")
             listener.cancel()

@@ -75,7 +75,7 @@ async def test_hundreds_that_never_read_are_dropped_after_the_stall(
         assert not receiving.done()
         receiving.cancel()
     assert app.connections.refused == {"stalled": 200}
-    assert most < 40 * MB
+    assert most < 60 * MB  # of which a first start takes some
     assert not caplog.records
 
 
