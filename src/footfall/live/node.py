@@ -79,9 +79,9 @@ class Node:
         progress.begin(len(sites))
         for site in sites:
             progress.next_site()
-            window = await replay(self._log, windows, site, windows.new, progress.count)
-            if site in set(self._sites()):  # it may have been removed meanwhile
-                windows.put(site, window)
+            windows.put(site, await replay(self._log, windows, site, windows.new, progress.count))
+        for removed in set(sites) - set(self._sites()):  # meanwhile
+            windows.drop(removed)
         progress.finish()
 
     def lag_seconds(self) -> float:
