@@ -48,17 +48,11 @@ def open_connection(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
-        try:
+        with _closed_on_error(path, connection):
             migrate(connection)
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             migrate(connection)
-        except StoreUnavailable as error:
-            connection.close()
-            raise StoreUnavailable(f"{path} {error}") from None
-        except BaseException:
-            connection.close()
-            raise
     return connection
 
 
@@ -72,15 +66,22 @@ def open_existing(path: Path) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode=rw"  # a log that a killed server left must be applied
     with explained(path):
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        try:
+        with _closed_on_error(path, connection):
             check_owner(connection)
-        except StoreUnavailable as error:
-            connection.close()
-            raise StoreUnavailable(f"{path} {error}") from None
-        except BaseException:
-            connection.close()
-            raise
     return connection
+
+
+@contextmanager
+def _closed_on_error(path: Path, connection: sqlite3.Connection) -> Iterator[None]:
+    """The texts of the schema's refusals continue a sentence that begins with the path."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        connection.close()
+        raise StoreUnavailable(f"{path} {error}") from None
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _create(path: Path) -> None:
