@@ -63,9 +63,9 @@ class Ingest:
         parts = split(body)
         if len(parts.texts) > self._max_events:
             raise TooLarge(f"a body has at most {self._max_events} events: send several bodies")
-        if caller.write_site is None and not caller.address.is_proxy and len(parts.texts) > 1:
+        if caller.write_site is None and len(parts.texts) > 1:
             # The request itself has taken the first.
-            self._limiter.take(caller.address.network, len(parts.texts) - 1)
+            self._limiter.charge(caller.address, len(parts.texts) - 1)
         may_have_nul = NUL in body
         events: list[Event] = []
         dropped: Dropped = {}

@@ -56,8 +56,7 @@ class Callers:
         authorization = found.get(b"authorization")
         write_site = None if authorization is None else self._site_of(authorization)
         if write_site is None:
-            if not address.is_proxy:
-                self._limiter.take(address.network)
+            self._limiter.charge(address)
             if authorization is not None:
                 raise NotAuthenticated(
                     "this is not a write token: send Authorization: Bearer with a token made by "

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from footfall.collect.address import Address
 from footfall.errors import RateLimited
 
 BURST_SECONDS = 2.0
@@ -33,6 +34,11 @@ class RateLimiter:
         self._max_addresses = max_addresses
         self._full_at: dict[str, float] = {}
         self.refused = 0
+
+    def charge(self, address: Address, tokens: float = 1.0) -> None:
+        """Like ``take``. A proxy that does not tell for whom it asks has no limit."""
+        if not address.is_proxy:
+            self.take(address.network, tokens)
 
     def take(self, network: str, tokens: float = 1.0) -> None:
         """Take ``tokens``; the bucket may end below empty, and then nothing can be taken until it

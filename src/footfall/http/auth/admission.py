@@ -29,13 +29,11 @@ class Admission:
         try:
             access = self._authenticator.access(connection)
         except NotAuthenticated:
-            self._admit(self.address(connection.scope))
+            self._admitted(connection.scope)
             raise
         if access.token is not None:
             return access
-        address = connection.scope.get(ADMITTED) or self.address(connection.scope)
-        if ADMITTED not in connection.scope:
-            self._admit(address)
+        address = self._admitted(connection.scope)
         if await self._authenticator.learns_session(connection):
             return self._authenticator.access(connection)
         return Access(stranger=address.network)
@@ -44,16 +42,19 @@ class Admission:
         """Admit a request without any credential ahead of routing, so that refusing it costs
         little. Does nothing for others. Raises RateLimited."""
         if not _has_credential(scope):
-            address = self.address(scope)
-            self._admit(address)
-            scope[ADMITTED] = address
+            self._admitted(scope)
 
     def address(self, scope: Scope) -> Address:
         return self._proxies.of(scope.get("client"), scope["headers"])
 
-    def _admit(self, address: Address) -> None:
-        if not address.is_proxy:
-            self._limiter.take(address.network)
+    def _admitted(self, scope: Scope) -> Address:
+        """The address of a stranger, which has paid once for each request. Raises RateLimited."""
+        address: Address | None = scope.get(ADMITTED)
+        if address is None:
+            address = self.address(scope)
+            self._limiter.charge(address)
+            scope[ADMITTED] = address
+        return address
 
 
 def _has_credential(scope: Scope) -> bool:
