@@ -1,6 +1,5 @@
 """What strangers send is not kept for good, however much of it there is."""
 
-import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,7 @@ from footfall.caches import MAX_TEXT, MIB, cached
 from footfall.collect.address import TrustedProxies, parse_address
 from footfall.enrich.source import Sources, referrer_host
 from footfall.urls import cut, utm
+from tests.memory import kept
 
 PROXIES = TrustedProxies(["127.0.0.0/8"])
 SOURCES = Sources()
@@ -33,15 +33,12 @@ def _url(text: str) -> str:
 @pytest.mark.parametrize("filling", ["a", "🦊"], ids=["ascii", "emoji"])
 def test_long_texts_are_not_kept(keep: Callable[[str], object], filling: str) -> None:
     """1,000 texts of 8 KB; kept, they would take 8 MB and more."""
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
+
+    def fill() -> None:
         for number in range(1000):
             keep(f"{number}{filling * 8000}")
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert after - before < 1_000_000
+
+    assert kept(fill) < 1_000_000
 
 
 def test_short_texts_are_kept() -> None:
@@ -60,15 +57,12 @@ def test_short_texts_are_kept() -> None:
 @pytest.mark.parametrize("filling", ["a", "🦊"], ids=["ascii", "emoji"])
 def test_many_short_texts_stay_within_the_bytes(filling: str) -> None:
     measure = cached(MIB)(lambda text: text + text)
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
+
+    def fill() -> None:
         for number in range(20_000):
             measure(f"{number}{filling * 400}")
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert after - before < 1.2 * MIB
+
+    assert kept(fill) < 1.2 * MIB
 
 
 def test_what_is_used_again_stays() -> None:

@@ -1,6 +1,5 @@
 """With all caps at their least, nothing that strangers send makes a window grow without end."""
 
-import tracemalloc
 from collections.abc import Callable
 from random import Random
 
@@ -11,6 +10,7 @@ from footfall.window.limits import WindowLimits
 from footfall.window.query import OTHER, Filter, ViewQuery
 from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
+from tests.memory import kept
 
 LEAST = WindowLimits(retention_minutes=10, max_visitors=100, max_values=10, max_ids=1000)
 START = 1_768_450_000
@@ -38,15 +38,12 @@ def elsewhere(number: int, time: int) -> Event:
 def test_a_flood_of_new_values_stays_small(made: Callable[[int, int], Event]) -> None:
     window = SiteWindow(LEAST, START)
     random = Random(1)
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
+
+    def flood() -> None:
         for number in range(EVENTS):
             window.fold(made(number, (START + random.randrange(300)) * 1000))
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert after - before < BAR
+
+    assert kept(flood) < BAR
 
 
 def test_names_past_the_cap_count_together_and_leave_together() -> None:
