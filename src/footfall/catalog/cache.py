@@ -43,6 +43,7 @@ class CatalogCache:
         self._state = CatalogState(version=-1)
         self._rules: dict[str, SiteRules] = {}
         self._tokens: dict[str, Token] = {}
+        self._tokens_by_id: dict[str, Token] = {}
         self._sessions: dict[str, BrowserSession] = {}
         self._salts: dict[date, bytes] = {}
         self._on_change: list[Callable[[], None]] = []
@@ -85,6 +86,9 @@ class CatalogCache:
         """The goals of a site; empty if there is no such site."""
         rules = self._rules.get(site_id)
         return rules.goals if rules else ()
+
+    def token_by_id(self, token_id: str) -> Token | None:
+        return self._tokens_by_id.get(token_id)
 
     def token(self, secret: str) -> Token | None:
         return self._tokens.get(digest(secret))
@@ -233,6 +237,7 @@ class CatalogCache:
             site.id: SiteRules(site, tuple(goals.get(site.id, ()))) for site in state.sites
         }
         self._tokens = {token.digest: token for token in state.tokens}
+        self._tokens_by_id = {token.id: token for token in state.tokens}
         self._sessions = {session.digest: session for session in state.sessions}
         self._state = state
         for site_id in sorted(added if not is_first else ()):

@@ -47,6 +47,11 @@ CLOSE_CODE: dict[type[FootfallError], int] = {
 }
 """WebSocket close codes: 44xx mean do not reconnect, 1013 means reconnect with backoff."""
 
+ANY_ORIGIN = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "retry-after",
+}
+"""For answers that pages of any origin may read."""
 RETRY_AFTER_SECONDS = 1
 INTERNAL = "something went wrong on the server and was logged: try again, then tell the operator"
 

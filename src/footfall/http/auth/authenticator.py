@@ -93,7 +93,7 @@ class Authenticator:
     def _token_by_id(self, token_id: str) -> Token | None:
         if self._admin is not None and token_id == self._admin.id:
             return self._admin
-        return next((each for each in self._catalog.tokens if each.id == token_id), None)
+        return self._catalog.token_by_id(token_id)
 
 
 def same_origin(connection: HTTPConnection) -> bool:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from footfall.decoding import explain
 from footfall.errors import FootfallError, InvalidInput, NotAuthenticated, TooLarge
 from footfall.http.auth.access import NOBODY, Access
-from footfall.http.errors import error_response, internal_error, method_not_allowed
+from footfall.http.errors import ANY_ORIGIN, error_response, internal_error, method_not_allowed
 from footfall.http.framework.operation import Call, Operation
 from footfall.http.services import Services
 from footfall.model import Site
@@ -138,6 +138,5 @@ def _finished(response: Response, operation: Operation, access: Access) -> Respo
     response.headers.setdefault("cache-control", "no-store")
     response.headers.setdefault("x-content-type-options", "nosniff")
     if operation.shared and access.credential_source != "cookie":
-        response.headers["access-control-allow-origin"] = "*"
-        response.headers["access-control-expose-headers"] = "retry-after"
+        response.headers.update(ANY_ORIGIN)
     return response

@@ -5,9 +5,9 @@ from html import escape
 from starlette.responses import Response
 
 from footfall.errors import NotAllowed
-from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import Call, Operation
 from footfall.http.framework.parameters import ViewParameters, described, view_query
+from footfall.http.serving.disconnect import while_connected
 
 SVG = "image/svg+xml"
 HEADERS = {

@@ -15,7 +15,6 @@ from footfall.http.auth.access import Access
 from footfall.http.auth.guard import Check, Ending, LiveGuard
 from footfall.http.errors import close_code, error_response, public_text
 from footfall.http.framework import parameters
-from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import OVERVIEW_PATH, SITE_PATH, Call, Handler, Operation
 from footfall.http.framework.parameters import (
     LAST_EVENT_ID,
@@ -24,6 +23,7 @@ from footfall.http.framework.parameters import (
     described,
 )
 from footfall.http.services import Services
+from footfall.http.serving.disconnect import while_connected
 from footfall.http.serving.live_slots import LiveSlot
 from footfall.http.serving.sse import EVENT_STREAM, EventStream
 from footfall.http.serving.websocket import serve_websocket

@@ -3,9 +3,9 @@
 from starlette.responses import Response
 
 from footfall.documents import RealtimeDocument
-from footfall.http.framework.disconnect import while_connected
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.http.framework.parameters import ViewParameters, described, view_query
+from footfall.http.serving.disconnect import while_connected
 
 PATHS = (SITE_PATH + "/realtime", "/sites/{site}/realtime")
 

@@ -62,7 +62,7 @@ def _administered(call: Call) -> Iterator[tuple[BrowserSession, Token]]:
 def _token_of(session: BrowserSession, catalog: CatalogCache) -> Token | None:
     if session.token_id == SETTINGS_ID:
         return settings_token("")
-    return next((each for each in catalog.tokens if each.id == session.token_id), None)
+    return catalog.token_by_id(session.token_id)
 
 
 def _view(session: BrowserSession, token: Token, own: BrowserSession | None) -> SessionView:

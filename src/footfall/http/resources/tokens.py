@@ -70,7 +70,7 @@ async def create_token(call: Call) -> Response:
 async def revoke_token(call: Call) -> Response:
     token_id = call.request.path_params["token"]
     catalog = call.services.catalog
-    token = next((each for each in catalog.tokens if each.id == token_id), None)
+    token = catalog.token_by_id(token_id)
     if token is None:
         raise NotFound(f"there is no token {token_id[:64]!r}: list the tokens for their ids")
     call.access.require_admin(token.site_id)

@@ -1,4 +1,4 @@
-"""Work that ends when its client leaves."""
+"""Clients that leave, and work that ends with them."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -15,7 +15,7 @@ DISCONNECTS = ("http.disconnect", "websocket.disconnect")
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     """The result of ``work``, which is cancelled when the client leaves: nobody must be able to
     queue work and hang up. Raises ClientDisconnect then, else what ``work`` raises."""
-    task, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_disconnect(receive))
+    task, leaving = asyncio.ensure_future(work), asyncio.ensure_future(until_disconnect(receive))
     try:
         await asyncio.wait((task, leaving), return_when=asyncio.FIRST_COMPLETED)
         if task.done():
@@ -26,6 +26,7 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
         leaving.cancel()
 
 
-async def _disconnect(receive: Receive) -> None:
+async def until_disconnect(receive: Receive) -> None:
+    """Returns when the client has left; what it sends is ignored."""
     while (await receive())["type"] not in DISCONNECTS:
         pass

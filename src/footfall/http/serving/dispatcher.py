@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.errors import RateLimited
 from footfall.http.auth.admission import Admission
-from footfall.http.errors import error_response
+from footfall.http.errors import ANY_ORIGIN, error_response
 from footfall.http.serving.fast_path import FastPath
 
 API = "/api/analytics/"
@@ -65,6 +65,5 @@ class Dispatcher:
 def _refusal(error: RateLimited) -> Response:
     """Pages of any origin may read it, as any answer to a stranger."""
     response = error_response(error)
-    response.headers["access-control-allow-origin"] = "*"
-    response.headers["access-control-expose-headers"] = "retry-after"
+    response.headers.update(ANY_ORIGIN)
     return response

@@ -5,6 +5,7 @@ import asyncio
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from footfall.http.serving.disconnect import until_disconnect
 from footfall.live.message import Message
 from footfall.live.subscription import Subscription
 
@@ -49,8 +50,7 @@ class EventStream(Response):
         await send({"type": "http.response.body", "body": body, "more_body": True})
 
     async def _listen(self, receive: Receive) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await until_disconnect(receive)
         self._subscription.end(1001, "")
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from footfall.http.serving.disconnect import until_disconnect
 from footfall.live.subscription import Subscription
 
 NO_STATUS = 1005
@@ -27,6 +28,5 @@ async def serve_websocket(socket: WebSocket, subscription: Subscription) -> None
 
 async def _listen(socket: WebSocket, subscription: Subscription) -> None:
     """End the subscription when the reader leaves. Messages from the reader are ignored."""
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass
+    await until_disconnect(socket.receive)
     subscription.end(NO_STATUS, "")
