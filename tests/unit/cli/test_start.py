@@ -1,6 +1,5 @@
 """``footfall serve`` on a store that it can't use: one line on stderr, exit code 1."""
 
-import asyncio
 import os
 import sqlite3
 import subprocess
@@ -72,7 +71,6 @@ async def test_it_says_what_is_wrong_in_one_line(
     await store.catalog.put_site(Site(id="a", name="A"))
     await store.event_log.append([event(now_ms() - n) for n in range(1_000)])
     await store.close()
-    await until_closed(path)
     harm(path)
     code, errors = started(path)
     assert code == 1
@@ -80,13 +78,6 @@ async def test_it_says_what_is_wrong_in_one_line(
     assert text in errors
     assert str(path) in errors
     assert errors.count("\n") == 1
-
-
-async def until_closed(path: Path) -> None:
-    """On a slow disk ``close`` does not wait for SQLite, which removes its log at the very end."""
-    async with asyncio.timeout(PATIENCE_S):
-        while path.with_name(path.name + "-wal").exists():  # noqa: ASYNC110 - a thread removes it
-            await asyncio.sleep(0.01)
 
 
 def started(path: Path) -> tuple[int, str]:

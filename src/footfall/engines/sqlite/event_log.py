@@ -85,7 +85,8 @@ class SqliteEventLog:
         if not self._is_closed:
             self._is_closed = True
             await self._upkeep.stop()
-            await asyncio.gather(self._writer.close(), self._reader.close())
+            await self._reader.close()
+            await self._writer.close()  # the last, since it empties the write-ahead log
             self._tails.close()
             self._lock.release()
 
