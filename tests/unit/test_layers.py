@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "window": WORDS | {"documents"},
     "live": WORDS | LOOP | {"documents", "window", "eventlog.port"},
     "engines": WORDS | PORTS | LOOP,
-    "dynamodb_commands": WORDS
+    "dynamodb": WORDS
     | {"documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
@@ -66,7 +66,7 @@ MAY_IMPORT = {
     "serverless": WORDS
     | PORTS
     | SERVER
-    | {"app", "dynamodb_commands", "engines", "http", "lifecycle"},
+    | {"app", "dynamodb", "engines", "http", "lifecycle"},
     "__main__": {"cli"},
 }
 """By first name below ``footfall``; itself is always allowed."""
