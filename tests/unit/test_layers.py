@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "live": WORDS | LOOP | {"documents", "window", "eventlog.port"},
     "engines": WORDS | PORTS | LOOP,
     "dynamodb": WORDS
-    | {"documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
+    | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},
@@ -63,10 +63,7 @@ MAY_IMPORT = {
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
     "lifecycle": WORDS | PORTS | {"background", "engines.open", "live"},
     "cli": WORDS | PORTS | SERVER | {"app", "demo", "engines", "http"},
-    "serverless": WORDS
-    | PORTS
-    | SERVER
-    | {"app", "dynamodb", "engines", "http", "lifecycle"},
+    "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb", "engines", "http", "lifecycle"},
     "__main__": {"cli"},
 }
 """By first name below ``footfall``; itself is always allowed."""

@@ -75,9 +75,11 @@ Config: TypeAlias = ClientConfig | Mapping[str, Any]
 
 
 def as_config(given: Config) -> ClientConfig:
-    """Raises InvalidInput for a mapping with other keys than a config has."""
+    """Raises InvalidInput for anything else than a config or a mapping with its fields."""
     if isinstance(given, ClientConfig):
         return given
+    if not isinstance(given, Mapping):
+        raise InvalidInput("give a ClientConfig, or a dict with base_url and site_id")
     known = [each.name for each in fields(ClientConfig)]
     for key in given.keys() - set(known):
         likely = get_close_matches(str(key).lower(), known, n=1)
