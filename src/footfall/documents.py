@@ -4,7 +4,7 @@ The server writes them, the Python client reads them, and OpenAPI and the browse
 generated from them. Times are ISO 8601, UTC. Labels are untrusted input: show them as text only.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -122,6 +122,11 @@ class RealtimeDocument(msgspec.Struct, rename="camel"):
     events: list[EventRow]
     goals: list[GoalRow]
     per_minute: list[MinuteRow]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the HTTP API, with its names, for ``json.dumps``."""
+        document: dict[str, Any] = msgspec.to_builtins(self)
+        return document
 
 
 class OverviewRow(msgspec.Struct, rename="camel"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from footfall.dynamodb_commands import (
+from footfall.dynamodb import (
     AnalyticsStore,
     Command,
     RealtimeBuffer,
@@ -133,3 +133,24 @@ def test_it_works_with_boto3(client: Any, table: str) -> None:
         visit(buffer)
     items = run(client, store.get_realtime_stats_command("shop", 5))
     assert totals(process_realtime_data(items, now=NOW)) == (2, 2)
+
+
+def test_failures_and_losses_are_logged_once_each(
+    buffer: RealtimeBuffer, outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox.failures = 2
+    for _ in range(3):
+        visit(buffer)
+        buffer.flush()
+    assert [record.getMessage() for record in caplog.records] == [
+        "can't write to the table, will try again: ConnectionError('not there')",
+        "the table can be written again",
+    ]
+
+
+def test_what_closing_loses_is_logged(outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
+    outbox.failures = 99
+    store = AnalyticsStore("t", now=lambda: NOW)
+    with RealtimeBuffer(store, outbox, interval=NEVER, now=lambda: NOW) as buffer:
+        visit(buffer)
+    assert caplog.messages[-1].startswith("1 updates are lost (the table could not be written")

@@ -1,13 +1,17 @@
 """The command layer, with its commands run by boto3 on the emulator."""
 
+import subprocess
+import sys
+from decimal import Decimal
 from random import Random
 from typing import Any
 
+import boto3
 import pytest
 
-from footfall.dynamodb_commands import AnalyticsStore, MinuteStats, process_realtime_data, run
-from footfall.dynamodb_commands.attributes import named_size
-from footfall.dynamodb_commands.stats import MAX_ITEM_BYTES, unpack_events
+from footfall.dynamodb import AnalyticsStore, MinuteStats, process_realtime_data, run
+from footfall.dynamodb.attributes import named_size
+from footfall.dynamodb.stats import MAX_ITEM_BYTES, unpack_events
 from footfall.engines.dynamodb.items import Item, Lifetimes, to_item
 from footfall.errors import InvalidInput, StoreUnavailable, TooLarge
 from footfall.model import Event
@@ -196,3 +200,56 @@ def test_items_omit_event_fields_that_no_window_needs() -> None:
     blob = AnalyticsStore("t").put_stats_command("a", MINUTE, stats)["input"]["Item"]["events"]
     [kept] = unpack_events(blob["B"], {})
     assert (kept.referrer, kept.props, kept.host) == (None, None, "")
+
+
+def test_it_imports_without_any_extra() -> None:
+    script = (
+        "import sys\n"
+        "for name in ('aiobotocore', 'boto3', 'botocore'): sys.modules[name] = None\n"
+        "from footfall.dynamodb import AnalyticsStore, RealtimeBuffer, process_realtime_data, run\n"
+        "print(AnalyticsStore('t').get_realtime_stats_command('my-site', 5)['command'])\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert (ran.stdout, ran.stderr) == ("query\n", "")
+
+
+def test_items_of_the_resource_interface_count_alike(client: Any, store: AnalyticsStore) -> None:
+    seen = {"ann": (NOW - 1, "/", "DE"), "bob": (NOW, "/docs", None)}
+    run(client, store.update_realtime_stats_command("shop", MINUTE, 3, {"/": 3}, seen))
+    stats = MinuteStats()
+    stats.add(item_of(event(1, site="shop", time=NOW * 1000)))
+    run(client, store.put_stats_command("shop", MINUTE, stats))
+    table = boto3.resource("dynamodb", endpoint_url=client.meta.endpoint_url).Table(
+        store.table_name
+    )
+    items = table.scan()["Items"]
+    assert {type(item["pageViews"]) for item in items} == {Decimal}
+    document = process_realtime_data(items, now=NOW)
+    assert document["pageViews"] == 4
+    assert document == read(client, store)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"current_visitors": 3}, "give `visitors`, a map of id → .*distinct"),
+        ({"currentVisitors": 3}, "give `visitors`"),
+        ({"visitors": 3}, "give `visitors`"),
+        ({"pageViews": 3}, "write page_views"),
+        ({"active_pages": ["/"]}, "Expected `object`, got `array`"),
+        ({"page_views": "3"}, "Expected `int`, got `str`"),
+        ({"visitors": {"ann": (NOW,)}}, "length"),
+        ({"ttl": 600}, "has passed.* the second since the epoch"),
+        ({"ttl": NOW * 1000}, "milliseconds"),
+        ({"minute": "10:30"}, "is not a minute"),
+        ({"site_id": {"siteId": "shop"}}, "keyword arguments"),
+    ],
+)
+def test_wrong_arguments_are_told_what_to_give_instead(
+    store: AnalyticsStore, given: dict[str, Any], said: str
+) -> None:
+    right: dict[str, Any] = {"site_id": "shop", "minute": MINUTE}
+    with pytest.raises(InvalidInput, match=said):
+        store.update_realtime_stats_command(**(right | given))

@@ -51,8 +51,8 @@ MAY_IMPORT = {
     "window": WORDS | {"documents"},
     "live": WORDS | LOOP | {"documents", "window", "eventlog.port"},
     "engines": WORDS | PORTS | LOOP,
-    "dynamodb_commands": WORDS
-    | {"documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
+    "dynamodb": WORDS
+    | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},
@@ -63,10 +63,7 @@ MAY_IMPORT = {
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
     "lifecycle": WORDS | PORTS | {"background", "engines.open", "live"},
     "cli": WORDS | PORTS | SERVER | {"app", "demo", "engines", "http"},
-    "serverless": WORDS
-    | PORTS
-    | SERVER
-    | {"app", "dynamodb_commands", "engines", "http", "lifecycle"},
+    "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb", "engines", "http", "lifecycle"},
     "__main__": {"cli"},
 }
 """By first name below ``footfall``; itself is always allowed."""

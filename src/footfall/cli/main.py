@@ -14,6 +14,7 @@ COMMANDS = {
     "serve": "footfall.cli.serve",
     "demo": "footfall.cli.serve",
     "site": "footfall.cli.sites",
+    "goal": "footfall.cli.goals",
     "token": "footfall.cli.tokens",
     "session": "footfall.cli.sessions",
     "backup": "footfall.cli.backup",

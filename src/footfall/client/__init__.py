@@ -1,7 +1,12 @@
 """Reads a Footfall server from Python: once, periodically, or live."""
 
-from footfall.client.config import ClientConfig
-from footfall.client.fetch import DashboardData, fetch_dashboard_data, fetch_dashboard_data_async
+from footfall.client.config import ClientConfig, Config
+from footfall.client.fetch import (
+    DashboardData,
+    DashboardRequest,
+    fetch_dashboard_data,
+    fetch_dashboard_data_async,
+)
 from footfall.client.poller import AsyncRealtimePoller, RealtimePoller, create_realtime_poller
 from footfall.client.refusals import Unreachable
 from footfall.client.subscriber import RealtimeSubscriber
@@ -10,7 +15,9 @@ from footfall.documents import RealtimeDocument
 __all__ = [
     "AsyncRealtimePoller",
     "ClientConfig",
+    "Config",
     "DashboardData",
+    "DashboardRequest",
     "RealtimeDocument",
     "RealtimePoller",
     "RealtimeSubscriber",

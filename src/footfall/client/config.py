@@ -1,10 +1,15 @@
 """What to read from which server, and the URLs to read it from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
+from footfall.errors import InvalidInput
 from footfall.model import DEFAULT_LIMIT, Position
+
+API = "/api/analytics"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +17,7 @@ class ClientConfig:
     """One view of one site. Public sites need no ``token``."""
 
     base_url: str
-    """The server's address, ``https://stats.example``."""
+    """The server's address, ``https://stats.example``, with or without ``/api/analytics``."""
     site_id: str
     token: str | None = None
     minutes: int | None = None
@@ -21,6 +26,17 @@ class ClientConfig:
     """Rows per list; 20 when left out."""
     filter: Mapping[str, str] = field(default_factory=dict)
     """``path``, ``country``, ``source``, ``campaign``, ``device``, ``browser``, ``os``."""
+
+    def __post_init__(self) -> None:
+        """Raises InvalidInput."""
+        server = self.base_url.rstrip("/").removesuffix(API)
+        if not server.startswith(("http://", "https://")):
+            raise InvalidInput(
+                f"{self.base_url!r} has no host: outside a web page, give the server's whole "
+                "address, https://your-host",
+                field="base_url",
+            )
+        object.__setattr__(self, "base_url", server)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -50,5 +66,26 @@ class ClientConfig:
 
     def _url(self, name: str, query: Mapping[str, str]) -> str:
         site = quote(self.site_id, safe="")
-        url = f"{self.base_url.rstrip('/')}/api/analytics/sites/{site}/{name}"
+        url = f"{self.base_url}{API}/sites/{site}/{name}"
         return f"{url}?{urlencode(query)}" if query else url
+
+
+Config: TypeAlias = ClientConfig | Mapping[str, Any]
+"""A config, or a mapping with its fields."""
+
+
+def as_config(given: Config) -> ClientConfig:
+    """Raises InvalidInput for anything else than a config or a mapping with its fields."""
+    if isinstance(given, ClientConfig):
+        return given
+    if not isinstance(given, Mapping):
+        raise InvalidInput("give a ClientConfig, or a dict with base_url and site_id")
+    known = [each.name for each in fields(ClientConfig)]
+    for key in given.keys() - set(known):
+        likely = get_close_matches(str(key).lower(), known, n=1)
+        instead = f"write {likely[0]}" if likely else f"it has {', '.join(known)}"
+        raise InvalidInput(f"a config has no {key!r}: {instead}", field=str(key))
+    for key in ("base_url", "site_id"):
+        if key not in given:
+            raise InvalidInput(f"the config needs {key}", field=key)
+    return ClientConfig(**given)

@@ -1,9 +1,11 @@
 """Reads the document once."""
 
+from typing import TypedDict
+
 import httpx
 import msgspec
 
-from footfall.client.config import ClientConfig
+from footfall.client.config import ClientConfig, Config, as_config
 from footfall.client.refusals import Unreachable, refusal
 from footfall.documents import RealtimeDocument
 from footfall.errors import FootfallError
@@ -12,25 +14,36 @@ TIMEOUT = 10.0
 """Seconds; longer than any healthy answer takes."""
 
 
+class DashboardRequest(TypedDict, total=False):
+    """What to read."""
+
+    realtime: bool
+
+
 class DashboardData(msgspec.Struct, frozen=True):
     """What was requested; None for the rest."""
 
     realtime: RealtimeDocument | None = None
 
 
-def fetch_dashboard_data(config: ClientConfig, *, realtime: bool = True) -> DashboardData:
+EVERYTHING: DashboardRequest = {"realtime": True}
+
+
+def fetch_dashboard_data(config: Config, request: DashboardRequest = EVERYTHING) -> DashboardData:
     """Read the requested parts once. Raises InvalidInput, NotAllowed, NotFound, RateLimited,
     Overloaded or Unreachable."""
+    known = as_config(config)
     with httpx.Client(timeout=TIMEOUT) as client:
-        return DashboardData(read_document(client, config) if realtime else None)
+        return DashboardData(read_document(client, known) if request.get("realtime") else None)
 
 
 async def fetch_dashboard_data_async(
-    config: ClientConfig, *, realtime: bool = True
+    config: Config, request: DashboardRequest = EVERYTHING
 ) -> DashboardData:
     """The same for async code."""
+    known, wants_realtime = as_config(config), request.get("realtime")
     async with httpx.AsyncClient(timeout=TIMEOUT) as client:
-        return DashboardData(await read_document_async(client, config) if realtime else None)
+        return DashboardData(await read_document_async(client, known) if wants_realtime else None)
 
 
 def read_document(client: httpx.Client, config: ClientConfig) -> RealtimeDocument:

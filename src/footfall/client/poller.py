@@ -9,14 +9,15 @@ from typing import Self
 import httpx
 
 from footfall.background import BackgroundTask
-from footfall.client.config import ClientConfig
+from footfall.client.config import Config, as_config
 from footfall.client.fetch import TIMEOUT, read_document, read_document_async
 from footfall.client.refusals import FINAL
 from footfall.documents import RealtimeDocument
 from footfall.errors import FootfallError
 
-DEFAULT_INTERVAL = 5.0
-"""Seconds."""
+DEFAULT_INTERVAL_S = 5.0
+SHORTEST_INTERVAL_S = 1.0
+"""The numbers change once a second."""
 
 
 class _Readings:
@@ -24,20 +25,21 @@ class _Readings:
 
     def __init__(
         self,
-        config: ClientConfig,
-        interval: float = DEFAULT_INTERVAL,
+        config: Config,
+        interval_seconds: float = DEFAULT_INTERVAL_S,
         on_change: Callable[[], None] | None = None,
     ) -> None:
-        """``interval`` is the pause between an answer and the next request, in seconds.
-        ``on_change`` is called after each reading, in the thread or task that reads."""
+        """``interval_seconds`` is the pause between an answer and the next request, at least one
+        second. ``on_change`` is called after each reading, in the thread or task that reads.
+        Raises InvalidInput."""
         self.data: RealtimeDocument | None = None
         """The newest document; None before the first. A failed reading does not change it."""
         self.is_loading = False
         """True from ``start`` to the first answer."""
         self.error: FootfallError | None = None
         """Why the latest reading failed; None if it succeeded."""
-        self._config = config
-        self._interval = interval
+        self._config = as_config(config)
+        self._interval = max(SHORTEST_INTERVAL_S, interval_seconds)
         self._on_change = on_change
 
     def _record(self, read: RealtimeDocument | FootfallError) -> bool:
@@ -138,8 +140,7 @@ class AsyncRealtimePoller(_Readings):
 
 
 def create_realtime_poller(
-    base_url: str, site_id: str, token: str | None = None, interval: float = DEFAULT_INTERVAL
+    config: Config, interval_seconds: float = DEFAULT_INTERVAL_S
 ) -> RealtimePoller:
-    """A poller of a site's last five minutes, unfiltered; not yet started. For other views, create
-    a ``RealtimePoller`` with a ``ClientConfig``."""
-    return RealtimePoller(ClientConfig(base_url=base_url, site_id=site_id, token=token), interval)
+    """A poller, not yet started. Raises InvalidInput."""
+    return RealtimePoller(config, interval_seconds)

@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
-from footfall.client.config import ClientConfig
+from footfall.client.config import Config, as_config
 from footfall.client.follower import Follower
 from footfall.client.refusals import Unreachable
 from footfall.documents import RealtimeDocument
@@ -26,8 +26,9 @@ class RealtimeSubscriber:
     server refuses the reader.
     """
 
-    def __init__(self, config: ClientConfig) -> None:
-        self._config = config
+    def __init__(self, config: Config) -> None:
+        """Raises InvalidInput."""
+        self._config = as_config(config)
 
     def __iter__(self) -> Iterator[RealtimeDocument]:
         follower = Follower(self._config)

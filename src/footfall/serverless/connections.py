@@ -6,7 +6,7 @@ lists a site's listeners in one query.
 
 import msgspec
 
-from footfall.dynamodb_commands.attributes import item
+from footfall.dynamodb.attributes import item
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import key_of
 from footfall.engines.dynamodb.connection import Connection

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from footfall.clock import Clock
-from footfall.dynamodb_commands.stats import MinuteStats
+from footfall.dynamodb.stats import MinuteStats
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.items import Item
 from footfall.errors import FootfallError, StoreUnavailable

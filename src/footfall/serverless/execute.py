@@ -2,7 +2,7 @@
 
 import asyncio
 
-from footfall.dynamodb_commands.commands import Command, exchange
+from footfall.dynamodb.commands import Command, exchange
 from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import Item
 

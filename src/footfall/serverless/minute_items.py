@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from footfall.documents import RealtimeDocument
-from footfall.dynamodb_commands.minute_window import MinuteWindow
-from footfall.dynamodb_commands.stats import MinuteStats
-from footfall.dynamodb_commands.store import AnalyticsStore
+from footfall.dynamodb.minute_window import MinuteWindow
+from footfall.dynamodb.stats import MinuteStats
+from footfall.dynamodb.store import AnalyticsStore
 from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import Item, LinkKeys, day_of, to_events
 from footfall.engines.dynamodb.links import LINKED_MS, Links

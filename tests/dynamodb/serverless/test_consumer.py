@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from footfall.dynamodb_commands.stats import MinuteStats
+from footfall.dynamodb.stats import MinuteStats
 from footfall.engines.dynamodb import keys
 from footfall.errors import StoreUnavailable
 from footfall.serverless.consumer import Group, resume_at

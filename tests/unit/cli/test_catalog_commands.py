@@ -39,9 +39,31 @@ def test_sites_are_added_listed_and_removed(shell: Shell) -> None:
     assert "shop" not in shell("site", "list").stdout
 
 
+def test_goals_are_added_listed_and_removed(shell: Shell) -> None:
+    shell("site", "add", "shop")
+    for name, *how in (
+        ("Newsletter", "--path", "/thanks"),
+        ("Signup", "--event", "signup"),
+        ("Docs", "--starts-with", "/docs"),
+        ("Order", "--pattern", "/order/[0-9]+"),
+    ):
+        assert shell("goal", "add", name, "--site", "shop", *how).exit_code == 0
+    listed = shell("goal", "list").stdout
+    for part in ("path, exact: /thanks", "event: signup", "path, starts with: /docs", "pattern"):
+        assert part in listed
+    goal_id = next(line.split()[1] for line in listed.splitlines() if "Signup" in line)
+    assert shell("goal", "remove", goal_id, "--site", "shop").exit_code == 0
+    assert "Signup" not in shell("goal", "list").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
+        (("goal", "add", "Signup", "--site", "none", "--event", "signup"), "none"),
+        (("goal", "add", "Signup", "--site", "taken"), "one of --event, --path"),
+        (("goal", "add", "A", "--site", "taken", "--event", "b", "--path", "/"), "one of --event"),
+        (("goal", "add", "A", "--site", "taken", "--pattern", "("), "pattern"),
+        (("goal", "remove", "none", "--site", "taken"), "footfall goal list"),
         (("site", "add", "No Spaces"), "a site id is"),
         (("site", "add", "shop", "--domain", "https://shop.example"), "no host name"),
         (("site", "add", "taken"), "already"),

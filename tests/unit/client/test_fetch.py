@@ -1,4 +1,5 @@
 import asyncio
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -30,8 +31,19 @@ async def test_it_returns_the_document_that_http_serves(config: ClientConfig) ->
 
 
 async def test_the_document_is_fetched_only_when_asked_for(config: ClientConfig) -> None:
-    assert (await fetch_dashboard_data_async(config, realtime=False)).realtime is None
-    assert (await asyncio.to_thread(fetch_dashboard_data, config, realtime=False)).realtime is None
+    assert (await fetch_dashboard_data_async(config, {})).realtime is None
+    assert (await asyncio.to_thread(fetch_dashboard_data, config, {})).realtime is None
+
+
+async def test_it_takes_a_dict_and_gives_what_json_can_dump(server: str) -> None:
+    await visit(server)
+    given = {"base_url": server, "site_id": PUBLIC}
+    data = await asyncio.to_thread(fetch_dashboard_data, given, {"realtime": True})
+    assert data.realtime is not None
+    assert data.realtime.current_visitors == 1
+    dumped = json.loads(json.dumps(data.realtime.to_dict()))
+    assert dumped["currentVisitors"] == 1
+    assert dumped["recentEvents"][0]["type"] == "pageview"
 
 
 async def test_window_length_limit_and_filter_are_sent(config: ClientConfig) -> None:
@@ -79,8 +91,28 @@ async def test_a_wrong_base_url_is_reported(config: ClientConfig) -> None:
         await fetch_dashboard_data_async(replace(config, base_url=f"{config.base_url}/elsewhere"))
 
 
-def test_urls_have_the_server_the_site_and_the_window_length() -> None:
-    config = ClientConfig(base_url="https://stats.example/", site_id=PUBLIC, minutes=1)
+@pytest.mark.parametrize("end", ["", "/", "/api/analytics", "/api/analytics/"])
+def test_a_base_url_is_the_server_with_or_without_the_path_of_its_api(end: str) -> None:
+    config = ClientConfig(base_url=f"https://stats.example{end}", site_id=PUBLIC, minutes=1)
     url = f"https://stats.example/api/analytics/sites/{PUBLIC}/realtime?minutes=1"
     assert config.document_url == url
     assert config.socket_url(None) == url.replace("https", "wss").replace("realtime", "ws")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"base_url": "/api/analytics", "site_id": "a"}, "has no host.*whole address"),
+        ({"baseUrl": "https://stats.example", "site_id": "a"}, "write base_url"),
+        ({"base_url": "https://stats.example", "siteId": "a"}, "write site_id"),
+        ({"base_url": "https://stats.example"}, "needs site_id"),
+        (
+            {"base_url": "https://stats.example", "site_id": "a", "tempo": 5},
+            "it has base_url, site",
+        ),
+        ("https://stats.example", "give a ClientConfig, or a dict"),
+    ],
+)
+def test_a_wrong_config_is_told_what_is_right(given: Any, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        fetch_dashboard_data(given)

@@ -2,6 +2,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from footfall.client import (
     AsyncRealtimePoller,
     ClientConfig,
@@ -12,7 +14,8 @@ from footfall.errors import NotFound
 from tests.serving import PATIENCE, PUBLIC
 from tests.unit.client.conftest import visit
 
-SOON = 0.01
+SOON = 1
+"""The shortest interval, in seconds."""
 
 
 class Changes:
@@ -21,8 +24,10 @@ class Changes:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
+        self.count = 0
 
     def __call__(self) -> None:
+        self.count += 1
         self._loop.call_soon_threadsafe(self._changed.set)
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -74,7 +79,17 @@ async def test_it_gives_up_when_the_server_refuses_for_good(config: ClientConfig
 
 
 async def test_create_realtime_poller_gives_a_poller_that_starts_and_stops(server: str) -> None:
-    poller = create_realtime_poller(server, PUBLIC, interval=60)
+    config = {"base_url": server, "site_id": PUBLIC}
+    poller = create_realtime_poller(config, interval_seconds=60)
     await asyncio.to_thread(poller.start)
     await asyncio.to_thread(poller.stop)
     assert not poller.is_loading
+
+
+@pytest.mark.parametrize("interval", [-0.005, float("nan")])
+async def test_a_shorter_interval_is_a_second(config: ClientConfig, interval: float) -> None:
+    changes, clock = Changes(), asyncio.get_running_loop().time
+    started = clock()
+    async with AsyncRealtimePoller(config, interval, changes):
+        await changes.until(lambda: changes.count == 2)
+    assert clock() - started >= SOON

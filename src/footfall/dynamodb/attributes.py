@@ -1,6 +1,7 @@
 """DynamoDB's low-level attribute values: ``{"S": "text"}``, ``{"N": "12"}``, ``{"M": {…}}``."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from footfall.engines.dynamodb.items import Item
@@ -36,6 +37,22 @@ def value_of(wrapped: Mapping[str, Any]) -> Any:
     if kind == "M":
         return {name: value_of(inner) for name, inner in value.items()}
     return value
+
+
+def plain_item(found: Mapping[str, Any]) -> dict[str, Any]:
+    """An item's values, whether boto3's client returned it (``{"S": "text"}``) or its resource
+    interface (``"text"``, ``Decimal``, ``Binary``)."""
+    if all(isinstance(value, dict) for value in found.values()):
+        return {name: value_of(value) for name, value in found.items()}
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return value if isinstance(value, str | None) else bytes(value)
 
 
 def size(wrapped: Mapping[str, Any]) -> int:

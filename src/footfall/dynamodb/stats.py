@@ -6,7 +6,7 @@ from zlib import compress, decompress
 
 import msgspec
 
-from footfall.dynamodb_commands.attributes import attribute, named_size
+from footfall.dynamodb.attributes import attribute, named_size
 from footfall.engines.dynamodb import items
 from footfall.engines.dynamodb.items import Item, LinkKeys, to_event
 from footfall.errors import TooLarge

@@ -4,16 +4,24 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, Never
 
-from footfall.dynamodb_commands.attributes import item
-from footfall.dynamodb_commands.commands import Command, put
-from footfall.dynamodb_commands.stats import LastSeen, MinuteStats, parts
+from footfall.dynamodb.arguments import (
+    check_minute,
+    check_site_id,
+    check_ttl,
+    checked_stats,
+    refuse_unknown,
+)
+from footfall.dynamodb.attributes import item
+from footfall.dynamodb.commands import Command, put
+from footfall.dynamodb.stats import LastSeen, MinuteStats, parts
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.items import Item
-from footfall.errors import InvalidInput
+from footfall.model import DEFAULT_MINUTES
 from footfall.times import utc_minute
 
+NOTHING: Mapping[str, Any] = {}
 KEEP_SECONDS = 600
 LAST = "~"
 """Sorts after everything that follows a minute in a key."""
@@ -37,10 +45,11 @@ class AnalyticsStore:
         self,
         site_id: str,
         minute: str,
-        page_views: int,
-        active_pages: Mapping[str, int],
-        visitors: Mapping[str, LastSeen | tuple[int, str, str | None]],
+        page_views: int = 0,
+        active_pages: Mapping[str, int] = NOTHING,
+        visitors: Mapping[str, LastSeen | tuple[int, str, str | None]] = NOTHING,
         ttl: int | None = None,
+        **unknown: Never,
     ) -> Command:
         """Add what was seen of a site in one minute.
 
@@ -50,10 +59,11 @@ class AnalyticsStore:
         from now by default; longer windows need a later one.
 
         Returns a ``put_item``, or a ``batch_write_item`` if several items are needed to keep each
-        below 350 KB. Raises InvalidInput for a malformed minute, TooLarge above 25 items.
+        below 350 KB. Raises InvalidInput for wrong arguments, TooLarge above 25 items.
         """
-        last_seen = {name: LastSeen(*seen) for name, seen in visitors.items()}
-        stats = MinuteStats(page_views, dict(active_pages), last_seen)
+        refuse_unknown(unknown)
+        check_ttl(ttl, self._now())
+        stats = checked_stats(page_views, active_pages, visitors)
         return self.put_stats_command(site_id, minute, stats, ttl)
 
     def put_stats_command(
@@ -70,7 +80,8 @@ class AnalyticsStore:
             ttl = int(self._now()) + KEEP_SECONDS
         if sequence is None:
             sequence = f"{self._writer}-{next(self._updates)}"
-        _check_minute(minute)
+        check_site_id(site_id)
+        check_minute(minute)
         made: list[Item] = []
         for number, part in enumerate(parts(stats)):
             name = f"{sequence}.{number}" if number else sequence
@@ -80,13 +91,14 @@ class AnalyticsStore:
         return put(self.table_name, made)
 
     def get_realtime_stats_command(
-        self, site_id: str, minutes: int, now: int | None = None
+        self, site_id: str, minutes: int = DEFAULT_MINUTES, now: int | None = None
     ) -> Command:
         """A ``query`` for every item that can matter to the last ``minutes`` minutes.
 
         It leaves out items past their ``ttl``, which DynamoDB removes hours late. One answer has at
         most 1 MB: follow ``LastEvaluatedKey``, or use ``run``, which does.
         """
+        check_site_id(site_id)
         now = int(self._now()) if now is None else now
         first, last = now // 60 - minutes, now // 60 + 1
         values: dict[str, Any] = {
@@ -107,13 +119,3 @@ class AnalyticsStore:
             "ExpressionAttributeValues": item(values),
         }
         return {"command": "query", "input": arguments}
-
-
-def _check_minute(minute: str) -> None:
-    """Raises InvalidInput."""
-    try:
-        time.strptime(minute, "%Y-%m-%dT%H:%M")
-    except ValueError:
-        raise InvalidInput(
-            f"{minute!r} is not a minute: write it in UTC, as 2026-01-15T10:30", field="minute"
-        ) from None

@@ -5,11 +5,11 @@ return into a document. ``RealtimeBuffer`` counts in memory and writes every few
 here opens a connection. The table is that of the ``dynamodb://`` store.
 """
 
-from footfall.dynamodb_commands.buffer import RealtimeBuffer
-from footfall.dynamodb_commands.commands import Command, run, sender
-from footfall.dynamodb_commands.minute_window import process_realtime_data
-from footfall.dynamodb_commands.stats import LastSeen, MinuteStats
-from footfall.dynamodb_commands.store import AnalyticsStore
+from footfall.dynamodb.buffer import RealtimeBuffer
+from footfall.dynamodb.commands import Command, run, sender
+from footfall.dynamodb.minute_window import process_realtime_data
+from footfall.dynamodb.stats import LastSeen, MinuteStats
+from footfall.dynamodb.store import AnalyticsStore
 
 __all__ = [
     "AnalyticsStore",

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from footfall.documents import RealtimeDocument
-from footfall.dynamodb_commands.attributes import value_of
-from footfall.dynamodb_commands.stats import unpack_events
+from footfall.dynamodb.attributes import plain_item
+from footfall.dynamodb.stats import unpack_events
 from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.items import LinkKeys
 from footfall.model import DEFAULT_LIMIT, DEFAULT_MINUTES, Event
@@ -35,7 +35,8 @@ def process_realtime_data(
 ) -> dict[str, Any]:
     """The realtime document of the last ``minutes`` minutes, from the items of one site.
 
-    ``items`` are as boto3's client returns them. ``now`` is in seconds since the epoch. Visitors
+    ``items`` are as boto3's client or its resource interface returns them. ``now`` is in seconds
+    since the epoch. Visitors
     are distinct over the window and exact to the second. Items without events (all but those of
     the stream handler) have only visitors, pages, countries and page views: their page views count
     for as long as the item's latest visitor does. Without ``link_keys``, which the server has, a
@@ -43,13 +44,12 @@ def process_realtime_data(
     """
     found = list(items)
     second = int(time.time()) if now is None else now
-    site = keys.site_of(found[0][keys.PARTITION]["S"]) if found else ""
+    site = keys.site_of(plain_item(found[0])[keys.PARTITION]) if found else ""
     window = MinuteWindow(second, WindowLimits(), link_keys)
     query = ViewQuery(site, minutes, limit=limit)
     reader = window.open(query)
     window.add(found)
-    document: dict[str, Any] = msgspec.to_builtins(window.document(reader))
-    return document
+    return window.document(reader).to_dict()
 
 
 class PlainViews(msgspec.Struct, frozen=True):
@@ -81,11 +81,11 @@ class MinuteWindow:
     def add(self, items: Iterable[Mapping[str, Any]], events: Iterable[Event] = ()) -> None:
         """Fold everything ordered by (time, id), so that repetitions follow their originals."""
         found = list(events)
-        for item in items:
-            if keys.TTL in item and int(item[keys.TTL]["N"]) <= self._now:
+        for item in map(plain_item, items):
+            if keys.TTL in item and item[keys.TTL] <= self._now:
                 continue
             if "events" in item:
-                found += unpack_events(item["events"]["B"], self._link_keys)
+                found += unpack_events(item["events"], self._link_keys)
             else:
                 found += self._plain_visitors(item)
         latest = self._now * 1000 + MAX_AHEAD_MS
@@ -111,12 +111,12 @@ class MinuteWindow:
 
     def _plain_visitors(self, item: Mapping[str, Any]) -> list[Event]:
         """The visitors of an item without events, as pings; its page views are kept separately."""
-        site, sort = keys.site_of(item[keys.PARTITION]["S"]), item[keys.SORT]["S"]
-        visitors = value_of(item["visitors"])
+        site, sort = keys.site_of(item[keys.PARTITION]), item[keys.SORT]
+        visitors = item["visitors"]
         minute = sort.removeprefix(keys.REALTIME_PREFIX).partition("#")[0]
         latest = max((seen["at"] for seen in visitors.values()), default=_end_of(minute))
-        pages = value_of(item["activePages"])
-        self._plain.append(PlainViews(latest, minute, value_of(item["pageViews"]), pages))
+        pages = item["activePages"]
+        self._plain.append(PlainViews(latest, minute, item["pageViews"], pages))
         return [
             Event(
                 site=site,

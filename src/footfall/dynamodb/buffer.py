@@ -1,5 +1,6 @@
 """Counts in memory, so that a busy program writes a few items per minute, not one per visit."""
 
+import logging
 import threading
 import time
 from collections import deque
@@ -7,11 +8,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from footfall.dynamodb_commands.commands import Command
-from footfall.dynamodb_commands.stats import LastSeen, MinuteStats
-from footfall.dynamodb_commands.store import AnalyticsStore
+from footfall.dynamodb.commands import Command
+from footfall.dynamodb.stats import LastSeen, MinuteStats
+from footfall.dynamodb.store import AnalyticsStore
 from footfall.errors import TooLarge
 from footfall.times import utc_minute
+
+logger = logging.getLogger("footfall.dynamodb")
 
 INTERVAL_S = 5.0
 MAX_UNSENT = 1_000
@@ -24,7 +27,8 @@ class RealtimeBuffer:
     Safe to use from several threads. A failed command is sent again unchanged at the next flush, so
     an update that did arrive overwrites itself. ``failures`` counts failed sends. ``lost`` counts
     dropped updates: more than ``MAX_UNSENT`` were waiting, or one had more visitors (about 100,000)
-    than a command takes. Use it as a context manager, or call ``close`` at shutdown.
+    than a command takes. The logger ``footfall.dynamodb`` tells when sending begins to fail, when
+    it works again, and what is lost. Use it as a context manager, or call ``close`` at shutdown.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class RealtimeBuffer:
         self._interval = interval
         self._stats: dict[tuple[str, str], MinuteStats] = {}
         self._unsent: deque[Command] = deque()
+        self._is_failing = False
         self._counting = threading.Lock()
         self._sending = threading.Lock()
         self._closed = threading.Event()
@@ -83,15 +88,16 @@ class RealtimeBuffer:
             for (site, minute), stats in counted.items():
                 try:
                     command = self._store.put_stats_command(site, minute, stats, expires)
-                except TooLarge:
-                    self.lost += 1
+                except TooLarge as error:
+                    self._lose(1, f"of {site} in {minute}: {error}")
                 else:
                     self._unsent.append(command)
             for _ in range(len(self._unsent)):
                 self._try(self._unsent.popleft())
-            while len(self._unsent) > MAX_UNSENT:
+            dropped = max(0, len(self._unsent) - MAX_UNSENT)
+            for _ in range(dropped):
                 self._unsent.popleft()
-                self.lost += 1
+            self._lose(dropped, f"the oldest: {MAX_UNSENT} wait for the table")
 
     def close(self) -> None:
         """Write the rest and stop. Commands that can't be written now are dropped and counted."""
@@ -99,7 +105,7 @@ class RealtimeBuffer:
         self._thread.join()
         self.flush()
         with self._sending:
-            self.lost += len(self._unsent)
+            self._lose(len(self._unsent), "the table could not be written before closing")
             self._unsent.clear()
 
     def _add(self, site: str, visitor: str, path: str, country: str | None, *, views: bool) -> None:
@@ -113,9 +119,21 @@ class RealtimeBuffer:
     def _try(self, command: Command) -> None:
         try:
             self._send(command)
-        except Exception:  # the numbers must survive any error of the client
+        except Exception as error:  # the numbers must survive any error of the client
             self.failures += 1
             self._unsent.append(command)
+            if not self._is_failing:
+                logger.warning("can't write to the table, will try again: %r", error)
+            self._is_failing = True
+        else:
+            if self._is_failing:
+                logger.warning("the table can be written again")
+            self._is_failing = False
+
+    def _lose(self, updates: int, why: str) -> None:
+        self.lost += updates
+        if updates:
+            logger.error("%d updates are lost (%s)", updates, why)
 
     def _run(self) -> None:
         while not self._closed.wait(self._interval):
