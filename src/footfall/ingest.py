@@ -10,7 +10,7 @@ from footfall.collect.body import split
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
-from footfall.collect.wire import decode, refuse_nul
+from footfall.collect.wire import OtherEvent, decode, refuse_nul
 from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
 from footfall.model import DropReason, Event, SiteRules
@@ -94,6 +94,8 @@ class Ingest:
         rules = self._rules(wire.site)
         if rules is None:
             raise NotFound(f"there is no site {wire.site!r}: add it first, or correct s")
+        if isinstance(wire, OtherEvent):
+            return DropReason.UNSUPPORTED
         hit = self._collector.collect(wire, rules, caller)
         return hit if isinstance(hit, DropReason) else self._enricher.enrich(hit, rules)
 

@@ -40,6 +40,7 @@ class DropReason(StrEnum):
     FOREIGN_HOST = "foreign_host"
     STALE = "stale"
     FUTURE = "future"
+    UNSUPPORTED = "unsupported"
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -56,3 +56,11 @@ def test_a_test_that_reliability_names_exists(fault: str, file: str, name: str) 
     found = [path for folder in folders if (path := ROOT / folder / file).is_file()]
     assert found, f"{fault}: there is no {file}"
     assert re.search(rf"def test_\w*{name}", found[0].read_text()), f"{fault}: no test {name}"
+
+
+def test_the_docs_name_each_attribute_that_the_tracker_reads() -> None:
+    source = (ROOT / "web" / "tracker" / "src" / "options.ts").read_text()
+    read = {*re.findall(r"dataset\.(\w+)", source), *re.findall(r'"(\w+)" in dataset', source)}
+    attributes = {"data-" + re.sub("([A-Z])", r"-\1", name).lower() for name in read}
+    page = (ROOT / "docs" / "collecting.md").read_text()
+    assert set(re.findall(r"^\| `(data-[a-z-]+)", page, re.MULTILINE)) == attributes

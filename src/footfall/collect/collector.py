@@ -8,7 +8,7 @@ from footfall.collect.caller import MAX_USER_AGENT, Caller
 from footfall.collect.site_filter import SiteFilter
 from footfall.collect.wire import WireEvent
 from footfall.errors import InvalidInput, NotAllowed
-from footfall.model import SIGNALS, DropReason, EventType, Hit, Scalar, SiteRules
+from footfall.model import SIGNALS, DropReason, Hit, Scalar, SiteRules
 from footfall.times import MAX_AHEAD_MS
 from footfall.urls import WEB, CutUrl, cut, utm
 
@@ -43,7 +43,7 @@ class Collector:
         event_id = _own_id(wire, caller) or next(self._ids)
         props = wire.props
         if props is not None or wire.type in NEEDS_PROPERTIES:
-            props = _checked_props(wire.type, props or {})
+            props = _checked_props(wire, props or {})
         if time != caller.now:
             reason = self._out_of_time(time, caller.now)
             if reason is not None:
@@ -131,13 +131,17 @@ def _referrer(url: str) -> str | None:
         return None
 
 
-def _checked_props(kind: EventType, props: dict[str, Scalar]) -> dict[str, Scalar] | None:
+def _checked_props(wire: WireEvent, props: dict[str, Scalar]) -> dict[str, Scalar] | None:
     """Check ``p.name`` of an event; check and cut ``p.url`` of an outbound click."""
-    if kind == "event":
+    if wire.type == "event":
+        if wire.event_name is not None:
+            props.setdefault("name", wire.event_name)
+        if wire.event_value is not None:
+            props.setdefault("value", wire.event_value)
         name = props.get("name")
         if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
             raise InvalidInput(f"an event needs a name of 1 to {MAX_NAME} characters", "p.name")
-    elif kind == "outbound":
+    elif wire.type == "outbound":
         props["url"] = _web_url(props.get("url"), "p.url").text
     return props or None
 

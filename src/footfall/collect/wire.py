@@ -1,6 +1,6 @@
 """One event as it arrives over the wire, and the error messages for invalid ones."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta
@@ -37,6 +37,8 @@ class WireEvent(
         "screen_width": "sw",
         "screen_height": "sh",
         "props": "p",
+        "event_name": "en",
+        "event_value": "ev",
     },
 ):
     """The fields of one event in a request to /collect; unknown fields are ignored."""
@@ -50,22 +52,37 @@ class WireEvent(
     screen_width: Pixels | None = None
     screen_height: Pixels | None = None
     props: Props | None = None
+    event_name: Text | None = None
+    """The same as ``p.name``, and ``event_value`` as ``p.value``, which win."""
+    event_value: Text | int | float | bool | None = None
     id: Short | None = None
     ts: int | None = None
     ip: Short | None = None
     ua: Text | None = None
 
 
+class OtherEvent(msgspec.Struct, frozen=True, rename={"site": "s", "type": "e"}):
+    """An event of a type that Footfall has no use for; nothing else of it is looked at."""
+
+    site: Short
+    type: Short
+
+
 _decoder = msgspec.json.Decoder(WireEvent)
+_any_type = msgspec.json.Decoder(OtherEvent)
+TYPES: tuple[str, ...] = get_args(EventType)
 _MISSING = "Object missing required field `"
 
 
-def decode(text: bytes | msgspec.Raw) -> WireEvent:
+def decode(text: bytes | msgspec.Raw) -> WireEvent | OtherEvent:
     """Decode one event. Raises InvalidInput with the field that is wrong."""
     try:
         return _decoder.decode(text)
     except msgspec.ValidationError as error:
-        raise _not_valid(error) from None
+        other = _of_another_type(text)
+        if other is None:
+            raise _not_valid(error) from None
+        return other
     except UnicodeDecodeError:
         raise InvalidInput("the text is not UTF-8: encode it as UTF-8") from None
     except msgspec.DecodeError as error:
@@ -74,7 +91,15 @@ def decode(text: bytes | msgspec.Raw) -> WireEvent:
         raise InvalidInput("this is nested too deeply: send flat objects") from None
 
 
-def refuse_nul(event: WireEvent) -> None:
+def _of_another_type(text: bytes | msgspec.Raw) -> OtherEvent | None:
+    try:
+        found = _any_type.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return None if found.type in TYPES else found
+
+
+def refuse_nul(event: WireEvent | OtherEvent) -> None:
     """Raise InvalidInput if any text contains NUL: some stores end strings at it."""
     for name, key in zip(event.__struct_fields__, event.__struct_encode_fields__, strict=True):
         if _has_nul(getattr(event, name)):

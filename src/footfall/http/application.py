@@ -34,7 +34,7 @@ def asgi_app(
     )
     starlette.router.redirect_slashes = False
     return Dispatcher(
-        services.collect, collect.PATHS, services.admission, services.fast_path, starlette
+        services.collect, collect.PATHS.values(), services.admission, services.fast_path, starlette
     )
 
 

@@ -91,6 +91,10 @@ class Channel(ABC):
                 return None
         return self._text(since)
 
+    def snapshot(self) -> Message:
+        """The full document as of now."""
+        return self._text(None)
+
     def tick(self) -> Message:
         """A message that has only the time."""
         return message("tick", self.position, [("asOf", b'"%s"' % self.as_of.encode())])

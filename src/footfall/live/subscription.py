@@ -15,6 +15,8 @@ class Subscription:
 
     def __init__(self, channel: Channel, position: Position | None, *, is_stranger: bool) -> None:
         self.is_stranger = is_stranger
+        self.whole = False
+        """Whether every message is a whole document, for readers that keep none."""
         self.code: int | None = None
         self.reason = ""
         self._channel = channel
@@ -32,15 +34,22 @@ class Subscription:
         while self.code is None:
             # Cleared first, so that a change from here on ends the wait below.
             self._awake.clear()
-            message = self._channel.after(self._position)
-            if message is None and self._ticks != self._channel.ticks:
-                message = self._channel.tick()
+            message = self._next()
             if message is not None:
                 self._position = message.position
                 self._ticks = self._channel.ticks
                 return message
             await self._awake.wait()
         raise StopAsyncIteration
+
+    def _next(self) -> Message | None:
+        channel = self._channel
+        is_tick_due = self._ticks != channel.ticks
+        if self.whole:
+            is_outdated = self._position != channel.position
+            return channel.snapshot() if is_outdated or is_tick_due else None
+        message = channel.after(self._position)
+        return channel.tick() if message is None and is_tick_due else message
 
     def wake(self) -> None:
         self._awake.set()

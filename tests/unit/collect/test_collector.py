@@ -6,7 +6,7 @@ import pytest
 
 from footfall.collect.caller import Caller
 from footfall.collect.collector import IDS_AT_ONCE, Collector, random_ids
-from footfall.collect.wire import decode
+from footfall.collect.wire import WireEvent, decode
 from footfall.errors import InvalidInput, NotAllowed
 from footfall.model import DropReason, Hit, SiteRules
 from tests.ingesting import CHROME, NOW, RETENTION_MS, caller, encoded, rules, wire
@@ -17,8 +17,13 @@ SERVER = caller("192.0.2.1", user_agent="server/1", write_site="a")
 def collect(
     who: Caller | None = None, site: SiteRules | None = None, **fields: Any
 ) -> Hit | DropReason:
+    return Collector(RETENTION_MS).collect(read(**fields), site or rules(), who or caller())
+
+
+def read(**fields: Any) -> WireEvent:
     event = decode(encoded(wire(**fields)))
-    return Collector(RETENTION_MS).collect(event, site or rules(), who or caller())
+    assert isinstance(event, WireEvent)
+    return event
 
 
 def collected(who: Caller | None = None, **fields: Any) -> Hit:
@@ -201,7 +206,7 @@ def test_validation_comes_before_the_site_filter() -> None:
 
 
 def test_changed_rules_apply_at_once() -> None:
-    collector, event = Collector(RETENTION_MS), decode(encoded(wire()))
+    collector, event = Collector(RETENTION_MS), read()
 
     assert isinstance(collector.collect(event, rules(), caller()), Hit)
     assert (

@@ -7,7 +7,7 @@ import msgspec
 from footfall.collect.address import parse_address
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
-from footfall.collect.wire import decode
+from footfall.collect.wire import WireEvent, decode
 from footfall.demo.crowd import Crowd, Report
 from footfall.model import Hit, Site, SiteRules
 
@@ -68,7 +68,9 @@ def test_collect_accepts_every_report() -> None:
     kinds: Counter[str] = Counter()
 
     for report in all_reports_of(crowd(), 120, 40):
-        hit = collect(decode(msgspec.json.encode(report.body)), rules, caller)
+        wire = decode(msgspec.json.encode(report.body))
+        assert isinstance(wire, WireEvent)
+        hit = collect(wire, rules, caller)
         assert isinstance(hit, Hit), hit
         assert (hit.address, hit.user_agent) == (report.body["ip"], report.body["ua"])
         assert hit.path.startswith("/demo/")

@@ -12,6 +12,10 @@ CredentialSource: TypeAlias = Literal["nothing", "header", "query", "cookie"]
 """Where the caller's credential was found."""
 
 ANONYMOUS = "this needs a token: send Authorization: Bearer <token>, or sign in to the dashboard"
+PRIVATE = (
+    "{site} is private: make it public in the dashboard's settings, or create a token with "
+    "`footfall token create --scope read --site {site}` and send Authorization: Bearer <token>"
+)
 LACKS_PERMISSION = "this token lacks permission: use one of scope {scope} for {place}"
 
 
@@ -39,8 +43,11 @@ class Access(msgspec.Struct, frozen=True):
         )
 
     def require_read(self, site: Site) -> None:
-        if not self.may_read(site):
-            raise self._refusal("read or admin", site.id)
+        if self.may_read(site):
+            return
+        if self.token is None:
+            raise NotAuthenticated(PRIVATE.format(site=site.id))
+        raise self._refusal("read or admin", site.id)
 
     def require_admin(self, site_id: str | None) -> None:
         if not self.may_admin(site_id):

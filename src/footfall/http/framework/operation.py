@@ -23,6 +23,7 @@ check``: the handler decides."""
 
 JSON = "application/json"
 SITE_PATH = "/api/analytics/sites/{site}"
+SHORT_SITE_PATH = "/sites/{site}"
 OVERVIEW_PATH = "/api/analytics/overview"
 
 

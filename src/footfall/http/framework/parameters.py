@@ -1,7 +1,7 @@
 """The query parameters of readers, as structs: requests are read into them, and OpenAPI is derived
 from them.
 
-Unknown and repeated parameters are refused: ignoring a misspelt filter would show wrong numbers.
+Unknown parameters are ignored: links and proxies add their own. Repeated ones are refused.
 """
 
 import re
@@ -19,9 +19,6 @@ from footfall.window.limits import LONGEST_FEED
 from footfall.window.query import Filter, ViewQuery
 
 FILTERS = tuple(field.name for field in msgspec.structs.fields(Filter))
-TOKEN = "token"  # noqa: S105
-"""Allowed with every set of parameters; ``auth`` reads it."""
-
 POSITION_PATTERN = r"[A-Za-z0-9_.-]{1,64}:[0-9]{1,18}"
 _POSITION = re.compile(POSITION_PATTERN)
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -34,12 +31,11 @@ PositionText: TypeAlias = Annotated[
     ),
 ]
 """Read by ``position``."""
+Full: TypeAlias = Annotated[
+    int, Meta(ge=0, le=1, description="1: every message is a whole document, a snapshot")
+]
 
 P = TypeVar("P", bound=msgspec.Struct)
-
-
-class NoParameters(msgspec.Struct, frozen=True):
-    pass
 
 
 class ViewParameters(Filter, frozen=True, kw_only=True):
@@ -56,10 +52,12 @@ class ViewParameters(Filter, frozen=True, kw_only=True):
 
 class LiveViewParameters(ViewParameters, frozen=True, kw_only=True):
     position: PositionText = None
+    full: Full = 0
 
 
 class LiveOverviewParameters(msgspec.Struct, frozen=True, kw_only=True):
     position: PositionText = None
+    full: Full = 0
 
 
 LAST_EVENT_ID = Parameter(
@@ -80,20 +78,16 @@ def described(kind: type[msgspec.Struct]) -> tuple[Parameter, ...]:
 
 
 def read(kind: type[P], items: Iterable[tuple[str, str]]) -> P:
-    """``items`` (decoded name-value pairs) as ``kind``. Raises InvalidInput for unknown, repeated
-    and invalid parameters."""
+    """``items`` (decoded name-value pairs) as ``kind``. Raises InvalidInput for a repeated or
+    invalid parameter."""
     schemas = _schemas(kind)
     given: dict[str, str] = {}
     for name, text in items:
-        if name not in schemas and name != TOKEN:
-            known = ", ".join(sorted([*schemas, TOKEN]))
-            raise InvalidInput(
-                f"unknown parameter {name[:80]!r}: this address takes {known}", field=name[:80]
-            )
+        if name not in schemas:
+            continue
         if name in given:
             raise InvalidInput(f"{name} is given twice: give it once", field=name)
         given[name] = text
-    given.pop(TOKEN, None)
     values = {name: _typed(schemas[name], text) for name, text in given.items()}
     try:
         return msgspec.convert(values, kind)
@@ -102,11 +96,13 @@ def read(kind: type[P], items: Iterable[tuple[str, str]]) -> P:
         raise _refusal(name, schemas[name]) from None
 
 
-def view_query(
-    site: str, items: Iterable[tuple[str, str]], retention_minutes: int, *, live: bool = False
-) -> ViewQuery:
+def view_query(site: str, items: Iterable[tuple[str, str]], retention_minutes: int) -> ViewQuery:
     """The view that ``items`` ask for. Raises InvalidInput."""
-    parameters = read(LiveViewParameters if live else ViewParameters, items)
+    return view(site, read(ViewParameters, items), retention_minutes)
+
+
+def view(site: str, parameters: ViewParameters, retention_minutes: int) -> ViewQuery:
+    """Raises InvalidInput."""
     if parameters.minutes > retention_minutes:
         raise _not_between("minutes", 1, retention_minutes)
     wanted = Filter(**{name: getattr(parameters, name) for name in FILTERS})

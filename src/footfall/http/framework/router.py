@@ -21,7 +21,7 @@ from footfall.model import Site
 PREFLIGHT = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "GET, HEAD",
-    "access-control-allow-headers": "authorization, last-event-id",
+    "access-control-allow-headers": "authorization, content-type, last-event-id",
     "access-control-max-age": "86400",
 }
 

@@ -16,7 +16,13 @@ from footfall.http.errors import error_response, internal_error, routing_error
 from footfall.http.framework.operation import Operation
 from footfall.ingest import Dropped, Ingest
 
-PATHS = ("/collect", "/api/analytics/collect")
+PATHS = {
+    "collect": "/collect",
+    "collectShort": "/t",
+    "collectByApi": "/api/analytics/collect",
+    "collectShortByApi": "/api/analytics/t",
+}
+"""By the operation's name."""
 
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 READABLE = (b"access-control-expose-headers", b"footfall-dropped, retry-after")
@@ -139,5 +145,5 @@ OPERATIONS = tuple(
         status=204,
         refusals=(404, 429, 503),
     )
-    for path, name in zip(PATHS, ("collect", "collectByApi"), strict=True)
+    for name, path in PATHS.items()
 )

@@ -15,7 +15,14 @@ from footfall.http.auth.access import Access
 from footfall.http.auth.guard import Check, Ending, LiveGuard
 from footfall.http.errors import close_code, error_response, public_text
 from footfall.http.framework import parameters
-from footfall.http.framework.operation import OVERVIEW_PATH, SITE_PATH, Call, Handler, Operation
+from footfall.http.framework.operation import (
+    OVERVIEW_PATH,
+    SHORT_SITE_PATH,
+    SITE_PATH,
+    Call,
+    Handler,
+    Operation,
+)
 from footfall.http.framework.parameters import (
     LAST_EVENT_ID,
     LiveOverviewParameters,
@@ -26,12 +33,13 @@ from footfall.http.services import Services
 from footfall.http.serving.disconnect import while_connected
 from footfall.http.serving.live_slots import LiveSlot
 from footfall.http.serving.sse import EVENT_STREAM, EventStream
-from footfall.http.serving.websocket import serve_websocket
+from footfall.http.serving.websocket import close, serve_websocket
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
 
-MAX_REASON_BYTES = 123
-"""A close frame has room for no more (RFC 6455, 5.5.1)."""
+VIEW_PATHS = {"streamRealtime": SITE_PATH, "streamRealtimeShort": SHORT_SITE_PATH}
+OVERVIEW_PATHS = {"streamOverview": OVERVIEW_PATH, "streamOverviewShort": ""}
+"""What is above ``/ws`` and ``/stream``, by the name of the operation."""
 SITES_CHANGED = Ending(1012, "the sites you may read have changed: connect again")
 """1012, so that the client reconnects and gets the new rows."""
 
@@ -63,8 +71,8 @@ async def open_view(
     services: Services, connection: HTTPConnection, position: Position | None, access: Access
 ) -> Opened:
     site = _readable_site(services, connection, access)
-    items = connection.query_params.multi_items()
-    query = parameters.view_query(site.id, items, services.settings.retention_minutes, live=True)
+    wanted = parameters.read(LiveViewParameters, connection.query_params.multi_items())
+    query = parameters.view(site.id, wanted, services.settings.retention_minutes)
 
     def check() -> Ending | None:
         try:
@@ -75,14 +83,14 @@ async def open_view(
 
     slot = services.live_slots.take(connection, has_token=access.token is not None)
     subscribing = services.live.subscribe(query, position, access.stranger)
-    return Opened(await _subscribed(subscribing, slot, connection), check, slot)
+    return await _opened(subscribing, wanted.full, check, slot, connection)
 
 
 async def open_overview(
     services: Services, connection: HTTPConnection, position: Position | None, access: Access
 ) -> Opened:
     site_ids = _readable_sites(services, access)
-    parameters.read(LiveOverviewParameters, connection.query_params.multi_items())
+    wanted = parameters.read(LiveOverviewParameters, connection.query_params.multi_items())
 
     def check() -> Ending | None:
         try:
@@ -93,19 +101,24 @@ async def open_overview(
 
     slot = services.live_slots.take(connection, has_token=access.token is not None)
     subscribing = services.live.subscribe_overview(site_ids, position, access.stranger)
-    return Opened(await _subscribed(subscribing, slot, connection), check, slot)
+    return await _opened(subscribing, wanted.full, check, slot, connection)
 
 
-async def _subscribed(
-    subscribing: Awaitable[Subscription], slot: LiveSlot, connection: HTTPConnection
-) -> Subscription:
+async def _opened(
+    subscribing: Awaitable[Subscription],
+    full: int,
+    check: Check,
+    slot: LiveSlot,
+    connection: HTTPConnection,
+) -> Opened:
     try:
         subscription = await subscribing
     except BaseException:  # also when the reader left
         slot.leave()
         raise
+    subscription.whole = full == 1
     slot.hold(connection)
-    return subscription
+    return Opened(subscription, check, slot)
 
 
 def _readable_site(services: Services, connection: HTTPConnection, access: Access) -> Site:
@@ -119,9 +132,10 @@ def _readable_sites(services: Services, access: Access) -> tuple[str, ...]:
 
 
 def socket_routes(services: Services) -> list[WebSocketRoute]:
+    view, overview = _socket(services, open_view), _socket(services, open_overview)
     return [
-        WebSocketRoute(SITE_PATH + "/ws", _socket(services, open_view)),
-        WebSocketRoute(OVERVIEW_PATH + "/ws", _socket(services, open_overview)),
+        *(WebSocketRoute(path + "/ws", view) for path in VIEW_PATHS.values()),
+        *(WebSocketRoute(path + "/ws", overview) for path in OVERVIEW_PATHS.values()),
     ]
 
 
@@ -137,16 +151,12 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
             return
         except FootfallError as error:
             with contextlib.suppress(WebSocketDisconnect):  # the client left first
-                await socket.close(close_code(error), _cut(public_text(error)))
+                await close(socket, close_code(error), public_text(error))
             return
         with opened.watched(services.guard):
             await serve_websocket(socket, opened.subscription)
 
     return serve
-
-
-def _cut(reason: str) -> str:
-    return reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
 
 
 def refused_sockets(
@@ -161,7 +171,10 @@ def refused_sockets(
     async def overview(_request: Request) -> Response:
         return error_response(overview_refusal())
 
-    return [Route(SITE_PATH + "/ws", view), Route(OVERVIEW_PATH + "/ws", overview)]
+    return [
+        *(Route(path + "/ws", view) for path in VIEW_PATHS.values()),
+        *(Route(path + "/ws", overview) for path in OVERVIEW_PATHS.values()),
+    ]
 
 
 def _stream(opener: Opener) -> Handler:
@@ -192,26 +205,32 @@ class WatchedStream(EventStream):
 
 
 OPERATIONS = (
-    Operation(
-        method="GET",
-        path=SITE_PATH + "/stream",
-        name="streamRealtime",
-        summary="The realtime document as server-sent events: a snapshot, then updates and ticks",
-        handler=_stream(open_view),
-        needs="read",
-        media=EVENT_STREAM,
-        parameters=(*described(LiveViewParameters), LAST_EVENT_ID),
-        refusals=(400, 429, 503),
+    *(
+        Operation(
+            method="GET",
+            path=path + "/stream",
+            name=name,
+            summary="The realtime document as server-sent events: a snapshot, updates and ticks",
+            handler=_stream(open_view),
+            needs="read",
+            media=EVENT_STREAM,
+            parameters=(*described(LiveViewParameters), LAST_EVENT_ID),
+            refusals=(400, 429, 503),
+        )
+        for name, path in VIEW_PATHS.items()
     ),
-    Operation(
-        method="GET",
-        path=OVERVIEW_PATH + "/stream",
-        name="streamOverview",
-        summary="The overview as server-sent events",
-        handler=_stream(open_overview),
-        needs="own check",
-        media=EVENT_STREAM,
-        parameters=(*described(LiveOverviewParameters), LAST_EVENT_ID),
-        refusals=(400, 401, 403, 429, 503),
+    *(
+        Operation(
+            method="GET",
+            path=path + "/stream",
+            name=name,
+            summary="The overview as server-sent events",
+            handler=_stream(open_overview),
+            needs="own check",
+            media=EVENT_STREAM,
+            parameters=(*described(LiveOverviewParameters), LAST_EVENT_ID),
+            refusals=(400, 401, 403, 429, 503),
+        )
+        for name, path in OVERVIEW_PATHS.items()
     ),
 )

@@ -3,11 +3,22 @@
 from starlette.responses import Response
 
 from footfall.documents import RealtimeDocument
-from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
+from footfall.http.framework.operation import (
+    SHORT_SITE_PATH,
+    SITE_PATH,
+    Call,
+    Operation,
+    json_reply,
+)
 from footfall.http.framework.parameters import ViewParameters, described, view_query
 from footfall.http.serving.disconnect import while_connected
 
-PATHS = (SITE_PATH + "/realtime", "/sites/{site}/realtime")
+PATHS = {
+    "readRealtime": SITE_PATH + "/realtime",
+    "readRealtimeShort": SHORT_SITE_PATH + "/realtime",
+    "readRealtimeOfApi": "/api/sites/{site}/realtime",
+}
+"""By the operation's name."""
 
 
 async def read_realtime(call: Call) -> Response:
@@ -33,5 +44,5 @@ OPERATIONS = tuple(
         parameters=described(ViewParameters),
         refusals=(400, 503),
     )
-    for path, name in zip(PATHS, ("readRealtime", "readRealtimeShort"), strict=True)
+    for name, path in PATHS.items()
 )

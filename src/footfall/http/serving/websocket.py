@@ -8,6 +8,8 @@ from footfall.http.serving.disconnect import until_disconnect
 from footfall.live.subscription import Subscription
 
 NO_STATUS = 1005
+MAX_REASON_BYTES = 123
+"""A close frame has room for no more (RFC 6455, 5.5.1)."""
 
 
 async def serve_websocket(socket: WebSocket, subscription: Subscription) -> None:
@@ -18,12 +20,17 @@ async def serve_websocket(socket: WebSocket, subscription: Subscription) -> None
         async for message in subscription:
             await socket.send_text(message.text)
         if socket.application_state is WebSocketState.CONNECTED:
-            await socket.close(subscription.code or NO_STATUS, subscription.reason)
+            await close(socket, subscription.code or NO_STATUS, subscription.reason)
     except (WebSocketDisconnect, RuntimeError):
         pass  # the reader left during a send
     finally:
         subscription.end(NO_STATUS, "")
         listener.cancel()
+
+
+async def close(socket: WebSocket, code: int, reason: str) -> None:
+    """Raises WebSocketDisconnect when the reader left first."""
+    await socket.close(code, reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore"))
 
 
 async def _listen(socket: WebSocket, subscription: Subscription) -> None:

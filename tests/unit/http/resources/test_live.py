@@ -79,6 +79,43 @@ async def test_a_stream_gets_the_same_with_ids(server: str) -> None:
         assert (await anext(events))[1]["currentVisitors"] == 1
 
 
+@pytest.mark.parametrize("path", [f"{SITES}/{PUBLIC}/ws", f"/sites/{PUBLIC}/ws"])
+async def test_with_full_every_message_is_the_document_that_http_serves(
+    app: Application, server: str, path: str
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server) as client,
+        socket(server, f"{path}?full=1") as reader,
+        client.stream("GET", f"/sites/{PUBLIC}/stream?full=1") as answer,
+    ):
+        events = server_sent(answer)
+        for visitors in (0, 1):
+            if visitors:
+                await visit(server)
+            message, (_, event) = await receive(reader), await anext(events)
+            assert event == message
+            assert (message.pop("type"), message["currentVisitors"]) == ("snapshot", visitors)
+            message.pop("position")
+            document = (await client.get(f"{SITES}/{PUBLIC}/realtime")).json()
+            assert message == document
+        for channel in app.hub._channels():  # nothing else happens for ten seconds
+            channel.tick_if_quiet(0)
+        tick = await receive(reader)
+        assert (tick["type"], tick["currentVisitors"]) == ("snapshot", 1)
+
+
+@pytest.mark.parametrize("path", ["/ws", f"{OVERVIEW}/ws"])
+async def test_the_overview_has_a_short_name_and_whole_documents_too(
+    server: str, path: str
+) -> None:
+    async with socket(server, f"{path}?full=1", additional_headers=bearer(ADMIN)) as reader:
+        assert len((await receive(reader))["sites"]) > 1
+        await visit(server)
+        message = await receive(reader)
+        assert message["type"] == "snapshot"
+        assert len(message["sites"]) > 1
+
+
 async def test_a_returning_reader_gets_what_it_missed(server: str) -> None:
     path = f"{SITES}/{PUBLIC}/ws"
     async with socket(server, path) as reader:
@@ -100,13 +137,13 @@ async def test_a_returning_reader_gets_what_it_missed(server: str) -> None:
     ("path", "code"),
     [
         (f"{SITES}/{PUBLIC}/ws?minutes=99", 4400),
-        (f"{SITES}/{PUBLIC}/ws?contry=DE", 4400),
+        (f"{SITES}/{PUBLIC}/ws?full=2", 4400),
         (f"{SITES}/{PUBLIC}/ws?position=nonsense", 4400),
         (f"{SITES}/{PRIVATE}/ws", 4401),
         (f"{SITES}/{PRIVATE}/ws?token=ff_unknown", 4401),
         (f"{SITES}/nowhere/ws", 4404),
         ("/nowhere", 4404),
-        (f"{OVERVIEW}/ws?minutes=5", 4400),
+        (f"{OVERVIEW}/ws?position=nonsense", 4400),
     ],
 )
 async def test_a_refused_socket_is_accepted_and_then_closed_with_a_reason(
