@@ -64,4 +64,7 @@ class StoreUnavailable(FootfallError):
 
 
 class NotServed(FootfallError):
-    pass
+    def __init__(self, message: str, socket: str | None = None) -> None:
+        """``socket`` is the URL of the WebSocket API to use instead."""
+        super().__init__(message)
+        self.socket = socket

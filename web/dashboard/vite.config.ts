@@ -1,10 +1,11 @@
 import vue from "@vitejs/plugin-vue";
-import { defineConfig } from "vite";
-import { STATIC, VUE_FLAGS } from "../vite.shared.ts";
+import { defineConfig } from "vitest/config";
+import { SOURCE, STATIC, VUE_FLAGS } from "../vite.shared.ts";
 
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [vue()],
+  resolve: SOURCE,
   define: VUE_FLAGS,
   build: {
     outDir: `${STATIC}/dashboard`,
@@ -13,4 +14,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },
+  test: { environment: "happy-dom" },
 });

@@ -57,10 +57,12 @@ INTERNAL = "something went wrong on the server and was logged: try again, then t
 
 
 class ErrorBody(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is wrong and what to do; ``field`` names the part of the request that is wrong."""
+    """What is wrong and what to do; ``field`` names the part of the request that is wrong,
+    ``socket`` the WebSocket API that pushes where this server does not."""
 
     error: str
     field: str | None = None
+    socket: str | None = None
 
 
 def close_code(error: FootfallError) -> int:
@@ -79,7 +81,12 @@ def error_response(error: FootfallError) -> Response:
         headers["www-authenticate"] = "Bearer"
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers["retry-after"] = str(getattr(error, "retry_after", RETRY_AFTER_SECONDS))
-    return _response(status, public_text(error), getattr(error, "field", None), headers)
+    body = ErrorBody(
+        error=public_text(error),
+        field=getattr(error, "field", None),
+        socket=getattr(error, "socket", None),
+    )
+    return _response(status, body, headers)
 
 
 def internal_error(request: Request, error: Exception) -> Response:
@@ -87,7 +94,7 @@ def internal_error(request: Request, error: Exception) -> Response:
     logger.error(
         "request failed", method=request.method, path=request.scope["path"], exc_info=error
     )
-    return _response(500, INTERNAL, None, {"cache-control": "no-store"})
+    return _response(500, ErrorBody(INTERNAL), {"cache-control": "no-store"})
 
 
 async def routing_error(request: Request, error: Exception) -> Response:
@@ -97,17 +104,15 @@ async def routing_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return method_not_allowed(request.method, headers.get("Allow", ""))
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return _response(
-            404, "there is nothing at this address: /api/docs lists all addresses", None, headers
-        )
-    return _response(error.status_code, error.detail, None, headers)
+        text = "there is nothing at this address: /api/docs lists all addresses"
+        return _response(404, ErrorBody(text), headers)
+    return _response(error.status_code, ErrorBody(error.detail), headers)
 
 
 def method_not_allowed(method: str, allowed: str) -> Response:
     message = f"{method} is not served here: use {allowed}"
-    return _response(405, message, None, {"allow": allowed})
+    return _response(405, ErrorBody(message), {"allow": allowed})
 
 
-def _response(status: int, message: str, field: str | None, headers: dict[str, str]) -> Response:
-    body = msgspec.json.encode(ErrorBody(error=message, field=field))
-    return Response(body, status, headers, media_type="application/json")
+def _response(status: int, body: ErrorBody, headers: dict[str, str]) -> Response:
+    return Response(msgspec.json.encode(body), status, headers, media_type="application/json")

@@ -45,7 +45,8 @@ class LiveElsewhere:
     def view_refusal(self, site: str) -> NotServed:
         return NotServed(
             f"this deployment pushes through its WebSocket API: connect to {self._sockets} and "
-            f'send {{"action": "subscribe", "site": "{site}", "token": "…"}}'
+            f'send {{"action": "subscribe", "site": "{site}", "token": "…"}}',
+            socket=self._sockets,
         )
 
     def overview_refusal(self) -> NotServed:

@@ -4,7 +4,10 @@ import type { Filter, Position } from "./protocol.js";
 
 /** Which server to read from, and with which token. */
 export interface ServerConfig {
-  /** The server's URL, for example `https://stats.example`. Default: the origin of the page. */
+  /**
+   * The server's URL, for example `https://stats.example`, with or without `/api/analytics`; a path
+   * alone is on the page's own origin. Default: the origin of the page.
+   */
   readonly baseUrl?: string;
   /** A read token. Public sites and the dashboard's own session need none. */
   readonly token?: string;
@@ -39,6 +42,8 @@ export type FilterKey = (typeof FILTER_KEYS)[number];
 /** Where a document and its live channels are. */
 export interface Endpoint {
   readonly baseUrl: string;
+  /** Null for all sites. */
+  readonly siteId: string | null;
   readonly token: string | undefined;
   /** The path above the live channels, which are `…/ws` and `…/stream`. */
   readonly channel: string;
@@ -55,23 +60,37 @@ export function realtimeEndpoint(config: RealtimeConfig): Endpoint {
   for (const [key, value] of Object.entries(config.filter ?? {})) {
     if (value !== undefined && value !== "") query[key] = value;
   }
-  return endpoint(config, site, `${site}/realtime`, query);
+  return endpoint(config, config.siteId, site, `${site}/realtime`, query);
 }
 
 export function overviewEndpoint(config: ServerConfig): Endpoint {
   const overview = "/api/analytics/overview";
-  return endpoint(config, overview, overview, {});
+  return endpoint(config, null, overview, overview, {});
 }
 
 function endpoint(
   config: ServerConfig,
+  siteId: string | null,
   channel: string,
   document: string,
   query: Record<string, string>,
 ): Endpoint {
-  const base = config.baseUrl ?? globalThis.location?.origin;
-  if (!base) throw new TypeError("baseUrl is missing: outside a web page, set it to the server's URL.");
-  return { baseUrl: base.replace(/\/+$/, ""), token: config.token, channel, document, query };
+  return { baseUrl: serverUrl(config.baseUrl), siteId, token: config.token, channel, document, query };
+}
+
+/** The server's URL without the path of its API. Throws TypeError. */
+function serverUrl(baseUrl = "/"): string {
+  const { origin, pathname } = absolute(baseUrl);
+  return origin + pathname.replace(/\/+$/, "").replace(/\/api\/analytics$/, "");
+}
+
+function absolute(baseUrl: string): URL {
+  try {
+    return new URL(baseUrl, globalThis.location?.href);
+  } catch {
+    const reason = "outside a web page, set it to the server's whole URL, https://your-host";
+    throw new TypeError(`baseUrl “${baseUrl}” has no host: ${reason}.`);
+  }
 }
 
 /** Endpoints with the same key show the same data to the same reader. */

@@ -33,7 +33,7 @@ describe("following a channel", () => {
     client.start();
     server.socket.snapshot(1, { currentVisitors: 1 });
     const position = { epoch: "e", version: 2 };
-    server.socket.send({ type: "update", position, currentVisitors: 2 });
+    server.socket.tell({ type: "update", position, currentVisitors: 2 });
     expect(seen).toEqual([0, 1, 2]);
   });
 
@@ -54,7 +54,7 @@ describe("losing the connection", () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(server.sockets).toHaveLength(2);
     expect(new URL(server.socket.url).searchParams.get("position")).toBe("e:7");
-    server.socket.send({ type: "tick", position: { epoch: "e", version: 7 }, asOf: "2026-01-15T10:30:20Z" });
+    server.socket.tell({ type: "tick", position: { epoch: "e", version: 7 }, asOf: "2026-01-15T10:30:20Z" });
     expect(status()).toBe("live");
   });
 
@@ -110,7 +110,7 @@ describe("losing the connection", () => {
     for (let second = 20; second < 60; second += 10) {
       await vi.advanceTimersByTimeAsync(10_000);
       const position = { epoch: "e", version: 1 };
-      server.socket.send({ type: "tick", position, asOf: `2026-01-15T10:30:${second}Z` });
+      server.socket.tell({ type: "tick", position, asOf: `2026-01-15T10:30:${second}Z` });
     }
     expect(status()).toBe("live");
     expect(server.sockets).toHaveLength(1);
@@ -172,12 +172,34 @@ describe("where WebSocket does not get through", () => {
     server.answer = () => Response.json({ error: "no such site" }, { status: 404 });
     client.start();
     server.socket.fail(1006);
-    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(10);
     expect(client.state.connection).toMatchObject({
       status: "refused",
       code: 4404,
       reason: "no such site",
     });
+    expect(server.requests.map(({ url }) => new URL(url).pathname.split("/").at(-1))).toEqual([
+      "stream",
+      "realtime",
+    ]);
+  });
+
+  it.each([401, 403])("asks no further after %i: the right is missing, not the transport", async (code) => {
+    server.answer = () => Response.json({ error: "no token" }, { status: code });
+    client.start();
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.requests).toHaveLength(1);
+    expect(client.state.connection).toMatchObject({ status: "refused", reason: "no token" });
+  });
+
+  it.each([404, 405, 426, 501])("polls at once where the event stream is answered %i", async (code) => {
+    server.answer = (url) =>
+      url.includes("/realtime") ? Response.json(realtimeDocument()) : new Response("", { status: code });
+    client.start();
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
   });
 
   it("waits as long as an overloaded server asks", async () => {
@@ -200,6 +222,64 @@ describe("where WebSocket does not get through", () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(server.sockets).toHaveLength(3);
     expect(server.requests).toHaveLength(0);
+  });
+});
+
+describe("where a WebSocket API pushes", () => {
+  const gateway = "wss://sockets.example/live";
+  const withGateway = (url: string): Response =>
+    url.includes("/realtime")
+      ? Response.json(realtimeDocument())
+      : Response.json({ error: "elsewhere", socket: gateway }, { status: 501 });
+
+  beforeEach(async () => {
+    server.answer = withGateway;
+    client = new RealtimeClient({ ...config, limit: 7, token: "secret", filter: { path: "/docs*" } });
+    client.start();
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(10);
+  });
+
+  it("subscribes there by itself, and is patient with its silence", async () => {
+    expect(server.socket.url).toBe(gateway);
+    server.socket.accept();
+    expect(server.socket.sent).toEqual([
+      { action: "subscribe", site: "shop", token: "secret", minutes: 5, limit: 7, path: "/docs*" },
+    ]);
+    server.socket.snapshot();
+    expect(client.state.connection).toMatchObject({ status: "live", transport: "websocket" });
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(status()).toBe("live");
+    server.socket.fail(1001);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(server.sockets.at(-1)?.url).toBe(gateway);
+    expect(server.sockets).toHaveLength(3);
+  });
+
+  it("polls when the socket is refused there too", async () => {
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it("believes its refusals", () => {
+    server.socket.accept();
+    server.socket.say({ type: "refused", code: 4401, reason: "no token" });
+    expect(client.state.connection).toMatchObject({ status: "refused", code: 4401, reason: "no token" });
+  });
+
+  it("does not follow to a socket that anyone can listen to", async () => {
+    server.answer = (url) =>
+      url.includes("/realtime")
+        ? Response.json(realtimeDocument())
+        : Response.json({ socket: "ws://sockets.example" }, { status: 501 });
+    client.stop();
+    client = new RealtimeClient(config);
+    client.start();
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(client.state.connection.transport).toBe("polling");
   });
 });
 

@@ -13,6 +13,7 @@ import { type Connection, STOPPED } from "./connection.js";
 import { watchOnline, watchVisibility } from "./pageLifecycle.js";
 import type { LiveMessage, OverviewDocument, Position, RealtimeDocument } from "./protocol.js";
 import { backoff, TransportFallback } from "./reconnection.js";
+import { GATEWAY_SILENCE, gatewayTransport, isGateway } from "./transports/gateway.js";
 import { DEFAULT_POLL_INTERVAL, pollingTransport } from "./transports/polling.js";
 import { openEventStream } from "./transports/sse.js";
 import {
@@ -26,7 +27,7 @@ import { openWebSocket } from "./transports/websocket.js";
 export interface LiveOptions {
   /** Default: `auto`, which tries WebSocket, then SSE, then polling. */
   readonly transport?: "auto" | TransportName;
-  /** Milliseconds between requests while polling. Default: 5000. */
+  /** Milliseconds between requests while polling, at least 1000. Default: 5000. */
   readonly pollInterval?: number;
   /**
    * Milliseconds without a message after which the data is stale. Default: 25000, or three poll
@@ -62,11 +63,14 @@ export class LiveClient<D extends object> {
   readonly #apply: (current: D | null, message: LiveMessage<D>) => D;
   readonly #open: Readonly<Record<TransportName, OpenTransport>>;
   readonly #fallback: TransportFallback;
-  readonly #staleAfter: number;
+  readonly #givenStaleAfter: number;
   readonly #pauseWhenHidden: boolean;
   readonly #listeners = new Set<LiveListener<D>>();
   #state: LiveState<D> = { data: null, connection: STOPPED };
+  #pollInterval: number;
   #position: Position | null = null;
+  /** The WebSocket API that the server named. */
+  #gateway: string | null = null;
   #attempt = 0;
   #close: (() => void) | null = null;
   #retry: Timer | undefined;
@@ -80,22 +84,33 @@ export class LiveClient<D extends object> {
     apply: (current: D | null, message: LiveMessage<D>) => D,
     options: LiveOptions = {},
   ) {
-    const interval = options.pollInterval ?? DEFAULT_POLL_INTERVAL;
+    this.#pollInterval = options.pollInterval ?? DEFAULT_POLL_INTERVAL;
     this.#endpoint = endpoint;
     this.#apply = apply;
     this.#open = {
-      websocket: openWebSocket,
+      websocket: (...channel) =>
+        (this.#gateway === null ? openWebSocket : gatewayTransport(this.#gateway))(...channel),
       sse: openEventStream,
-      polling: pollingTransport(interval),
+      polling: pollingTransport(() => this.#pollInterval),
     };
     const { transport = "auto" } = options;
     this.#fallback = new TransportFallback(transport === "auto" ? undefined : [transport]);
-    this.#staleAfter = Math.max(options.staleAfter ?? DEFAULT_STALE_AFTER, interval * 3);
+    this.#givenStaleAfter = options.staleAfter ?? DEFAULT_STALE_AFTER;
     this.#pauseWhenHidden = options.pauseWhenHidden ?? true;
   }
 
   get state(): LiveState<D> {
     return this.#state;
+  }
+
+  /** Milliseconds between requests while polling; counts from the next one on. */
+  set pollInterval(interval: number) {
+    this.#pollInterval = interval;
+  }
+
+  get #staleAfter(): number {
+    const isQuiet = this.#gateway !== null && this.#fallback.current === "websocket";
+    return Math.max(this.#givenStaleAfter, this.#pollInterval * 3 || 0, isQuiet ? GATEWAY_SILENCE : 0);
   }
 
   /** Calls `listener` with every new state. Returns a function that stops this. */
@@ -182,12 +197,21 @@ export class LiveClient<D extends object> {
     clearTimeout(this.#silence);
     clearTimeout(this.#upgrade);
     this.#upgrade = undefined;
-    const immediately = this.#fallback.failed(closure.reached);
+    const immediately = this.#moves(closure.gateway) || this.#fallback.failed(closure.reached);
     if (!immediately) this.#attempt += 1;
     const wait = immediately ? 0 : Math.max(backoff(this.#attempt), closure.retryAfter ?? 0);
     this.#retry = setTimeout(() => this.#connect(), wait);
     const { status } = this.#state.connection;
     this.#report({ status: status === "live" ? "reconnecting" : status, code, reason });
+  }
+
+  /** Follows the server to the WebSocket API that it names. */
+  #moves(gateway: string | undefined): boolean {
+    if (gateway === undefined || gateway === this.#gateway) return false;
+    if (!isGateway(gateway, this.#endpoint.baseUrl)) return false;
+    this.#gateway = gateway;
+    this.#fallback.reset();
+    return true;
   }
 
   /** The network is back, so the rest of the backoff is skipped. */

@@ -79,3 +79,35 @@ it("fetches the realtime part of a dashboard", async () => {
     realtime: realtimeDocument(),
   });
 });
+
+it.each([5, 0, -1, Number.NaN])("asks once a second at most, for an interval of %d", async (interval) => {
+  server.answer = () => Response.json(realtimeDocument());
+  const poller = createRealtimePoller({ ...config, interval });
+  poller.start();
+  await vi.advanceTimersByTimeAsync(3000);
+  poller.stop();
+  expect(server.requests).toHaveLength(4);
+});
+
+it.each([
+  "https://stats.example",
+  "https://stats.example/",
+  "https://stats.example/api/analytics",
+  "https://stats.example/api/analytics/",
+])("finds the API of %s", async (baseUrl) => {
+  server.answer = () => Response.json(realtimeDocument());
+  await fetchDashboardData({ baseUrl, siteId: "shop" });
+  expect(server.requests[0]?.url).toBe("https://stats.example/api/analytics/sites/shop/realtime");
+});
+
+it.each(["/api/analytics", "/", undefined])("takes %s for the page's own origin", async (baseUrl) => {
+  vi.stubGlobal("location", new URL("https://shop.example/cart?x=1#y"));
+  server.answer = () => Response.json(realtimeDocument());
+  await fetchDashboardData(baseUrl === undefined ? { siteId: "a" } : { baseUrl, siteId: "a" });
+  expect(server.requests[0]?.url).toBe("https://shop.example/api/analytics/sites/a/realtime");
+});
+
+it("says what a path alone needs outside a web page", async () => {
+  const reading = fetchDashboardData({ baseUrl: "/api/analytics", siteId: "a" });
+  await expect(reading).rejects.toThrow("whole URL");
+});

@@ -7,7 +7,7 @@ import { RequestFailed } from "./transports/http.js";
 import { DEFAULT_POLL_INTERVAL, poll, readDocument } from "./transports/polling.js";
 
 export interface PollerConfig extends RealtimeConfig {
-  /** Milliseconds between an answer and the next request. Default: 5000. */
+  /** Milliseconds between an answer and the next request, at least 1000. Default: 5000. */
   readonly interval?: number;
 }
 
@@ -46,7 +46,7 @@ export function createRealtimePoller(config: PollerConfig): RealtimePoller {
   }
 
   function resume(): void {
-    stopPolling ??= poll(endpoint, config.interval ?? DEFAULT_POLL_INTERVAL, {
+    stopPolling ??= poll(endpoint, () => config.interval ?? DEFAULT_POLL_INTERVAL, {
       document: (document) =>
         update({ data: document as RealtimeDocument, isLoading: false, error: null }),
       failed: (closure) => {

@@ -2,13 +2,18 @@
 
 import { endpointKey, type RealtimeConfig, realtimeEndpoint } from "./config.js";
 import { type LiveOptions, RealtimeClient } from "./liveClient.js";
+import { DEFAULT_POLL_INTERVAL } from "./transports/polling.js";
 
 /** Milliseconds an unused client stays connected, since one component often replaces another. */
 const RELEASE_DELAY = 1_000;
 
+interface Use {
+  readonly pollInterval: number;
+}
+
 interface Entry {
   readonly client: RealtimeClient;
-  users: number;
+  readonly uses: Set<Use>;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -20,40 +25,44 @@ export interface SharedClient {
   release(): void;
 }
 
-/** Equal for configs and options that mean the same. */
+/** Equal for configs and options that mean the same connection, however often it may poll. */
 export function realtimeKey(config: RealtimeConfig, options: LiveOptions = {}): string {
-  return endpointKey(realtimeEndpoint(config)) + JSON.stringify(Object.entries(options).sort());
+  const { pollInterval: _, ...others } = options;
+  return endpointKey(realtimeEndpoint(config)) + JSON.stringify(Object.entries(others).sort());
 }
 
-/** The running client of this config. The first use starts it. */
+/**
+ * The running client of this config. The first use starts it; while it has to poll, it does so as
+ * often as the most impatient of its users wishes.
+ */
 export function shareRealtime(config: RealtimeConfig, options: LiveOptions = {}): SharedClient {
   const key = realtimeKey(config, options);
   const entry: Entry = entries.get(key) ?? {
     client: new RealtimeClient(config, options),
-    users: 0,
+    uses: new Set(),
     timer: undefined,
   };
   entries.set(key, entry);
-  entry.users += 1;
+  const use = { pollInterval: options.pollInterval ?? DEFAULT_POLL_INTERVAL };
+  entry.uses.add(use);
+  setPace(entry);
   clearTimeout(entry.timer);
   entry.client.start();
-  return { client: entry.client, release: once(() => release(key, entry)) };
+  return { client: entry.client, release: () => release(key, entry, use) };
 }
 
-function release(key: string, entry: Entry): void {
-  entry.users -= 1;
-  if (entry.users > 0) return;
+function release(key: string, entry: Entry, use: Use): void {
+  if (!entry.uses.delete(use)) return;
+  if (entry.uses.size > 0) {
+    setPace(entry);
+    return;
+  }
   entry.timer = setTimeout(() => {
     entry.client.stop();
     entries.delete(key);
   }, RELEASE_DELAY);
 }
 
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
+function setPace({ client, uses }: Entry): void {
+  client.pollInterval = Math.min(...[...uses].map((use) => use.pollInterval));
 }

@@ -21,7 +21,7 @@ afterEach(() => client.stop());
 
 function hear(messages: readonly string[]): void {
   for (const message of messages) {
-    server.socket.send(JSON.parse(message) as LiveMessage<RealtimeDocument>);
+    server.socket.tell(JSON.parse(message) as LiveMessage<RealtimeDocument>);
   }
 }
 

@@ -7,17 +7,33 @@ import { realtimeDocument } from "./documents.js";
 export class FakeSocket {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  onopen: (() => void) | null = null;
   open = true;
+  /** What the client sent. */
+  readonly sent: unknown[] = [];
 
   constructor(readonly url: string) {}
 
-  send(message: LiveMessage<RealtimeDocument>): void {
+  /** The client's own method. */
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  accept(): void {
+    this.onopen?.();
+  }
+
+  say(message: object): void {
     this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  tell(message: LiveMessage<RealtimeDocument>): void {
+    this.say(message);
   }
 
   snapshot(version = 1, changes: Partial<RealtimeDocument> = {}): void {
     const position = { epoch: "e", version };
-    this.send({ type: "snapshot", position, ...realtimeDocument(changes) });
+    this.tell({ type: "snapshot", position, ...realtimeDocument(changes) });
   }
 
   fail(code: number, reason = ""): void {

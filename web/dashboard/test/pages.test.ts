@@ -1,4 +1,3 @@
-// @vitest-environment happy-dom
 import { createApp, nextTick } from "vue";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeServer } from "../../client/test/server.js";
@@ -154,7 +153,7 @@ describe("the wall", () => {
   it("shows every site, and leads to its page", async () => {
     const root = open("/#token=secret");
     const row = { siteId: "shop", name: "Shop", currentVisitors: 3, perMinute: [], topPage: "/a" };
-    server.socket.send({ type: "snapshot", position, asOf, sites: [row] } as never);
+    server.socket.tell({ type: "snapshot", position, asOf, sites: [row] } as never);
     await nextTick();
     const tile = root.querySelector<HTMLAnchorElement>("[data-site=shop]");
     expect(tile?.getAttribute("href")).toBe("/sites/shop#token=secret");
@@ -165,7 +164,7 @@ describe("the wall", () => {
   it("lets an admin without sites make the first", async () => {
     localStorage.setItem("footfall-session", JSON.stringify({ scope: "admin", siteId: null }));
     const root = open("/");
-    server.socket.send({ type: "snapshot", position, asOf, sites: [] } as never);
+    server.socket.tell({ type: "snapshot", position, asOf, sites: [] } as never);
     await nextTick();
     const [name, id] = root.querySelectorAll<HTMLInputElement>("[data-testid=new-site] input");
     if (!name || !id) throw new Error("There is no form for a site.");
@@ -177,7 +176,7 @@ describe("the wall", () => {
 
   it("asks a stranger to sign in when nothing is public", async () => {
     const root = open("/");
-    server.socket.send({ type: "snapshot", position, asOf, sites: [] } as never);
+    server.socket.tell({ type: "snapshot", position, asOf, sites: [] } as never);
     await nextTick();
     expect(root.querySelector("form h1")?.textContent).toBe("Sign in");
   });

@@ -1,7 +1,7 @@
 /** What all elements have in common: their attributes, their view, and how they show its state. */
 
 import { FILTER_KEYS, type FilterKey, type RealtimeConfig, type RealtimeDocument } from "@footfall/client";
-import { useRealtime } from "@footfall/vue";
+import { useProblem, useRealtime } from "@footfall/vue";
 import {
   type ComponentObjectPropsOptions,
   computed,
@@ -32,6 +32,8 @@ type Attributes = { readonly site: string } & {
 interface View {
   readonly config: ComputedRef<RealtimeConfig>;
   readonly data: Readonly<ShallowRef<RealtimeDocument | null>>;
+  /** Why there is nothing to show; null if there is, or may be any moment. */
+  readonly problem: ComputedRef<string | null>;
 }
 
 /**
@@ -63,7 +65,7 @@ function useView(attributes: Attributes): View {
     if (reason === null || status === "live") host?.removeAttribute("title");
     else host?.setAttribute("title", reason);
   });
-  return { config, data };
+  return { config, data, problem: useProblem(data, connection) };
 }
 
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;

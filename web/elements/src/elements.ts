@@ -54,7 +54,7 @@ const LISTS: Readonly<Record<string, BreakdownSection>> = {
 
 const List = defineElement(
   { list: { type: String, default: "pages" }, heading: String, maxItems: Number },
-  ({ config, data }, props) => {
+  ({ config, data, problem }, props) => {
     const readable = useReadable(data, () => config.value);
     return () => {
       const { list: name, heading, maxItems } = props;
@@ -62,20 +62,23 @@ const List = defineElement(
       if (!section) return `There is no list “${name}”: use ${Object.keys(LISTS).join(", ")}.`;
       const { title, ...keys } = BREAKDOWNS[section];
       const items = readable.value?.[section] ?? [];
-      return h(TopList, { title: heading ?? title, items, maxItems, ...keys });
+      const empty = problem.value ?? "Nothing yet";
+      return h(TopList, { title: heading ?? title, items, maxItems, empty, ...keys });
     };
   },
 );
 
-const WorldMap = defineElement({}, ({ config, data }) => {
+const WorldMap = defineElement({}, ({ config, data, problem }) => {
   const readable = useReadable(data, () => config.value);
-  return () => h(VisitorMap, { locations: readable.value?.locations ?? [] });
+  return () =>
+    problem.value ?? h(VisitorMap, { locations: readable.value?.locations ?? [] });
 });
 
 const Chart = defineElement(
   { compact: Boolean },
-  ({ config, data }, props) =>
+  ({ config, data, problem }, props) =>
     () =>
+      problem.value ??
       h(MinuteChart, {
         rows: data.value?.perMinute ?? [],
         minutes: config.value.minutes ?? DEFAULT_MINUTES,

@@ -8,7 +8,20 @@ export { MAP_RATIO } from "./components/VisitorMap/scale.js";
 export { default as VisitorMap } from "./components/VisitorMap/VisitorMap.vue";
 export { createRealtimePoller, type RealtimePollerReturn } from "./composables/createRealtimePoller.js";
 export { usePaced, type UsePacedOptions } from "./composables/usePaced.js";
+export { useProblem } from "./composables/useProblem.js";
 export { useReadable } from "./composables/useReadable.js";
+export {
+  type Connection,
+  type DashboardData,
+  type DashboardRequest,
+  fetchDashboardData,
+  type Filter,
+  type LiveOptions,
+  type PollerConfig,
+  type RealtimeConfig,
+  type RealtimeDocument,
+  type ServerConfig,
+} from "@footfall/client";
 export { type UseLiveReturn, useOverview, useRealtime } from "./composables/useRealtime.js";
 export { countryName, deviceName, formatNumber, plainLabel } from "./labels.js";
 export { type Breakdown, BREAKDOWNS, type BreakdownSection } from "./breakdowns.js";

@@ -24,10 +24,11 @@ export async function get(
     cache: "no-store",
     signal,
   }).catch((cause: unknown) => {
-    throw new RequestFailed(unreachable(`The server could not be reached (${String(cause)}).`));
+    throw new RequestFailed(unreachable(`The server can't be reached (${String(cause)}).`));
   });
   if (response.ok) return response;
-  throw new RequestFailed(responseClosure(response, await errorText(response)));
+  const { error, socket } = await stated(response);
+  throw new RequestFailed(responseClosure(response, error, socket));
 }
 
 /** The closure for an error that `get` threw, or that reading the response threw. */
@@ -36,8 +37,12 @@ export function closureOf(error: unknown): Closure {
   return { ...unreachable("The connection was lost."), reached: true };
 }
 
-async function errorText(response: Response): Promise<string> {
-  const body: unknown = await response.json().catch(() => null);
-  const stated = (body as { error?: unknown } | null)?.error;
-  return typeof stated === "string" ? stated : `The server answered ${response.status}.`;
+/** What the body of a refusal says. */
+async function stated(response: Response): Promise<{ error: string; socket?: string }> {
+  const body = (await response.json().catch(() => null)) as Record<string, unknown> | null;
+  const { error, socket } = body ?? {};
+  return {
+    error: typeof error === "string" ? error : `The server answered ${response.status}.`,
+    ...(typeof socket === "string" && { socket }),
+  };
 }

@@ -6,6 +6,8 @@ import type { Closure, OpenTransport } from "./transport.js";
 
 /** Milliseconds between an answer and the next request. */
 export const DEFAULT_POLL_INTERVAL = 5_000;
+/** The numbers change once a second. */
+const SHORTEST_INTERVAL = 1_000;
 /** Longer than any healthy answer takes. */
 const REQUEST_TIMEOUT = 10_000;
 
@@ -23,20 +25,29 @@ interface PollHandlers {
   failed(closure: Closure): boolean;
 }
 
-/** Reads at once, then `interval` ms after each answer. Returns a function that stops it. */
-export function poll(endpoint: Endpoint, interval: number, handlers: PollHandlers): () => void {
+/** `interval` ms, or the shortest if that is less or no number. */
+function atLeastShortest(interval: number): number {
+  return interval > SHORTEST_INTERVAL ? interval : SHORTEST_INTERVAL;
+}
+
+/**
+ * Reads at once, then `interval()` ms after each answer, at least one second. Returns a function
+ * that stops it.
+ */
+export function poll(endpoint: Endpoint, interval: () => number, handlers: PollHandlers): () => void {
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const read = async (): Promise<void> => {
-    let wait: number | null = interval;
+    const pause = atLeastShortest(interval());
+    let wait: number | null = pause;
     try {
       const document = await readDocument(endpoint, abort.signal);
       if (!abort.signal.aborted) handlers.document(document);
     } catch (error) {
       if (abort.signal.aborted) return;
       const closure = closureOf(error);
-      wait = handlers.failed(closure) ? Math.max(interval, closure.retryAfter ?? 0) : null;
+      wait = handlers.failed(closure) ? Math.max(pause, closure.retryAfter ?? 0) : null;
     }
     if (wait !== null && !abort.signal.aborted) timer = setTimeout(() => void read(), wait);
   };
@@ -52,7 +63,7 @@ export function poll(endpoint: Endpoint, interval: number, handlers: PollHandler
  * Polling as a transport. Every answer is a snapshot, and any failure ends it. A document has no
  * position, so the next live transport starts with a snapshot.
  */
-export function pollingTransport(interval: number): OpenTransport {
+export function pollingTransport(interval: () => number): OpenTransport {
   return (endpoint, _position, events) =>
     poll(endpoint, interval, {
       document: (document) => events.message({ ...document, type: "snapshot", position: null }),

@@ -1,6 +1,6 @@
 import { formatPosition, streamUrl } from "../config.js";
 import { closureOf, get } from "./http.js";
-import { decode, type OpenTransport } from "./transport.js";
+import { channelClosure, decode, type OpenTransport } from "./transport.js";
 
 /**
  * The channel as server-sent events. It uses fetch instead of EventSource, because fetch can send
@@ -25,7 +25,7 @@ export const openEventStream: OpenTransport = (endpoint, position, events) => {
   };
 
   read().catch((error: unknown) => {
-    if (!abort.signal.aborted) events.closed(closureOf(error));
+    if (!abort.signal.aborted) events.closed(channelClosure(closureOf(error)));
   });
   return () => abort.abort();
 };

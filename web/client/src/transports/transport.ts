@@ -42,6 +42,8 @@ export interface Closure {
   readonly reason: string;
   /** Milliseconds to wait before a retry, if the server named a time. */
   readonly retryAfter?: number;
+  /** The WebSocket API through which this deployment pushes instead, if the server named one. */
+  readonly gateway?: string;
 }
 
 const BAD_REQUEST = 4400;
@@ -61,8 +63,9 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
   [NO_SUCH_SITE, "There is no such site."],
 ]);
 
-/** The code of a WebSocket that broke without a closing handshake. */
+/** The code of a WebSocket that broke without a closing handshake, or was never open. */
 const ABNORMAL_CLOSURE = 1006;
+const UNREACHABLE = "The server can't be reached.";
 
 /** The closure of a WebSocket. */
 export function socketClosure(code: number, reason: string): Closure {
@@ -71,16 +74,33 @@ export function socketClosure(code: number, reason: string): Closure {
     retry: refusal === undefined,
     reached: code !== ABNORMAL_CLOSURE,
     code,
-    reason: reason || refusal || "The connection was lost.",
+    reason: reason || refusal || (code === ABNORMAL_CLOSURE ? UNREACHABLE : "The connection was lost."),
   };
 }
 
 /** The closure of an HTTP response that is not a success. */
-export function responseClosure(response: Response, reason: string): Closure {
+export function responseClosure(response: Response, reason: string, gateway?: string): Closure {
   const code = closeCode(response.status);
   const seconds = Number(response.headers.get("Retry-After"));
-  const closure = { retry: !REFUSALS.has(code), reached: true, code, reason };
-  return seconds > 0 ? { ...closure, retryAfter: seconds * 1000 } : closure;
+  return {
+    retry: !REFUSALS.has(code),
+    reached: true,
+    code,
+    reason,
+    ...(seconds > 0 && { retryAfter: seconds * 1000 }),
+    ...(gateway !== undefined && { gateway }),
+  };
+}
+
+/** Answers of a server or a proxy that has no such transport: another may work. */
+const NOT_SERVED: ReadonlySet<number> = new Set([NO_SUCH_SITE, 405, 406, 426, 501]);
+
+/**
+ * The closure of a live channel over HTTP. A site that does not exist looks like a channel that does
+ * not; the next transports tell.
+ */
+export function channelClosure(closure: Closure): Closure {
+  return NOT_SERVED.has(closure.code) ? { ...closure, retry: true, reached: false } : closure;
 }
 
 /** The closure when nothing got through: no network, no server, or a proxy that blocks it. */

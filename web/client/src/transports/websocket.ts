@@ -1,12 +1,20 @@
 import { socketUrl } from "../config.js";
-import { decode, type OpenTransport, socketClosure, unreachable } from "./transport.js";
+import { decode, type OpenTransport, socketClosure, type TransportEvents, unreachable } from "./transport.js";
 
 /** The channel as a WebSocket. The server accepts before it refuses, so a page can read the code. */
-export const openWebSocket: OpenTransport = (endpoint, position, events) => {
+export const openWebSocket: OpenTransport = (endpoint, position, events) =>
+  openSocket(socketUrl(endpoint, position), events);
+
+/** A WebSocket; `opened` gets it once it can send. */
+export function openSocket(
+  url: string,
+  events: TransportEvents,
+  opened?: (socket: WebSocket) => void,
+): () => void {
   let ended = false;
   let socket: WebSocket;
   try {
-    socket = new WebSocket(socketUrl(endpoint, position));
+    socket = new WebSocket(url);
   } catch (error) {
     // The page's security policy forbids it, or the runtime has no WebSocket. Another may work.
     queueMicrotask(() => {
@@ -16,6 +24,7 @@ export const openWebSocket: OpenTransport = (endpoint, position, events) => {
       ended = true;
     };
   }
+  socket.onopen = () => opened?.(socket);
   socket.onmessage = ({ data }) => {
     if (!ended) events.message(decode(String(data)));
   };
@@ -28,4 +37,4 @@ export const openWebSocket: OpenTransport = (endpoint, position, events) => {
     ended = true;
     socket.close(1000);
   };
-};
+}

@@ -38,8 +38,8 @@ export function useRealtime(
   const data = shallowRef<RealtimeDocument | null>(null);
   const connection = shallowRef<Connection>(CONNECTING);
   watch(
-    () => realtimeKey(toValue(config), toValue(options)),
-    (_key, _previous, onCleanup) => {
+    [() => realtimeKey(toValue(config), toValue(options)), () => toValue(options).pollInterval],
+    (_sources, _previous, onCleanup) => {
       const target = toValue(config);
       const { client, release } = shareRealtime(target, toValue(options));
       if (data.value?.siteId !== target.siteId) data.value = null;

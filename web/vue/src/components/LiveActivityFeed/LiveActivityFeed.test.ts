@@ -46,7 +46,7 @@ it("holds still under the pointer and counts what waits", async () => {
   const body = feed.root.querySelector(".footfall-feed__body") as HTMLElement;
   body.dispatchEvent(new PointerEvent("pointerenter", { pointerType: "mouse" }));
   const position = { epoch: "e", version: 2 };
-  server.socket.send({ type: "update", position, recentEvents: [pageView("b")] });
+  server.socket.tell({ type: "update", position, recentEvents: [pageView("b")] });
   await nextTick();
   expect(rows(feed)).toHaveLength(1);
   expect(feed.text(".footfall-feed__held")).toBe("Paused · 1 new");
