@@ -2,6 +2,7 @@
 # make test   all tests, then make check (installs Chromium if it is missing)
 # make check  style, types, layers
 # make bench  measure the figures of benchmarks/RESULTS.md again (ARGS=collect for one)
+# make dist   build, check and try out the wheel, the sdist and the npm packages, in dist/
 # make fuzz   attack /collect with generated input for an hour (ARGS="--seconds 60" for a minute)
 # make types  generate the browser client's types from the server's schemas
 # make pins   compile requirements/*.txt from pyproject.toml and requirements/*.in
@@ -21,7 +22,7 @@ WEB_SOURCES = $(shell find web -name node_modules -prune -o -type f -print)
 
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: run test check bench fuzz types pins clean
+.PHONY: run test check bench dist fuzz types pins clean
 .PHONY: test-web test-python check-python check-web
 
 run: .venv/runtime $(ASSETS)
@@ -53,6 +54,15 @@ bench: .venv/dev $(ASSETS)
 
 fuzz: .venv/dev
 	$(BIN)/python -m tools.fuzz --seconds 3600 $(ARGS)
+
+# The wheel is built from the sdist, as whoever builds from it does.
+dist: .venv/dev $(ASSETS)
+	rm -rf dist
+	$(BIN)/uv build --quiet --no-build-isolation --out-dir dist
+	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+	cd web && npm run dist && npm run check:packages
+	.ci/need chromium
+	$(BIN)/python -m pytest tests/outside
 
 # pip installs uv and the build backend, uv installs everything else; all is pinned with hashes.
 .venv/build: requirements/build.txt

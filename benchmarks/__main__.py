@@ -24,6 +24,8 @@ BENCHMARKS = (
     "dashboard",
     "dynamodb",
     "kills",
+    "install",
+    "vue_app",
 )
 
 

@@ -76,6 +76,20 @@ def make(folder: Path, tarballs: Mapping[str, Path]) -> None:
     run(folder, tool(folder, "vite"), "build", "--logLevel", "error")
 
 
+def type_errors(folder: Path) -> list[str]:
+    """As ``vue-tsc`` reports them, with ``strict``."""
+    ended = subprocess.run(
+        [tool(folder, "vue-tsc"), "-p", "."],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    lines = ended.stdout.splitlines()
+    assert ended.returncode == 0 or lines, ended.stderr
+    return [line for line in lines if "error TS" in line]
+
+
 def tool(folder: Path, name: str) -> str:
     return str(folder / "node_modules" / ".bin" / name)
 
