@@ -1,5 +1,6 @@
 """Opens the store that a URL names: its event log and its catalog."""
 
+import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -53,10 +54,7 @@ class Store(msgspec.Struct, frozen=True):
     """The requests made so far to the service behind it."""
 
     async def close(self) -> None:
-        """One after the other: SQLite keeps its write-ahead log, with all that was deleted from the
-        database, unless a last connection closes alone."""
-        await self.catalog.close()
-        await self.event_log.close()
+        await asyncio.gather(self.event_log.close(), self.catalog.close())
 
 
 def open_store(

@@ -85,8 +85,7 @@ class SqliteEventLog:
         if not self._is_closed:
             self._is_closed = True
             await self._upkeep.stop()
-            await self._reader.close()
-            await self._writer.close()  # the last, since it empties the write-ahead log
+            await asyncio.gather(self._writer.close(), self._reader.close())
             self._tails.close()
             self._lock.release()
 

@@ -46,6 +46,9 @@ class DatabaseFile:
         self.is_damaged = False
         """Found by SQLite, by any connection."""
         self._connections = 0
+        self._closing = threading.Lock()
+        """Connections close one at a time: SQLite keeps its write-ahead log, and in it what was
+        deleted, unless the last of them closes alone."""
         self._lock = threading.Lock()
 
     def connect(self) -> sqlite3.Connection:
@@ -62,7 +65,8 @@ class DatabaseFile:
         return connection
 
     def disconnect(self, connection: sqlite3.Connection) -> None:
-        connection.close()
+        with self._closing:
+            connection.close()
         with self._lock:
             self._connections -= 1
 

@@ -16,7 +16,7 @@ logger = structlog.get_logger()
 
 T = TypeVar("T")
 
-CLOSE_TIMEOUT_S = 0.4
+CLOSE_TIMEOUT_S = 0.5
 """A job that takes longer goes on, without the process if need be: SQLite keeps what it commits."""
 
 
