@@ -44,7 +44,7 @@ class AnalyticsStore:
     def update_realtime_stats_command(
         self,
         site_id: str,
-        minute: str,
+        minute: str = "",
         page_views: int = 0,
         active_pages: Mapping[str, int] = NOTHING,
         visitors: Mapping[str, LastSeen | tuple[int, str, str | None]] = NOTHING,
@@ -61,6 +61,7 @@ class AnalyticsStore:
         Returns a ``put_item``, or a ``batch_write_item`` if several items are needed to keep each
         below 350 KB. Raises InvalidInput for wrong arguments, TooLarge above 25 items.
         """
+        check_site_id(site_id)
         refuse_unknown(unknown)
         check_ttl(ttl, self._now())
         stats = checked_stats(page_views, active_pages, visitors)

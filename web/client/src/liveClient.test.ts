@@ -269,6 +269,18 @@ describe("where a WebSocket API pushes", () => {
     expect(client.state.connection).toMatchObject({ status: "refused", code: 4401, reason: "no token" });
   });
 
+  it("polls where the right to read is the session of the page", async () => {
+    client.stop();
+    client = new RealtimeClient(config);
+    client.start();
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(10);
+    server.socket.accept();
+    server.socket.say({ type: "refused", code: 4401, reason: "no token" });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
+  });
+
   it("does not follow to a socket that anyone can listen to", async () => {
     server.answer = (url) =>
       url.includes("/realtime")

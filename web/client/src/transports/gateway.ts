@@ -1,7 +1,7 @@
 /** The channel of a deployment without servers: API Gateway's WebSocket API. */
 
 import type { Endpoint } from "../config.js";
-import { type OpenTransport, socketClosure } from "./transport.js";
+import { type Closure, type OpenTransport, REFUSED, socketClosure } from "./transport.js";
 import { openSocket } from "./websocket.js";
 
 /** When nothing happens a document comes once a minute; one may get lost. */
@@ -26,7 +26,7 @@ export function gatewayTransport(url: string): OpenTransport {
             return;
           }
           close();
-          events.closed(socketClosure(value.code, value.reason));
+          events.closed(refusalClosure(value, endpoint));
         },
       },
       (socket) => socket.send(JSON.stringify(subscription(endpoint))),
@@ -50,6 +50,13 @@ function subscription({ siteId, token, query }: Endpoint): object {
     limit: limit === undefined ? undefined : Number(limit),
     ...filter,
   };
+}
+
+/** Without a token, the right may be the dashboard's session, which this API does not see. */
+function refusalClosure({ code, reason }: Refusal, { token }: Endpoint): Closure {
+  const closure = socketClosure(code, reason);
+  const hasOtherRight = code === REFUSED.notAllowed && token === undefined;
+  return hasOtherRight ? { ...closure, retry: true, reached: false } : closure;
 }
 
 function isRefusal(value: unknown): value is Refusal {
