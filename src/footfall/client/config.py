@@ -1,6 +1,6 @@
 """What to read from which server, and the URLs to read it from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, TypeAlias
@@ -10,6 +10,7 @@ from footfall.errors import InvalidInput
 from footfall.model import DEFAULT_LIMIT, Position
 
 API = "/api/analytics"
+FILTERS = ("path", "country", "source", "campaign", "device", "browser", "os")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class ClientConfig:
     limit: int | None = None
     """Rows per list; 20 when left out."""
     filter: Mapping[str, str] = field(default_factory=dict)
-    """``path``, ``country``, ``source``, ``campaign``, ``device``, ``browser``, ``os``."""
+    """Any of ``FILTERS``."""
 
     def __post_init__(self) -> None:
         """Raises InvalidInput."""
@@ -37,6 +38,8 @@ class ClientConfig:
                 field="base_url",
             )
         object.__setattr__(self, "base_url", server)
+        # The server ignores parameters that it does not know: the numbers would be unfiltered.
+        _check_keys(self.filter, FILTERS, "filter")
 
     @property
     def headers(self) -> dict[str, str]:
@@ -81,11 +84,15 @@ def as_config(given: Config) -> ClientConfig:
     if not isinstance(given, Mapping):
         raise InvalidInput("give a ClientConfig, or a dict with base_url and site_id")
     known = [each.name for each in fields(ClientConfig)]
-    for key in given.keys() - set(known):
-        likely = get_close_matches(str(key).lower(), known, n=1)
-        instead = f"write {likely[0]}" if likely else f"it has {', '.join(known)}"
-        raise InvalidInput(f"a config has no {key!r}: {instead}", field=str(key))
+    _check_keys(given, known, "config")
     for key in ("base_url", "site_id"):
         if key not in given:
             raise InvalidInput(f"the config needs {key}", field=key)
     return ClientConfig(**given)
+
+
+def _check_keys(given: Mapping[str, Any], known: Sequence[str], what: str) -> None:
+    for key in given.keys() - set(known):
+        likely = get_close_matches(str(key).lower(), known, n=1)
+        instead = f"write {likely[0]}" if likely else f"it has {', '.join(known)}"
+        raise InvalidInput(f"a {what} has no {key!r}: {instead}", field=str(key))

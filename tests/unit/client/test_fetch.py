@@ -14,7 +14,9 @@ from footfall.client import (
     fetch_dashboard_data,
     fetch_dashboard_data_async,
 )
+from footfall.client.config import FILTERS
 from footfall.errors import FootfallError, InvalidInput, NotAuthenticated, NotFound
+from footfall.window.query import Filter
 from tests.serving import PRIVATE, PUBLIC, add_token
 from tests.unit.client.conftest import visit
 
@@ -111,8 +113,16 @@ def test_a_base_url_is_the_server_with_or_without_the_path_of_its_api(end: str) 
             "it has base_url, site",
         ),
         ("https://stats.example", "give a ClientConfig, or a dict"),
+        (
+            {"base_url": "https://a.example", "site_id": "a", "filter": {"contry": "DE"}},
+            "a filter has no 'contry': write country",
+        ),
     ],
 )
 def test_a_wrong_config_is_told_what_is_right(given: Any, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         fetch_dashboard_data(given)
+
+
+def test_it_knows_the_filters_of_the_server() -> None:
+    assert tuple(field.name for field in msgspec.structs.fields(Filter)) == FILTERS

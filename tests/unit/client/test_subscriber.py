@@ -15,7 +15,7 @@ from footfall.client import (
     fetch_dashboard_data_async,
 )
 from footfall.client import follower as followers
-from footfall.errors import InvalidInput, NotAllowed, NotFound
+from footfall.errors import NotAllowed, NotFound
 from tests.serving import PATIENCE, PRIVATE, add_token
 from tests.unit.client.conftest import visit
 
@@ -76,12 +76,6 @@ async def test_a_refusal_raises_an_error(
         await anext(aiter(subscriber))
     with pytest.raises(error):
         await asyncio.to_thread(next, iter(subscriber))
-
-
-async def test_an_unknown_filter_is_named(config: ClientConfig) -> None:
-    subscriber = RealtimeSubscriber(replace(config, filter={"contry": "DE"}))
-    with pytest.raises(InvalidInput, match="contry"):
-        await anext(aiter(subscriber))
 
 
 async def test_a_revoked_token_raises_an_error(server: str, app: Application) -> None:
