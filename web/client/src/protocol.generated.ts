@@ -25,10 +25,11 @@ export interface DeviceRow {
   readonly visitors: number;
 }
 
-/** What is wrong and what to do; `field` names the part of the request that is wrong. */
+/** What is wrong and what to do; `field` names the part of the request that is wrong, `socket` the WebSocket API that pushes where this server does not. */
 export interface ErrorBody {
   readonly error: string;
   readonly field?: string;
+  readonly socket?: string;
 }
 
 /** How often a custom event happened. */
@@ -264,6 +265,8 @@ export interface WireEvent {
   readonly sw?: number;
   readonly sh?: number;
   readonly p?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly en?: string;
+  readonly ev?: string | number | boolean;
   readonly id?: string;
   readonly ts?: number;
   readonly ip?: string;
