@@ -37,16 +37,18 @@ class Minutes:
         row[1] += visitors
         self.revision += 1
 
-    def advance(self, second: int) -> None:
-        """Make the minute of ``second`` the current one; drop rows that leave the retention."""
+    def advance(self, second: int) -> bool:
+        """Make the minute of ``second`` the current one; drop rows that leave the retention.
+        Returns whether it was not."""
         minute = second // 60
         if minute == self._running:
-            return
+            return False
         self._running = minute
         oldest = minute - self._length
         for gone in [row for row in self._rows if row <= oldest]:
             del self._rows[gone]
         self.revision += 1
+        return True
 
     def merge(self, old: int, new: int) -> None:
         """``old`` was ``new``: minutes in which both were active have one visitor less."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from footfall.model import DEFAULT_MINUTES, SIGNALS, Event
+from footfall.window.active import ActiveSeconds
 from footfall.window.deduplicator import Deduplicator
 from footfall.window.limits import Losses, WindowLimits
 from footfall.window.population import Population
@@ -18,6 +19,8 @@ from footfall.window.traffic import Traffic
 from footfall.window.view import View
 from footfall.window.visitor import Visitor
 
+NEVER = 1 << 62
+"""Later than every second."""
 ViewKey: TypeAlias = tuple[int, Filter]
 """(minutes, filter)"""
 
@@ -33,6 +36,8 @@ class SiteWindow:
         self.limits = limits
         self.now = now
         self.losses = Losses()
+        self.revision = 0
+        """Grows with every event, and when time changes anything but itself."""
         self.population = Population()
         self._retention = limits.retention
         self._horizon = limits.horizon
@@ -40,13 +45,15 @@ class SiteWindow:
         self._deduplicator = Deduplicator(limits.max_ids, self.losses)
         self._traffics: dict[Filter, Traffic] = {}
         self._views: dict[ViewKey, View] = {}
-        self._newest = -1
+        self._active = ActiveSeconds()
+        self._due: int | None = None
+        """The next second that changes anything; None when that is not known."""
         self.open(DEFAULT_MINUTES, Filter())
 
     @property
     def empty(self) -> bool:
         """Whether nothing that was folded can matter any more."""
-        return self._newest <= self.now - self._horizon
+        return not self._active
 
     @property
     def since(self) -> int:
@@ -75,7 +82,9 @@ class SiteWindow:
             self.advance(second)
         if second <= self.now - self._horizon:
             return
-        self._newest = max(self._newest, second)
+        self._active.add(second)
+        self._due = None
+        self.revision += 1
         if event.type not in SIGNALS and not self._deduplicator.counts(event.id, event.time):
             return
         if second <= self.now - self._retention:
@@ -100,14 +109,18 @@ class SiteWindow:
 
     def advance(self, second: int) -> None:
         """Move the clock to ``second``; events and visitors that age out leave every count."""
-        # After one horizon the window is empty, so the rest of a longer gap is skipped.
-        emptied = self.now + self._horizon + 1
-        while self.now < min(second, emptied):
-            self._tick(self.now + 1)
-        if self.now < second:
-            for view in self._views.values():
-                view.expired_through = second - 1 - view.minutes * 60
-            self._tick(second)
+        while (due := self._next_due()) <= second:
+            self._tick(due)
+        if second > self.now:
+            self._pass(second)
+
+    def _next_due(self) -> int:
+        if self._due is None:
+            views = {view.minutes * 60 for view in self._views.values()}
+            intervals = (self.limits.presence_seconds, self._retention, self._horizon, *views)
+            due = self._active.next_leaving(self.now, intervals)
+            self._due = NEVER if due is None else due
+        return self._due
 
     def open(self, minutes: int, wanted: Filter) -> View:
         """The view, opened if it was not. It is complete once ``fill`` returns True and its traffic
@@ -121,6 +134,7 @@ class SiteWindow:
         view.filled_through = None if self.empty else view.expired_through
         traffic.attach(view)
         self._views[minutes, wanted] = view
+        self._due = None
         return view
 
     def close(self, minutes: int, wanted: Filter) -> None:
@@ -242,9 +256,20 @@ class SiteWindow:
                 if view.includes(second, dimensions):
                     view.present += change
 
-    def _tick(self, second: int) -> None:
-        """One second passes. The order matters: views expire before the window does."""
+    def _pass(self, second: int) -> None:
+        """Time passes until ``second``, and nothing leaves."""
         self.now = second
+        for view in self._views.values():
+            view.expired_through = second - view.minutes * 60
+        for traffic in self._traffics.values():
+            if traffic.minutes.advance(second):
+                self.revision += 1
+
+    def _tick(self, second: int) -> None:
+        """The next second passes. The order matters: views expire before the window does."""
+        self.now = second
+        self._due = None
+        self.revision += 1
         gone = second - self._retention
         for traffic in self._traffics.values():
             for view in traffic.views:
@@ -262,3 +287,4 @@ class SiteWindow:
             for key in expired:
                 traffic.minutes.forget(key)
         self._deduplicator.forget(second - self._horizon)
+        self._active.forget(second - self._horizon)
