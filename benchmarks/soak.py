@@ -183,7 +183,7 @@ class Soak:
             for second in range(self._day.seconds, self._day.seconds + SILENCE):
                 await self._pass(app, store, second, self._crowd.second(second), None)
             self._sample(app, self._day.hours + 1)
-            return sum(1 for _ in app.hub.windows) + app.hub.windows.visitors + app.hub.channels
+            return len(app.hub.windows.sites) + app.hub.windows.visitors + app.hub.channels
 
     def _timer(self) -> float:
         return self._clock.now / 1000
@@ -201,7 +201,7 @@ class Soak:
         await store.event_log.append(events)
         while app.services.lag_seconds() > 0:
             await asyncio.sleep(0)
-        app.hub.pass_second(NOON + second)
+        list(app.hub.pass_second(NOON + second))
         self._times.append(time.process_time() - started)
         if second % 60 == 0:
             policy = retention_policy(self._settings, durable=False)

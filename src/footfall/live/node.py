@@ -1,7 +1,7 @@
 """A node: folds the tail of the log into the windows, and advances them every second."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 
@@ -134,10 +134,16 @@ class Node:
         while True:
             now = self._now()
             await asyncio.sleep(1 - now % 1000 / 1000)
-            self.pass_second()
+            for _ in self.pass_second():
+                await asyncio.sleep(0)
 
-    def pass_second(self) -> None:
-        rebuilt = set(self._hub.pass_second(self._windows.now()))
+    def pass_second(self) -> Iterator[None]:
+        """Yields where others may have a turn."""
+        rebuilt: set[str] = set()
+        for failed in self._hub.pass_second(self._windows.now()):
+            if failed is not None:
+                rebuilt.add(failed)
+            yield
         if self._windows.clock_was_set_back():
             logger.warning("clock.set_back", remedy="keep the machine's clock by NTP")
             rebuilt.update(self._sites())

@@ -22,8 +22,8 @@ class OverviewChannel(Channel):
         self._readers = {reader.query.site: reader for reader in readers}
         self._name = name
         self._rows: dict[str, Section[OverviewRow]] = {site: Section() for site in self._readers}
-        self._states: dict[str, tuple[object, ...]] = {}
-        self._maybe_changed = set(self._readers)
+        self._states: dict[str, tuple[str, int]] = {}
+        """The name and the window's revision from which each row was made."""
         self._now = 0
         self.refresh()
 
@@ -41,11 +41,9 @@ class OverviewChannel(Channel):
         self._now = second
         for reader in self._readers.values():
             reader.window.advance(second)
-        self._maybe_changed.update(self._readers)
 
     def site_changed(self, site: str) -> None:
         if site in self._readers:
-            self._maybe_changed.add(site)
             self.wake()
 
     def document(self) -> OverviewDocument:
@@ -59,18 +57,12 @@ class OverviewChannel(Channel):
 
     def _update(self, version: int) -> bool:
         changed = False
-        for site in self._maybe_changed:
-            reader, name = self._readers[site], self._name(site)
-            state = (
-                name,
-                reader.current_visitors,
-                reader.revision("activePages"),
-                reader.minutes_revision,
-            )
+        for site, reader in self._readers.items():
+            name = self._name(site)
+            state = (name, reader.window.revision)
             if self._states.get(site) != state:
                 self._states[site] = state
                 changed |= self._rows[site].update(overview_row(reader, name), version)
-        self._maybe_changed.clear()
         return changed
 
 

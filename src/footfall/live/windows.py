@@ -1,6 +1,6 @@
 """The windows of all sites, and the offset up to which they are folded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from footfall.live.ahead import AheadEvents
 from footfall.live.quarantine import Quarantine
@@ -29,8 +29,10 @@ class Windows:
         self._by_site: dict[str, SiteWindow] = {}
         self._past_losses = Losses()
 
-    def __iter__(self) -> Iterator[tuple[str, SiteWindow]]:
-        return iter(tuple(self._by_site.items()))
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites that have a window."""
+        return tuple(self._by_site)
 
     def __contains__(self, site: str) -> bool:
         return site in self._by_site

@@ -50,7 +50,7 @@ class World:
         for _ in range(seconds):
             self.second += 1
             self.timer += 1
-            self.node.pass_second()
+            list(self.node.pass_second())
 
     async def document(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
         query = ViewQuery(site, minutes, Filter(**wanted))
