@@ -60,7 +60,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=600, description="A tab that sends nothing for longer is not present")
     ] = 45
     update_interval_ms: Annotated[
-        int, Meta(ge=10, le=10_000, description="Shortest time between two updates of a view")
+        int,
+        Meta(
+            ge=10,
+            le=10_000,
+            description="Time between updates of a view; after a pause two come at once",
+        ),
     ] = 250
     tick_seconds: Annotated[
         int,

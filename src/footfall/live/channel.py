@@ -31,7 +31,11 @@ class Subscriber(Protocol):
 
 
 class Channel(ABC):
-    """The epoch belongs to this instance: versions of different epochs can't be compared."""
+    """The epoch belongs to this instance: versions of different epochs can't be compared.
+
+    A push costs one ``interval`` and one may be owed: two at once after a pause, so that a change
+    which only time caused does not hold up the visit right after it, then one in each interval.
+    """
 
     def __init__(self, interval: float) -> None:
         self.epoch = secrets.token_hex(6)
@@ -41,6 +45,8 @@ class Channel(ABC):
         self._interval = interval
         self._pushed = 0
         self._pushed_at = -interval
+        self._paid_until = 0.0
+        """The loop's time up to which the pushes so far have used up the intervals."""
         self._timer: asyncio.TimerHandle | None = None
         self._texts: dict[int | None, Message] = {}
         self._document_json: bytes | None = None
@@ -103,7 +109,7 @@ class Channel(ABC):
         """Something may have changed: push now, or once the interval has passed."""
         if self._timer is None and self.subscribers:
             loop = asyncio.get_running_loop()
-            due = self._pushed_at + self._interval
+            due = self._paid_until - self._interval
             self._timer = loop.call_at(max(due, loop.time()), self._push)
 
     def tick_if_quiet(self, quiet: float) -> None:
@@ -132,6 +138,7 @@ class Channel(ABC):
         if self.version != self._pushed:
             self._pushed = self.version
             self._pushed_at = asyncio.get_running_loop().time()
+            self._paid_until = max(self._paid_until, self._pushed_at) + self._interval
             self._wake_subscribers()
 
     def _stop_timer(self) -> None:

@@ -198,6 +198,22 @@ async def test_updates_within_the_interval_are_merged() -> None:
         assert copy.document == world.expected()
 
 
+async def test_a_change_right_after_another_is_pushed_at_once_and_the_next_waits() -> None:
+    async with running(World(MemoryEventLog(), update_interval=3600.0)) as world:
+        subscription = await world.hub.subscribe(VIEW)
+        await next_message(subscription)
+        for number in range(2):
+            await world.send(view(world, number))
+            update = msgspec.json.decode((await next_message(subscription)).text)
+            assert update["pageViews"] == number + 1
+        await world.send(view(world, 2))
+        waiting = asyncio.create_task(next_message(subscription))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not waiting.done()
+        waiting.cancel()
+
+
 async def test_the_first_end_decides_code_and_reason(world: World) -> None:
     subscription = await world.hub.subscribe(VIEW)
     subscription.end(4401, "revoked")
