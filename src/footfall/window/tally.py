@@ -5,13 +5,16 @@ from bisect import bisect_left, insort
 from footfall.window.limits import Losses
 from footfall.window.query import OTHER
 
+MANY_TOUCHED = 1_000
+"""Labels from which moving each in a long list costs more than sorting the list."""
+
 
 class Tally:
     """Counts by label, highest first, ties by name.
 
     Adding and removing are O(1); ``top`` costs O(log labels) for each label touched since the
-    last call, and O(rows). Past ``cap`` distinct labels new ones count under ``(other)``; the
-    sum over all labels is always exact.
+    last call, or sorts all of them where that is less, and O(rows). Past ``cap`` distinct labels
+    new ones count under ``(other)``; the sum over all labels is always exact.
     """
 
     __slots__ = ("_cap", "_counts", "_losses", "_ranked", "_ranks", "_revision", "_touched")
@@ -63,6 +66,18 @@ class Tally:
     def _rank(self) -> None:
         if not self._touched:
             return
+        if len(self._touched) > min(len(self._counts) // 3, MANY_TOUCHED):
+            self._sort()
+        else:
+            self._insert()
+        self._touched.clear()
+        self._revision += 1
+
+    def _sort(self) -> None:
+        self._ranks = dict(self._counts)
+        self._ranked = sorted((-count, label) for label, count in self._counts.items())
+
+    def _insert(self) -> None:
         ranked, ranks = self._ranked, self._ranks
         for label in self._touched:
             old = ranks.pop(label, None)
@@ -72,5 +87,3 @@ class Tally:
             if new is not None:
                 ranks[label] = new
                 insort(ranked, (-new, label))
-        self._touched.clear()
-        self._revision += 1
