@@ -5,16 +5,17 @@ their order, their repetition or when they arrived. Time is a parameter; the win
 later of the last ``advance`` and the newest event.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from footfall.model import DEFAULT_MINUTES, SIGNALS, Event
 from footfall.window.active import ActiveSeconds
+from footfall.window.concerned import Concerned
 from footfall.window.deduplicator import Deduplicator
 from footfall.window.limits import Losses, WindowLimits
 from footfall.window.population import Population
 from footfall.window.presence import Presence, PresenceChanges
-from footfall.window.query import Dimensions, Filter
+from footfall.window.query import Dimensions, Filter, event_dimensions
 from footfall.window.traffic import Traffic
 from footfall.window.view import View
 from footfall.window.visitor import Visitor
@@ -45,6 +46,8 @@ class SiteWindow:
         self._deduplicator = Deduplicator(limits.max_ids, self.losses)
         self._traffics: dict[Filter, Traffic] = {}
         self._views: dict[ViewKey, View] = {}
+        self._traffics_by: Concerned[Traffic] = Concerned()
+        self._views_by: Concerned[View] = Concerned()
         self._active = ActiveSeconds()
         self._due: int | None = None
         """The next second that changes anything; None when that is not known."""
@@ -99,9 +102,16 @@ class SiteWindow:
         if visitor is not None:
             key = visitor.key
             self._apply_presence(self._presence.show_life(visitor, event, self.now))
-        for traffic in self._traffics.values():
-            if traffic.matches is None or traffic.accepts(event):
-                traffic.add(event, second, key)
+        for traffic in self._traffics_of(event):
+            traffic.add(event, second, key)
+
+    def _traffics_of(self, event: Event) -> Iterable[Traffic]:
+        """Those that the event matches."""
+        if len(self._traffics) == 1:  # the unfiltered one, which is always there
+            return self._traffics.values()
+        dimensions = event_dimensions(event)
+        found = self._traffics_by.by(dimensions)
+        return [each for each in found if each.matches is None or each.matches(dimensions)]
 
     def counted(self, event: Event) -> bool:
         """Whether an event that was folded counts, or is a repetition."""
@@ -134,16 +144,19 @@ class SiteWindow:
         view.filled_through = None if self.empty else view.expired_through
         traffic.attach(view)
         self._views[minutes, wanted] = view
+        self._views_by.add(wanted, view)
         self._due = None
         return view
 
     def close(self, minutes: int, wanted: Filter) -> None:
         """Forget a view that nobody reads."""
         view = self._views.pop((minutes, wanted))
+        self._views_by.remove(wanted, view)
         traffic = self._traffics[wanted]
         traffic.views.remove(view)
         if not traffic.views:
             del self._traffics[wanted]
+            self._traffics_by.remove(wanted, traffic)
 
     def traffic(self, wanted: Filter) -> Traffic:
         """The counts of the events that match ``wanted``."""
@@ -152,6 +165,7 @@ class SiteWindow:
             traffic = Traffic(wanted, self.limits, self.losses, self.now)
             traffic.complete = self.empty
             self._traffics[wanted] = traffic
+            self._traffics_by.add(wanted, traffic)
         return traffic
 
     def fill(self, view: View, visitors: int) -> bool:
@@ -190,9 +204,9 @@ class SiteWindow:
     def _merge(self, old: Visitor, new: Visitor) -> None:
         """Two hashes of one person are both known: a process with a shorter retention stored events
         of the new day without the link, before this one was started with a longer retention."""
-        views, last = self._views.values(), new.seen // 1000
+        last = new.seen // 1000
         for visitor in (old, new):
-            for view in views:
+            for view in self._views_by.by(visitor.dimensions):
                 if view.includes(visitor.seen // 1000, visitor.dimensions):
                     view.leave(visitor, visitor.dimensions)
         self.population.remove(old)
@@ -201,7 +215,7 @@ class SiteWindow:
         if new.arrived >= 0:
             self.population.arrived(new)
         self.population.move(new, last, new.seen // 1000)
-        for view in views:
+        for view in self._views_by.by(new.dimensions):
             if view.includes(new.seen // 1000, new.dimensions):
                 view.enter(new)
 
@@ -232,7 +246,7 @@ class SiteWindow:
         """Update every view from the visitor's old to the new state. A new visitor was last seen in
         second -1."""
         after = visitor.dimensions
-        for view in self._views.values():
+        for view in self._views_by.by_either(before, after):
             if view.matches is None and view.filled_through is None:  # includes(), inlined
                 was_in, is_in = before_second > view.expired_through, second > view.expired_through
             else:
@@ -252,7 +266,7 @@ class SiteWindow:
             if was == (visitor.open > 0):
                 continue
             dimensions, second = visitor.dimensions, visitor.seen // 1000
-            for view in self._views.values():
+            for view in self._views_by.by(dimensions):
                 if view.includes(second, dimensions):
                     view.present += change
 
