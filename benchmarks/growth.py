@@ -1,0 +1,149 @@
+"""What many sites and many filters cost: each event, and each second in which nothing happens."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+
+import uvloop
+
+from benchmarks.crowd import Stream, filled
+from benchmarks.figures import Figure, record
+from benchmarks.soak import read, site_id
+from footfall.app import Application, create_app
+from footfall.engines.open import open_store
+from footfall.model import Event, Site
+from footfall.settings import Settings
+from footfall.window.query import Filter
+from tests.serving import Clock, running
+
+NOON = 1_790_078_400
+SITES = 5_000
+VISITS = 20
+"""On each site, over the half hour before."""
+FILTERS = 500
+EVENTS = 2_000
+BATCH = 10
+SECONDS = 60
+ROUNDS = 5
+
+
+def cost_with(filters: Sequence[Filter]) -> float:
+    """µs of folding an event while views with these filters are open."""
+    stream = Stream(20_000)
+    window = filled(stream)
+    for wanted in filters:
+        view = window.open(5, wanted)
+        while not window.fill(view, 1_000_000):
+            pass
+    rounds = []
+    for _ in range(ROUNDS):
+        events = list(stream.take(EVENTS))
+        window.advance(events[-1].time // 1000)
+        started = time.perf_counter()
+        for event in events:
+            window.fold(event)
+        rounds.append((time.perf_counter() - started) / EVENTS * 1e6)
+    return statistics.median(rounds)
+
+
+def visit(site: int, number: int, second: int) -> Event:
+    return Event(
+        site=site_id(site),
+        time=second * 1000,
+        id=f"{site}-{number}-{second}",
+        type="pageview",
+        visitor=number,
+        host="www.example.com",
+        path=f"/page/{number % 7}",
+    )
+
+
+async def with_sites(sites: int) -> tuple[float, list[float]]:
+    """µs of an event with the overview of all sites open; then, without it, the ms of each stretch
+    in which the loop answers nothing while seconds pass."""
+    clock = Clock(NOON * 1000)
+    store = open_store("memory://")
+    for number in range(sites):
+        await store.catalog.put_site(Site(id=site_id(number), name=site_id(number)))
+    app = create_app(Settings(), store, clock)
+    async with running(app):
+        per_event = await event_cost(app, sites)
+        past = (
+            visit(site, number, NOON - 1_800 + (site * 7 + number * 89) % 1_800)
+            for site in range(sites)
+            for number in range(VISITS)
+        )
+        await fold(app, list(past))
+        return per_event, list(stretches(app, clock))
+
+
+async def event_cost(app: Application, sites: int) -> float:
+    """Every event is of another site."""
+    overview = await app.hub.subscribe_overview(tuple(site_id(each) for each in range(sites)))
+    reader = asyncio.create_task(read(overview))
+    await asyncio.sleep(0)
+    rounds = []
+    for number in range(ROUNDS):
+        batches = [
+            [visit((number * EVENTS + first + each) % sites, first, NOON) for each in range(BATCH)]
+            for first in range(0, EVENTS, BATCH)
+        ]
+        started = time.process_time()
+        for batch in batches:
+            await fold(app, batch)
+        rounds.append((time.process_time() - started) / EVENTS * 1e6)
+    overview.end(1000, "")
+    await reader
+    return statistics.median(rounds)
+
+
+async def fold(app: Application, events: list[Event]) -> None:
+    await app.services.event_log.append(events)
+    while app.services.lag_seconds() > 0:
+        await asyncio.sleep(0)
+
+
+def stretches(app: Application, clock: Clock) -> Iterator[float]:
+    for second in range(1, SECONDS):
+        clock.now = (NOON + second) * 1000
+        started = time.perf_counter()
+        for _ in app.life.parts.node.pass_second():
+            yield (time.perf_counter() - started) * 1000
+            started = time.perf_counter()
+
+
+def measure() -> list[Figure]:
+    plain = cost_with([Filter(path="/other")])
+    filtered = cost_with([Filter(path=f"/other/{number}") for number in range(FILTERS)])
+    one, _ = uvloop.run(with_sites(1))
+    many, idle = uvloop.run(with_sites(SITES))
+    return [
+        Figure(
+            name=f"event cost with {FILTERS} open filters against 1",
+            value=filtered / plain,
+            unit="times",
+            bar=3,
+            sense="at most",
+            details={"µs with 1": round(plain, 2), f"µs with {FILTERS}": round(filtered, 2)},
+        ),
+        Figure(
+            name=f"event cost with {SITES:,} sites, overview open, against 1 site",
+            value=many / one,
+            unit="times",
+            bar=1.3,
+            sense="at most",
+            details={"µs with 1": round(one, 2), f"µs with {SITES}": round(many, 2)},
+        ),
+        Figure(
+            name=f"longest stretch in which the loop answers nothing, {SITES:,} idle sites",
+            value=max(idle),
+            unit="ms",
+            bar=15,
+            sense="at most",
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    record("growth", measure())
