@@ -18,6 +18,7 @@ BENCHMARKS = (
     "fold",
     "update",
     "replay",
+    "growth",
     "latency",
     "realtime",
     "idle",

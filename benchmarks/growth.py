@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 import uvloop
 
@@ -47,11 +48,14 @@ def cost_with(filters: Sequence[Filter]) -> float:
     return statistics.median(rounds)
 
 
+IDS = count()
+
+
 def visit(site: int, number: int, second: int) -> Event:
     return Event(
         site=site_id(site),
         time=second * 1000,
-        id=f"{site}-{number}-{second}",
+        id=str(next(IDS)),
         type="pageview",
         visitor=number,
         host="www.example.com",
@@ -79,7 +83,8 @@ async def with_sites(sites: int) -> tuple[float, list[float]]:
 
 
 async def event_cost(app: Application, sites: int) -> float:
-    """Every event is of another site."""
+    """Every event is of another site, which has been visited before."""
+    await fold(app, [visit(site, 0, NOON) for site in range(sites)])
     overview = await app.hub.subscribe_overview(tuple(site_id(each) for each in range(sites)))
     reader = asyncio.create_task(read(overview))
     await asyncio.sleep(0)
