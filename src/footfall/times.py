@@ -1,6 +1,7 @@
 """Units of time, and how documents format times."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 MAX_AHEAD_MS = 5_000
 """How far a clock may be ahead of this machine's."""
@@ -13,6 +14,7 @@ def utc(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=256)  # every row of every document has some of the same minutes
 def utc_minute(minute: int) -> str:
     """``2026-01-15T10:30``, from a minute since the epoch."""
     return datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M")
