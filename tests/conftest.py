@@ -1,10 +1,12 @@
-"""Shared by all folders: one DynamoDB emulator for the whole run, started when needed."""
+"""Shared by all folders, started when needed: a DynamoDB emulator, a browser for each module."""
 
 import os
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.e2e import browsers
 from tests.emulator import CREDENTIALS, VARIABLE, emulator
 
 
@@ -21,3 +23,18 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         return
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Its synchronous API has its own event loop, which is closed after each module, so that tests
+    elsewhere can have theirs."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = browsers.launch(playwright)
+    yield browser
+    browser.close()

@@ -1,14 +1,10 @@
-"""Fixtures for tests with a real browser and real servers.
-
-These tests are synchronous: Playwright's synchronous API has its own event loop. It is closed after
-each module, so that tests elsewhere can have theirs.
-"""
+"""Fixtures for tests with a real browser and real servers."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.e2e import browsers
 from tests.e2e.dashboard import Dashboard
@@ -17,19 +13,6 @@ from tests.e2e.processes import Api, Footfall
 from tests.e2e.traffic import Traffic
 
 ADMIN_TOKEN = "the-admin-token-of-these-tests"
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = browsers.launch(playwright)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import browsers
 from tests.e2e.processes import Api, Footfall
@@ -55,14 +55,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footfall]:
 def address(app: Path, server: Footfall) -> Iterator[str]:
     with vue_app.preview(app, server.url) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = browsers.launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
