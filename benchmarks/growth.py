@@ -10,7 +10,7 @@ import uvloop
 
 from benchmarks.crowd import Stream, filled
 from benchmarks.figures import Figure, record
-from benchmarks.soak import read, site_id
+from benchmarks.soak import fold, read, site_id
 from footfall.app import Application, create_app
 from footfall.engines.open import open_store
 from footfall.model import Event, Site
@@ -101,12 +101,6 @@ async def event_cost(app: Application, sites: int) -> float:
     overview.end(1000, "")
     await reader
     return statistics.median(rounds)
-
-
-async def fold(app: Application, events: list[Event]) -> None:
-    await app.services.event_log.append(events)
-    while app.services.lag_seconds() > 0:
-        await asyncio.sleep(0)
 
 
 def stretches(app: Application, clock: Clock) -> Iterator[float]:
