@@ -1,15 +1,12 @@
 """From the installation of the wheel, with a warm cache, to the first live number of the demo."""
 
-import json
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from websockets.sync.client import connect
-
 from benchmarks.figures import Figure, record
-from tests.outside.wheel import Installed, build
+from tests.outside.wheel import Installed, build, wait_for_visitors
 
 ROUNDS = 5
 
@@ -40,12 +37,8 @@ def install(folder: Path, wheel: Path) -> tuple[float, float]:
     started = time.perf_counter()
     installed = Installed(folder, wheel)
     ready = time.perf_counter()
-    with (
-        installed.server("demo") as address,
-        connect(f"{address.replace('http', 'ws')}/sites/demo/ws?full=1") as socket,
-    ):
-        while not json.loads(socket.recv())["currentVisitors"]:
-            pass
+    with installed.server("demo") as address:
+        wait_for_visitors(address)
         return ready - started, time.perf_counter() - ready
 
 

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.outside.wheel import ROOT, Installed, build
+from tests.outside.wheel import ROOT, Installed, build, wait_for_visitors
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-PATIENCE_S = 30
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +40,9 @@ def server(installed: Installed) -> Iterator[str]:
 
 
 def test_all_packages_have_one_version() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     packages = (ROOT / "web").glob("*/package.json")
     versions = {json.loads(each.read_text())["version"] for each in packages}
-    assert versions == {project["version"]}
+    assert versions == {VERSION}
 
 
 def test_its_page_has_no_dead_links_and_says_how_to_install_it(wheel: Path) -> None:
@@ -56,7 +55,7 @@ def test_its_page_has_no_dead_links_and_says_how_to_install_it(wheel: Path) -> N
 
 
 def test_it_says_its_version(installed: Installed) -> None:
-    assert installed.footfall("--version") == "footfall 0.1.0\n"
+    assert installed.footfall("--version") == f"footfall {VERSION}\n"
 
 
 def test_the_server_hands_out_all_that_browsers_need(server: str) -> None:
@@ -120,7 +119,5 @@ def test_the_command_layer_needs_no_extra(installed: Installed) -> None:
 
 def test_the_demo_has_visitors(installed: Installed) -> None:
     with installed.server("demo") as address:
-        with connect(f"{address.replace('http', 'ws')}/sites/demo/ws?full=1") as socket:
-            while not json.loads(socket.recv(PATIENCE_S))["currentVisitors"]:
-                pass
+        wait_for_visitors(address)
         assert httpx.get(f"{address}/sites/demo").status_code == 200

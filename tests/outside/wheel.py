@@ -1,6 +1,7 @@
 """A stranger's virtual environment in an empty folder, with the wheel and nothing else of ours."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -8,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+from websockets.sync.client import connect
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 30
 UV = str(Path(sys.executable).with_name("uv"))
 
 
@@ -60,6 +63,14 @@ class Installed:
                 yield str(httpx.URL(address).copy_with(path="", query=None)).rstrip("/")
             finally:
                 process.terminate()
+
+
+def wait_for_visitors(address: str, patience: float = PATIENCE_S) -> None:
+    """Return when the demo at ``address`` pushes a number above 0. Raises TimeoutError when nothing
+    comes for ``patience`` seconds."""
+    with connect(f"{address.replace('http', 'ws')}/sites/demo/ws?full=1") as socket:
+        while not json.loads(socket.recv(patience))["currentVisitors"]:
+            pass
 
 
 def environment(path: str) -> dict[str, str]:
