@@ -173,7 +173,7 @@ def _log_failure(task: asyncio.Task[None]) -> None:
 def _run(main: Coroutine[Any, Any, bool]) -> None:
     """Exit with a code that makes systemd start another server when this one can't go on."""
     # The store's thread needs the GIL a few times per batch; waiting the default 5 ms each time
-    # would take most of a commit. Shorter than this gains nothing more under load.
+    # would take most of a commit.
     sys.setswitchinterval(0.0003)
     gc.freeze()  # objects loaded by now are permanent, so the collector can skip them
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -36,11 +36,10 @@ def process_realtime_data(
     """The realtime document of the last ``minutes`` minutes, from the items of one site.
 
     ``items`` are as boto3's client or its resource interface returns them. ``now`` is in seconds
-    since the epoch. Visitors
-    are distinct over the window and exact to the second. Items without events (all but those of
-    the stream handler) have only visitors, pages, countries and page views: their page views count
-    for as long as the item's latest visitor does. Without ``link_keys``, which the server has, a
-    visitor seen before and after UTC midnight counts twice.
+    since the epoch. Visitors are distinct over the window and exact to the second. Items without
+    events (all but those of the stream handler) have only visitors, pages, countries and page
+    views: their page views count for as long as the item's latest visitor does. Without
+    ``link_keys``, which the server has, a visitor seen before and after UTC midnight counts twice.
     """
     found = list(items)
     second = int(time.time()) if now is None else now
