@@ -46,6 +46,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *router.routes(services, OPERATIONS),
         *live.socket_routes(services),
         *docs_page.routes(OPERATIONS, version("footfall")),
+        *static_files.page_routes(),
         *static_files.file_routes(),
         WebSocketRoute("/{path:path}", _no_such_socket),
     ]

@@ -16,11 +16,13 @@ from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
 from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
+from footfall.http.serving.static_files import page_routes
 from footfall.serverless.components import Components
 
 
 def create_app(components: Components) -> AroundRequests:
-    """The routes of the server; those of live connections answer 501."""
+    """The routes of the server; those of live connections answer 501, and pages may connect to the
+    WebSocket API."""
     settings, catalog = components.settings, components.catalog
     event_log = components.store.event_log
     writer = BatchingWriter(
@@ -55,7 +57,8 @@ def create_app(components: Components) -> AroundRequests:
         now=now_ms,
     )
     sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)
-    app = asgi_app(services, first_routes=sockets)
+    pages = page_routes(sockets=components.live.sockets)
+    app = asgi_app(services, first_routes=[*sockets, *pages])
     return AroundRequests(app, before=components.refresh, after=Sweep(catalog).run_once)
 
 

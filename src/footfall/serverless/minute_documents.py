@@ -40,18 +40,18 @@ class LiveElsewhere:
 
     def __init__(self, sockets: str) -> None:
         """``sockets`` is the URL of the WebSocket API."""
-        self._sockets = sockets
+        self.sockets = sockets
 
     def view_refusal(self, site: str) -> NotServed:
         return NotServed(
-            f"this deployment pushes through its WebSocket API: connect to {self._sockets} and "
+            f"this deployment pushes through its WebSocket API: connect to {self.sockets} and "
             f'send {{"action": "subscribe", "site": "{site}", "token": "…"}}',
-            socket=self._sockets,
+            socket=self.sockets,
         )
 
     def overview_refusal(self) -> NotServed:
         return NotServed(
-            f"this deployment pushes single sites only, through {self._sockets}: read the "
+            f"this deployment pushes single sites only, through {self.sockets}: read the "
             "overview again every few seconds instead"
         )
 

@@ -24,22 +24,15 @@ DAY = 86_400
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 SCRIPT_CACHE = f"public, max-age={DAY // 24}, stale-while-revalidate={DAY}"
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
 )
-PAGE_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "referrer-policy": "same-origin",
-    "x-frame-options": "SAMEORIGIN",
-}
+PAGE_HEADERS = {"referrer-policy": "same-origin", "x-frame-options": "SAMEORIGIN"}
 EMBED_HEADERS = {
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
@@ -93,11 +86,18 @@ def script_endpoint(name: str, root: Path = ROOT) -> ASGIApp:
     return _endpoint(root / name, SCRIPT_CACHE, EMBED_HEADERS)
 
 
+def page_routes(root: Path = ROOT, sockets: str = "") -> list[Route]:
+    """The dashboard's page at ``/`` and ``/sites/{site}``. ``sockets`` is the URL of the WebSocket
+    API to which it connects, if that is not this server."""
+    policy = "; ".join((*CONTENT_SECURITY_POLICY, f"connect-src 'self' {sockets}".rstrip()))
+    headers = {**PAGE_HEADERS, "content-security-policy": policy}
+    page = _endpoint(root / "dashboard" / "index.html", REVALIDATE, headers)
+    return [_route("/", page), _route("/sites/{site}", page)]
+
+
 def file_routes(root: Path = ROOT) -> list[Route]:
-    """The dashboard's page at ``/`` and ``/sites/{site}``, its assets, and the chunks that the
-    custom elements load on demand."""
+    """The dashboard's assets, and the chunks that the custom elements load on demand."""
     dashboard = root / "dashboard"
-    page = _endpoint(dashboard / "index.html", REVALIDATE, PAGE_HEADERS)
     assets = [
         _route(
             "/" + path.relative_to(dashboard).as_posix(),
@@ -110,7 +110,7 @@ def file_routes(root: Path = ROOT) -> list[Route]:
         _route(f"/{ELEMENTS}/{path.name}", _endpoint(path, IMMUTABLE, EMBED_HEADERS))
         for path in sorted((root / ELEMENTS).glob("*.js"))
     ]
-    return [_route("/", page), _route("/sites/{site}", page), *assets, *chunks]
+    return [*assets, *chunks]
 
 
 class _Missing:

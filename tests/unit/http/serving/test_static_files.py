@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from footfall.http.serving.static_files import file_routes, script_endpoint
+from footfall.http.serving.static_files import file_routes, page_routes, script_endpoint
 
 TRACKER = "export const tracker = 1;" * 50
 SCRIPTS = ("footfall.js", "footfall-elements.js")
@@ -33,9 +33,10 @@ async def client(built: Path) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def over(root: Path) -> httpx.AsyncClient:
+def over(root: Path, sockets: str = "") -> httpx.AsyncClient:
     scripts = [Route(f"/{name}", script_endpoint(name, root)) for name in SCRIPTS]
-    transport = httpx.ASGITransport(Starlette(routes=[*scripts, *file_routes(root)]))
+    routes = [*scripts, *page_routes(root, sockets), *file_routes(root)]
+    transport = httpx.ASGITransport(Starlette(routes=routes))
     return httpx.AsyncClient(transport=transport, base_url="http://footfall.test")
 
 
@@ -53,6 +54,18 @@ async def test_the_dashboard_runs_only_its_own_scripts(
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("sockets", "allowed"),
+    [("", "'self'"), ("wss://x.example/live", "'self' wss://x.example/live")],
+)
+async def test_the_dashboard_connects_to_its_servers_only(
+    built: Path, sockets: str, allowed: str
+) -> None:
+    async with over(built, sockets) as client:
+        policy = (await client.get("/sites/my-site")).headers["content-security-policy"]
+    assert f"connect-src {allowed}" in policy.split("; ")
 
 
 async def test_assets_are_cached_for_good(client: httpx.AsyncClient) -> None:
