@@ -1,5 +1,5 @@
 """API Gateway on this machine, in front of the functions as Lambda would call them: its HTTP API,
-its WebSocket API, and the management of connections."""
+and its WebSocket API with the management of connections. As on AWS, each has a host of its own."""
 
 import asyncio
 import base64
@@ -30,14 +30,13 @@ class LocalGateway:
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._connected: dict[str, WebSocket] = {}
 
-    def app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                WebSocketRoute(STAGE, self._socket),
-                Route(STAGE + "/@connections/{id}", self._manage, methods=["POST", "DELETE"]),
-                Route("/{path:path}", self._http, methods=["GET", "POST", "OPTIONS"]),
-            ]
-        )
+    def http_api(self) -> Starlette:
+        every = Route("/{path:path}", self._http, methods=["GET", "POST", "OPTIONS"])
+        return Starlette(routes=[every])
+
+    def socket_api(self) -> Starlette:
+        manage = Route(STAGE + "/@connections/{id}", self._manage, methods=["POST", "DELETE"])
+        return Starlette(routes=[WebSocketRoute(STAGE, self._socket), manage])
 
     def call(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Run it where the functions run."""

@@ -30,8 +30,9 @@ def page(browser: Browser) -> Iterator[Page]:
 class Deployment:
     """All functions behind a gateway, with the public site ``shop``."""
 
-    def __init__(self, url: str, gateway: LocalGateway, world: World) -> None:
+    def __init__(self, url: str, sockets: str, gateway: LocalGateway, world: World) -> None:
         self.url = url
+        self.sockets = sockets
         self.gateway = gateway
         self._world = world
         gateway.call(world.add_site, "shop", public=True)
@@ -51,14 +52,14 @@ def deployment(
 ) -> Iterator[Deployment]:
     gateway = LocalGateway()
     try:
-        with hosted(gateway.app()) as url:
+        with hosted(gateway.http_api()) as url, hosted(gateway.socket_api()) as sockets:
             store = f"dynamodb://{table}?region={REGION}&endpoint={dynamodb_endpoint}"
             monkeypatch.setenv("FOOTFALL_STORE", store)
-            monkeypatch.setenv("FOOTFALL_SOCKETS_URL", url + STAGE)
+            monkeypatch.setenv("FOOTFALL_SOCKETS_URL", sockets + STAGE)
             monkeypatch.setenv("FOOTFALL_ADMIN_TOKEN", ADMIN)
             container.cache_clear()
-            world = World(client, dynamodb_endpoint, table, FakeGateway(url))
-            yield Deployment(url, gateway, world)
+            world = World(client, dynamodb_endpoint, table, FakeGateway(sockets))
+            yield Deployment(url, sockets + STAGE, gateway, world)
     finally:  # after the last connection's end
         world.close()
         gateway.call(container().close)
@@ -78,7 +79,7 @@ def test_the_live_page_is_pushed_through_the_websocket_api(
     expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "live")
     deployment.visit("/cart", browsers.IPHONE)
     expect(counter).to_have_text("2", timeout=AT_ONCE)
-    assert sockets[-1] == deployment.url.replace("http", "ws") + STAGE
+    assert sockets[-1] == deployment.sockets.replace("http", "ws")
     assert not [path for path in deployment.gateway.requests if path.endswith("/realtime")]
 
 
@@ -93,14 +94,32 @@ def test_it_polls_when_the_socket_is_refused(deployment: Deployment, page: Page)
     assert deployment.gateway.requests.count("/api/analytics/sites/shop/stream") <= 2
 
 
-def test_an_element_on_another_origin_is_pushed_too(deployment: Deployment, page: Page) -> None:
-    deployment.visit("/tea")
-    pages = Pages(deployment.url)
+@pytest.fixture
+def pages(deployment: Deployment) -> Pages:
+    """With a counter at ``/``; on an origin of their own."""
+    made = Pages(deployment.url)
     script = f'<script type="module" src="{deployment.url}/footfall-elements.js"></script>'
-    pages.markup["/"] = f'{script}<realtime-counter site="shop"></realtime-counter>'
+    made.markup["/"] = f'{script}<realtime-counter site="shop"></realtime-counter>'
+    return made
+
+
+def test_an_element_on_another_origin_is_pushed_too(
+    deployment: Deployment, pages: Pages, page: Page
+) -> None:
+    deployment.visit("/tea")
     with hosted(pages.app()) as elsewhere:
         page.goto(elsewhere)
         counter = page.get_by_test_id("current-visitors")
         expect(counter).to_have_text("1", timeout=AT_ONCE)
         deployment.visit("/cart", browsers.IPHONE)
         expect(counter).to_have_text("2", timeout=AT_ONCE)
+
+
+def test_an_element_polls_where_the_policy_of_the_page_knows_no_socket(
+    deployment: Deployment, pages: Pages, page: Page
+) -> None:
+    deployment.visit("/tea")
+    pages.headers["Content-Security-Policy"] = f"connect-src {deployment.url}"
+    with hosted(pages.app()) as elsewhere:
+        page.goto(elsewhere)
+        expect(page.get_by_test_id("current-visitors")).to_have_text("1", timeout=AT_ONCE)

@@ -84,13 +84,17 @@ function serverUrl(baseUrl = "/"): string {
   return origin + pathname.replace(/\/+$/, "").replace(/\/api\/analytics$/, "");
 }
 
+/** A path is resolved against the page's origin, never against the page, wherever that is. */
 function absolute(baseUrl: string): URL {
+  const isWhole = /^https?:/i.test(baseUrl);
   try {
-    return new URL(baseUrl, globalThis.location?.href);
+    const found = new URL(baseUrl, isWhole ? undefined : globalThis.location?.origin);
+    if (/^https?:$/.test(found.protocol)) return found;
   } catch {
-    const reason = "outside a web page, set it to the server's whole URL, https://your-host";
-    throw new TypeError(`baseUrl “${baseUrl}” has no host: ${reason}.`);
+    // The same error.
   }
+  const advice = "use https://your-host, or, in a web page, a path on its own origin";
+  throw new TypeError(`baseUrl “${baseUrl}” is not the address of a server: ${advice}.`);
 }
 
 /** Endpoints with the same key show the same data to the same reader. */

@@ -17,6 +17,10 @@ afterEach(() => client.stop());
 
 const status = (): string => client.state.connection.status;
 
+function redirected(body: object, code: number): Response {
+  return Object.defineProperty(Response.json(body, { status: code }), "redirected", { value: true });
+}
+
 describe("following a channel", () => {
   it("connects, and is live from the first snapshot on", () => {
     client.start();
@@ -168,6 +172,40 @@ describe("where WebSocket does not get through", () => {
     expect(client.state.connection).toMatchObject({ status: "live", transport: "websocket" });
   });
 
+  it("goes on at once where the policy of the page forbids sockets", async () => {
+    server.answer = (url) =>
+      url.includes("/realtime") ? Response.json(realtimeDocument()) : new Response("", { status: 501 });
+    client.start();
+    server.socket.forbid();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
+  });
+
+  it("goes on at once too when a channel that has worked is gone", async () => {
+    const stream = openStream();
+    server.answer = () => stream.response;
+    client.start();
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(0);
+    const snapshot = { type: "snapshot", position: { epoch: "e", version: 4 }, ...realtimeDocument() };
+    stream.write(`data: ${JSON.stringify(snapshot)}\n\n`);
+    await vi.advanceTimersByTimeAsync(0);
+    server.answer = (url) =>
+      url.includes("/realtime") ? Response.json(realtimeDocument()) : new Response("", { status: 501 });
+    stream.end();
+    await vi.advanceTimersByTimeAsync(510);
+    expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
+  });
+
+  it("believes a missing site where there is no other transport to ask", async () => {
+    client = new RealtimeClient(config, { transport: "sse" });
+    server.answer = () => Response.json({ error: "no such site" }, { status: 404 });
+    client.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.requests).toHaveLength(1);
+    expect(client.state.connection).toMatchObject({ status: "refused", reason: "no such site" });
+  });
+
   it("believes a refusal over HTTP too", async () => {
     server.answer = () => Response.json({ error: "no such site" }, { status: 404 });
     client.start();
@@ -281,17 +319,28 @@ describe("where a WebSocket API pushes", () => {
     expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
   });
 
-  it("does not follow to a socket that anyone can listen to", async () => {
-    server.answer = (url) =>
-      url.includes("/realtime")
-        ? Response.json(realtimeDocument())
-        : Response.json({ socket: "ws://sockets.example" }, { status: 501 });
+  it("polls when the WebSocket API is full", async () => {
+    server.socket.accept();
+    server.socket.say({ type: "refused", code: 1013, reason: "too many views" });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(client.state.connection).toMatchObject({ status: "live", transport: "polling" });
+  });
+
+  const elsewhere = { socket: "wss://elsewhere.example" };
+  it.each([
+    ["that anyone can listen to", () => Response.json({ socket: "ws://sockets.example" }, { status: 501 })],
+    ["that another server names, after a redirect", () => redirected(elsewhere, 501)],
+    ["that is named by another error", () => Response.json(elsewhere, { status: 503 })],
+  ])("gives no token to a socket %s", async (_what, answer) => {
+    server.answer = (url) => (url.includes("/realtime") ? Response.json(realtimeDocument()) : answer());
     client.stop();
-    client = new RealtimeClient(config);
+    client = new RealtimeClient({ ...config, token: "secret" });
+    const before = server.sockets.length;
     client.start();
     server.socket.fail(1006);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(client.state.connection.transport).toBe("polling");
+    await vi.advanceTimersByTimeAsync(60_000);
+    const opened = server.sockets.slice(before).map(({ url }) => new URL(url).host);
+    expect(new Set(opened)).toEqual(new Set(["stats.example"]));
   });
 });
 

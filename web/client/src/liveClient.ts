@@ -14,7 +14,7 @@ import { watchOnline, watchVisibility } from "./pageLifecycle.js";
 import type { LiveMessage, OverviewDocument, Position, RealtimeDocument } from "./protocol.js";
 import { backoff, TransportFallback } from "./reconnection.js";
 import { GATEWAY_SILENCE, gatewayTransport, isGateway } from "./transports/gateway.js";
-import { DEFAULT_POLL_INTERVAL, pollingTransport } from "./transports/polling.js";
+import { DEFAULT_POLL_INTERVAL, pollingTransport, pollPause } from "./transports/polling.js";
 import { openEventStream } from "./transports/sse.js";
 import {
   type Closure,
@@ -110,7 +110,8 @@ export class LiveClient<D extends object> {
 
   get #staleAfter(): number {
     const isQuiet = this.#gateway !== null && this.#fallback.current === "websocket";
-    return Math.max(this.#givenStaleAfter, this.#pollInterval * 3 || 0, isQuiet ? GATEWAY_SILENCE : 0);
+    const polls = pollPause(this.#pollInterval) * 3;
+    return Math.max(this.#givenStaleAfter, polls, isQuiet ? GATEWAY_SILENCE : 0);
   }
 
   /** Calls `listener` with every new state. Returns a function that stops this. */
@@ -188,7 +189,8 @@ export class LiveClient<D extends object> {
 
   #lost(closure: Closure): void {
     const { code, reason } = closure;
-    if (!closure.retry) {
+    const goesOn = closure.nextMayWork === true && !this.#fallback.isLast;
+    if (!closure.retry && !goesOn) {
       this.#disconnect();
       this.#report({ status: "refused", code, reason });
       return;
@@ -197,7 +199,9 @@ export class LiveClient<D extends object> {
     clearTimeout(this.#silence);
     clearTimeout(this.#upgrade);
     this.#upgrade = undefined;
-    const immediately = this.#moves(closure.gateway) || this.#fallback.failed(closure.reached);
+    const immediately =
+      this.#moves(closure.gateway) ||
+      (goesOn ? this.#fallback.next() : this.#fallback.failed(closure.reached));
     if (!immediately) this.#attempt += 1;
     const wait = immediately ? 0 : Math.max(backoff(this.#attempt), closure.retryAfter ?? 0);
     this.#retry = setTimeout(() => this.#connect(), wait);

@@ -89,6 +89,15 @@ it.each([5, 0, -1, Number.NaN])("asks once a second at most, for an interval of 
   expect(server.requests).toHaveLength(4);
 });
 
+it.each([Number.POSITIVE_INFINITY, 2 ** 40])("does not take %d ms for none", async (interval) => {
+  server.answer = () => Response.json(realtimeDocument());
+  const poller = createRealtimePoller({ ...config, interval });
+  poller.start();
+  await vi.advanceTimersByTimeAsync(60_000);
+  poller.stop();
+  expect(server.requests).toHaveLength(1);
+});
+
 it.each([
   "https://stats.example",
   "https://stats.example/",
@@ -100,8 +109,18 @@ it.each([
   expect(server.requests[0]?.url).toBe("https://stats.example/api/analytics/sites/shop/realtime");
 });
 
-it.each(["/api/analytics", "/", undefined])("takes %s for the page's own origin", async (baseUrl) => {
-  vi.stubGlobal("location", new URL("https://shop.example/cart?x=1#y"));
+it.each(["https://shop.example/stats", "https://shop.example/stats/api/analytics/", "/stats", "/stats/api/analytics"])(
+  "keeps the prefix of %s, which a proxy strips",
+  async (baseUrl) => {
+    vi.stubGlobal("location", new URL("https://shop.example/cart/open"));
+    server.answer = () => Response.json(realtimeDocument());
+    await fetchDashboardData({ baseUrl, siteId: "a" });
+    expect(server.requests[0]?.url).toBe("https://shop.example/stats/api/analytics/sites/a/realtime");
+  },
+);
+
+it.each(["/api/analytics", "api/analytics", "/", "", undefined])("takes %s for the page's own origin", async (baseUrl) => {
+  vi.stubGlobal("location", new URL("https://shop.example/cart/open?x=1#y"));
   server.answer = () => Response.json(realtimeDocument());
   await fetchDashboardData(baseUrl === undefined ? { siteId: "a" } : { baseUrl, siteId: "a" });
   expect(server.requests[0]?.url).toBe("https://shop.example/api/analytics/sites/a/realtime");
@@ -109,5 +128,10 @@ it.each(["/api/analytics", "/", undefined])("takes %s for the page's own origin"
 
 it("says what a path alone needs outside a web page", async () => {
   const reading = fetchDashboardData({ baseUrl: "/api/analytics", siteId: "a" });
-  await expect(reading).rejects.toThrow("whole URL");
+  await expect(reading).rejects.toThrow("https://your-host");
+});
+
+it.each(["localhost:8000", "ws://stats.example"])("refuses %s, which is no web address", async (baseUrl) => {
+  vi.stubGlobal("location", new URL("https://shop.example/"));
+  await expect(fetchDashboardData({ baseUrl, siteId: "a" })).rejects.toThrow("https://your-host");
 });

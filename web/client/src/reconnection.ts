@@ -41,6 +41,10 @@ export class TransportFallback {
     return this.#index === 0;
   }
 
+  get isLast(): boolean {
+    return this.#index === this.#names.length - 1;
+  }
+
   succeeded(): void {
     this.#hasWorked = true;
     this.#failures = 0;
@@ -51,6 +55,11 @@ export class TransportFallback {
     if (reachedServer) return false;
     this.#failures += 1;
     if (this.#hasWorked && this.#failures < MAX_FAILURES) return false;
+    return this.next();
+  }
+
+  /** Goes on to the next transport, after the last to the first. Returns the same as `failed`. */
+  next(): boolean {
     this.#hasWorked = false;
     this.#index = (this.#index + 1) % this.#names.length;
     return this.#index !== 0;

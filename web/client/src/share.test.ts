@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { shareRealtime } from "./index.js";
 import { realtimeDocument } from "../test/documents.js";
 import { fakeServer } from "../test/server.js";
@@ -35,20 +35,38 @@ it("ends the connection a moment after the last user has gone", () => {
   expect(server.socket.open).toBe(false);
 });
 
-it("shares one connection between parts that would poll at different paces: the shortest wins", async () => {
-  server.answer = (url) =>
-    url.includes("/realtime") ? Response.json(realtimeDocument()) : new Response("", { status: 501 });
-  const slow = shareRealtime(config, { pollInterval: 30_000 });
-  const quick = shareRealtime(config, { pollInterval: 2_000 });
-  expect(server.sockets).toHaveLength(1);
-  server.socket.fail(1006);
-  await vi.advanceTimersByTimeAsync(10);
+describe("parts that would poll at different paces", () => {
   const polls = (): number => server.requests.filter(({ url }) => url.includes("/realtime")).length;
-  expect(polls()).toBe(1);
-  await vi.advanceTimersByTimeAsync(4_000);
-  expect(polls()).toBe(3);
-  quick.release();
-  await vi.advanceTimersByTimeAsync(32_000);
-  expect(polls()).toBe(5);
-  slow.release();
+
+  beforeEach(() => {
+    server.answer = (url) =>
+      url.includes("/realtime") ? Response.json(realtimeDocument()) : new Response("", { status: 501 });
+  });
+
+  it("share one connection: the shortest wins", async () => {
+    const slow = shareRealtime(config, { pollInterval: 30_000 });
+    const quick = shareRealtime(config, { pollInterval: 2_000 });
+    expect(server.sockets).toHaveLength(1);
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(polls()).toBe(1);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(polls()).toBe(3);
+    quick.release();
+    await vi.advanceTimersByTimeAsync(32_000);
+    expect(polls()).toBe(5);
+    slow.release();
+  });
+
+  it("leave the pace to those that name one", async () => {
+    const any = shareRealtime(config);
+    const slow = shareRealtime(config, { pollInterval: 30_000 });
+    server.socket.fail(1006);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(polls()).toBe(1);
+    slow.release();
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(polls()).toBe(3);
+    any.release();
+  });
 });

@@ -7,13 +7,9 @@ import { DEFAULT_POLL_INTERVAL } from "./transports/polling.js";
 /** Milliseconds an unused client stays connected, since one component often replaces another. */
 const RELEASE_DELAY = 1_000;
 
-interface Use {
-  readonly pollInterval: number;
-}
-
 interface Entry {
   readonly client: RealtimeClient;
-  readonly uses: Set<Use>;
+  readonly uses: Set<LiveOptions>;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -32,8 +28,8 @@ export function realtimeKey(config: RealtimeConfig, options: LiveOptions = {}): 
 }
 
 /**
- * The running client of this config. The first use starts it; while it has to poll, it does so as
- * often as the most impatient of its users wishes.
+ * The running client of this config. The first use starts it. While it has to poll, the shortest
+ * `pollInterval` that a use names is the pace; uses that name none leave it to the others.
  */
 export function shareRealtime(config: RealtimeConfig, options: LiveOptions = {}): SharedClient {
   const key = realtimeKey(config, options);
@@ -43,7 +39,7 @@ export function shareRealtime(config: RealtimeConfig, options: LiveOptions = {})
     timer: undefined,
   };
   entries.set(key, entry);
-  const use = { pollInterval: options.pollInterval ?? DEFAULT_POLL_INTERVAL };
+  const use = { ...options }; // callers may give the same object
   entry.uses.add(use);
   setPace(entry);
   clearTimeout(entry.timer);
@@ -51,7 +47,7 @@ export function shareRealtime(config: RealtimeConfig, options: LiveOptions = {})
   return { client: entry.client, release: () => release(key, entry, use) };
 }
 
-function release(key: string, entry: Entry, use: Use): void {
+function release(key: string, entry: Entry, use: LiveOptions): void {
   if (!entry.uses.delete(use)) return;
   if (entry.uses.size > 0) {
     setPace(entry);
@@ -64,5 +60,6 @@ function release(key: string, entry: Entry, use: Use): void {
 }
 
 function setPace({ client, uses }: Entry): void {
-  client.pollInterval = Math.min(...[...uses].map((use) => use.pollInterval));
+  const named = [...uses].flatMap(({ pollInterval }) => pollInterval ?? []);
+  client.pollInterval = named.length > 0 ? Math.min(...named) : DEFAULT_POLL_INTERVAL;
 }

@@ -8,6 +8,7 @@ export class FakeSocket {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
   open = true;
   /** What the client sent. */
   readonly sent: unknown[] = [];
@@ -39,6 +40,12 @@ export class FakeSocket {
   fail(code: number, reason = ""): void {
     this.open = false;
     this.onclose?.({ code, reason });
+  }
+
+  /** As Chromium does where the page's policy forbids the connection: no close follows. */
+  forbid(): void {
+    this.open = false;
+    this.onerror?.();
   }
 
   close(): void {

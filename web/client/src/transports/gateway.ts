@@ -1,7 +1,7 @@
 /** The channel of a deployment without servers: API Gateway's WebSocket API. */
 
 import type { Endpoint } from "../config.js";
-import { type Closure, type OpenTransport, REFUSED, socketClosure } from "./transport.js";
+import { type Closure, type OpenTransport, OVERLOADED, REFUSED, socketClosure } from "./transport.js";
 import { openSocket } from "./websocket.js";
 
 /** When nothing happens a document comes once a minute; one may get lost. */
@@ -52,11 +52,13 @@ function subscription({ siteId, token, query }: Endpoint): object {
   };
 }
 
-/** Without a token, the right may be the dashboard's session, which this API does not see. */
+/**
+ * The document can be read where this API has no place, or where the right is the dashboard's
+ * session, which this API does not see.
+ */
 function refusalClosure({ code, reason }: Refusal, { token }: Endpoint): Closure {
-  const closure = socketClosure(code, reason);
-  const hasOtherRight = code === REFUSED.notAllowed && token === undefined;
-  return hasOtherRight ? { ...closure, retry: true, reached: false } : closure;
+  const mayHaveSession = code === REFUSED.notAllowed && token === undefined;
+  return { ...socketClosure(code, reason), nextMayWork: mayHaveSession || code === OVERLOADED };
 }
 
 function isRefusal(value: unknown): value is Refusal {

@@ -27,7 +27,7 @@ export async function get(
     throw new RequestFailed(unreachable(`The server can't be reached (${String(cause)}).`));
   });
   if (response.ok) return response;
-  const { error, socket } = await stated(response);
+  const { error, socket } = await refusal(response);
   throw new RequestFailed(responseClosure(response, error, socket));
 }
 
@@ -37,12 +37,16 @@ export function closureOf(error: unknown): Closure {
   return { ...unreachable("The connection was lost."), reached: true };
 }
 
-/** What the body of a refusal says. */
-async function stated(response: Response): Promise<{ error: string; socket?: string }> {
+/**
+ * What the body of a refusal says. The token follows to the `socket`, so only the server that was
+ * asked may name one: none that it redirects to.
+ */
+async function refusal(response: Response): Promise<{ error: string; socket?: string }> {
+  const mayName = response.status === 501 && !response.redirected;
   const body = (await response.json().catch(() => null)) as Record<string, unknown> | null;
   const { error, socket } = body ?? {};
   return {
     error: typeof error === "string" ? error : `The server answered ${response.status}.`,
-    ...(typeof socket === "string" && { socket }),
+    ...(mayName && typeof socket === "string" && { socket }),
   };
 }

@@ -8,6 +8,8 @@ import type { Closure, OpenTransport } from "./transport.js";
 export const DEFAULT_POLL_INTERVAL = 5_000;
 /** The numbers change once a second. */
 const SHORTEST_INTERVAL = 1_000;
+/** A day. Timers take a time that they can't hold, Infinity among them, for none. */
+const LONGEST_INTERVAL = 86_400_000;
 /** Longer than any healthy answer takes. */
 const REQUEST_TIMEOUT = 10_000;
 
@@ -25,21 +27,18 @@ interface PollHandlers {
   failed(closure: Closure): boolean;
 }
 
-/** `interval` ms, or the shortest if that is less or no number. */
-function atLeastShortest(interval: number): number {
-  return interval > SHORTEST_INTERVAL ? interval : SHORTEST_INTERVAL;
+/** `interval` ms as it is kept: between the shortest and the longest; the shortest if it is no number. */
+export function pollPause(interval: number): number {
+  return Math.min(Math.max(interval, SHORTEST_INTERVAL) || SHORTEST_INTERVAL, LONGEST_INTERVAL);
 }
 
-/**
- * Reads at once, then `interval()` ms after each answer, at least one second. Returns a function
- * that stops it.
- */
+/** Reads at once, then `pollPause` of `interval()` after each answer. Returns a function that stops it. */
 export function poll(endpoint: Endpoint, interval: () => number, handlers: PollHandlers): () => void {
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const read = async (): Promise<void> => {
-    const pause = atLeastShortest(interval());
+    const pause = pollPause(interval());
     let wait: number | null = pause;
     try {
       const document = await readDocument(endpoint, abort.signal);

@@ -42,10 +42,15 @@ export interface Closure {
   readonly reason: string;
   /** Milliseconds to wait before a retry, if the server named a time. */
   readonly retryAfter?: number;
+  /** Whether only this transport may be missing or refused, so that the next is tried at once. */
+  readonly nextMayWork?: boolean;
   /** The WebSocket API through which this deployment pushes instead, if the server named one. */
   readonly gateway?: string;
 }
 
+/** The code of a WebSocket that broke without a closing handshake, or was never open. */
+export const ABNORMAL_CLOSURE = 1006;
+export const OVERLOADED = 1013;
 const BAD_REQUEST = 4400;
 const NOT_ALLOWED = 4401;
 const NO_SUCH_SITE = 4404;
@@ -63,8 +68,6 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
   [NO_SUCH_SITE, "There is no such site."],
 ]);
 
-/** The code of a WebSocket that broke without a closing handshake, or was never open. */
-const ABNORMAL_CLOSURE = 1006;
 const UNREACHABLE = "The server can't be reached.";
 
 /** The closure of a WebSocket. */
@@ -97,10 +100,10 @@ const NOT_SERVED: ReadonlySet<number> = new Set([NO_SUCH_SITE, 405, 406, 426, 50
 
 /**
  * The closure of a live channel over HTTP. A site that does not exist looks like a channel that does
- * not; the next transports tell.
+ * not; the document tells.
  */
 export function channelClosure(closure: Closure): Closure {
-  return NOT_SERVED.has(closure.code) ? { ...closure, retry: true, reached: false } : closure;
+  return { ...closure, nextMayWork: NOT_SERVED.has(closure.code) };
 }
 
 /** The closure when nothing got through: no network, no server, or a proxy that blocks it. */

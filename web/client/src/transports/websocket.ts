@@ -1,5 +1,12 @@
 import { socketUrl } from "../config.js";
-import { decode, type OpenTransport, socketClosure, type TransportEvents, unreachable } from "./transport.js";
+import {
+  ABNORMAL_CLOSURE,
+  decode,
+  type OpenTransport,
+  socketClosure,
+  type TransportEvents,
+  unreachable,
+} from "./transport.js";
 
 /** The channel as a WebSocket. The server accepts before it refuses, so a page can read the code. */
 export const openWebSocket: OpenTransport = (endpoint, position, events) =>
@@ -16,7 +23,7 @@ export function openSocket(
   try {
     socket = new WebSocket(url);
   } catch (error) {
-    // The page's security policy forbids it, or the runtime has no WebSocket. Another may work.
+    // The runtime has no WebSocket, or an https page may not use ws. Another may work.
     queueMicrotask(() => {
       if (!ended) events.closed(unreachable(String(error)));
     });
@@ -28,11 +35,14 @@ export function openSocket(
   socket.onmessage = ({ data }) => {
     if (!ended) events.message(decode(String(data)));
   };
-  socket.onclose = ({ code, reason }) => {
+  const end = (code: number, reason: string): void => {
     if (ended) return;
     ended = true;
     events.closed(socketClosure(code, reason));
   };
+  socket.onclose = ({ code, reason }) => end(code, reason);
+  // Chromium tells of no close where the page's security policy forbids the connection.
+  socket.onerror = () => end(ABNORMAL_CLOSURE, "");
   return () => {
     ended = true;
     socket.close(1000);
