@@ -51,7 +51,7 @@ def test_elements_of_a_public_site_show_live_numbers_over_one_connection(
     api.post("/sites", {"id": "shop", "name": "Shop", "public": True})
     visit(server, "/tea")
     page = embed(
-        '<realtime-counter site="shop"></realtime-counter>'
+        '<realtime-counter site="shop" poll-interval="2000"></realtime-counter>'
         '<top-list site="shop" list="pages"></top-list>'
         '<live-activity-feed site="shop"></live-activity-feed>'
         '<minute-chart site="shop"></minute-chart>'

@@ -1,6 +1,7 @@
 /** The channel of a deployment without servers: API Gateway's WebSocket API. */
 
 import type { Endpoint } from "../config.js";
+import type { Position } from "../protocol.js";
 import { type Closure, type OpenTransport, OVERLOADED, REFUSED, socketClosure } from "./transport.js";
 import { openSocket } from "./websocket.js";
 
@@ -13,20 +14,27 @@ interface Refusal {
   readonly reason: string;
 }
 
-/** Subscribes by a message, since this API does not pass on the query. All messages are snapshots. */
+/**
+ * Subscribes by a message, since this API does not pass on the query. All messages are snapshots.
+ * They come from functions that run side by side, so an older one that comes late is left out.
+ */
 export function gatewayTransport(url: string): OpenTransport {
   return (endpoint, _position, events) => {
+    let newest = 0;
     const close = openSocket(
       url,
       {
         closed: events.closed,
         message: (value) => {
-          if (!isRefusal(value)) {
-            events.message(value);
+          if (isRefusal(value)) {
+            close();
+            events.closed(refusalClosure(value, endpoint));
             return;
           }
-          close();
-          events.closed(refusalClosure(value, endpoint));
+          const version = versionOf(value) ?? newest;
+          if (version < newest) return;
+          newest = version;
+          events.message(value);
         },
       },
       (socket) => socket.send(JSON.stringify(subscription(endpoint))),
@@ -59,6 +67,10 @@ function subscription({ siteId, token, query }: Endpoint): object {
 function refusalClosure({ code, reason }: Refusal, { token }: Endpoint): Closure {
   const mayHaveSession = code === REFUSED.notAllowed && token === undefined;
   return { ...socketClosure(code, reason), nextMayWork: mayHaveSession || code === OVERLOADED };
+}
+
+function versionOf(message: unknown): number | undefined {
+  return (message as { readonly position?: Position } | undefined)?.position?.version;
 }
 
 function isRefusal(value: unknown): value is Refusal {
