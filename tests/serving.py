@@ -60,7 +60,7 @@ async def listening(app: Application) -> AsyncIterator[str]:
     listener = listen("127.0.0.1", 0)
     base_url = address(listener)
     started = asyncio.Event()
-    server = Server(app, started.set, app.life.begin_stop, app.connections)
+    server = Server(app, started.set, app.life.begin_stop, app.connections, app.direct_collect)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await started.wait()
     await app.life.is_ready.wait()

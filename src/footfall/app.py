@@ -29,10 +29,11 @@ from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
 from footfall.http.errors import error_response
-from footfall.http.resources.collect import BodyLimits, CollectEndpoint
+from footfall.http.resources.collect import PATHS, BodyLimits, CollectEndpoint
 from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
 from footfall.http.serving.connections import ConnectionLimits, OpenConnections
+from footfall.http.serving.direct_collect import DirectCollect
 from footfall.http.serving.fast_path import FastPath
 from footfall.http.serving.live_slots import LiveSlots
 from footfall.ingest import Ingest
@@ -54,10 +55,16 @@ class Application:
     """The server as one ASGI app. It owns the store and closes it at shutdown."""
 
     def __init__(
-        self, app: ASGIApp, services: Services, life: Life, connections: OpenConnections
+        self,
+        app: ASGIApp,
+        services: Services,
+        life: Life,
+        connections: OpenConnections,
+        direct_collect: DirectCollect,
     ) -> None:
         self._app = app
         self.connections = connections
+        self.direct_collect = direct_collect
         self.life = life
         self.hub = life.parts.hub
         self.services = services
@@ -171,7 +178,8 @@ def create_app(
     app = asgi_app(services, life.span, extra_routes=extra_routes)
     if settings.access_log:
         app = AccessLog(app)
-    return Application(app, services, life, connections)
+    direct_collect = DirectCollect(collect, PATHS.values(), has_access_log=settings.access_log)
+    return Application(app, services, life, connections, direct_collect)
 
 
 def make_live_slots(settings: Settings, proxies: TrustedProxies) -> LiveSlots:

@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
-from footfall.collect.body import split
+from footfall.collect.body import Body, split
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
@@ -17,11 +17,20 @@ from footfall.model import DropReason, Event, SiteRules
 
 SLICE_EVENTS = 500
 """Events processed before other requests get their turn: about 4 ms."""
-NUL = b"\\u0000"
-"""The only way to write NUL in JSON."""
 
 Dropped: TypeAlias = dict[DropReason, int]
 """How many events were dropped, by reason."""
+
+
+class Taken(msgspec.Struct):
+    """What was made of the events of a body, until it is committed."""
+
+    events: list[Event] = []
+    dropped: Dropped = {}
+
+
+Submission: TypeAlias = tuple[Taken, "asyncio.Future[None] | None"]
+"""The future is done when the events are committed; None if there is nothing to commit."""
 
 
 class Writer(Protocol):
@@ -60,30 +69,52 @@ class Ingest:
         NotAllowed, NotFound, TooLarge, RateLimited, Overloaded, StoreUnavailable: then the body is
         not accepted.
         """
-        parts = split(body)
-        if len(parts.texts) > self._max_events:
-            raise TooLarge(f"a body has at most {self._max_events} events: send several bodies")
-        if caller.write_site is None and len(parts.texts) > 1:
-            # The request itself has taken the first.
-            self._limiter.charge(caller.address, len(parts.texts) - 1)
-        may_have_nul = NUL in body
-        events: list[Event] = []
-        dropped: Dropped = {}
-        for number, text in enumerate(parts.texts, 1):
-            try:
-                outcome = self._process(text, caller, may_have_nul)
-            except InvalidInput as error:
-                raise error if parts.single else _numbered(error, number - 1) from None
-            if isinstance(outcome, DropReason):
-                dropped[outcome] = dropped.get(outcome, 0) + 1
-            else:
-                events.append(outcome)
-            if number % SLICE_EVENTS == 0:
+        parts = self._split(body, caller)
+        taken = Taken()
+        for begin in range(0, len(parts.texts), SLICE_EVENTS):
+            if begin:
                 await asyncio.sleep(0)
-        if events:
-            await self._writer.add(events)
-        self._count(len(events), dropped)
-        return dropped
+            self._take(parts, begin, caller, taken)
+        if taken.events:
+            await self._writer.add(taken.events)
+        return self.committed(taken)
+
+    def submit(self, body: bytes, caller: Caller) -> Submission:
+        """Like ``ingest``, but returns before the commit; call ``committed`` after it. For a body
+        of at most ``SLICE_EVENTS`` events. Raises the same."""
+        parts = self._split(body, caller)
+        taken = Taken()
+        self._take(parts, 0, caller, taken)
+        return taken, self._writer.add(taken.events) if taken.events else None
+
+    def committed(self, taken: Taken) -> Dropped:
+        """Count what was taken."""
+        self.accepted += len(taken.events)
+        for reason, count in taken.dropped.items():
+            self.dropped[reason] += count
+        return taken.dropped
+
+    def _split(self, body: bytes, caller: Caller) -> Body:
+        parts = split(body)
+        count = len(parts.texts)
+        if count > self._max_events:
+            raise TooLarge(f"a body has at most {self._max_events} events: send several bodies")
+        if caller.write_site is None and count > 1:
+            # The request itself has taken the first.
+            self._limiter.charge(caller.address, count - 1)
+        return parts
+
+    def _take(self, parts: Body, begin: int, caller: Caller, taken: Taken) -> None:
+        """Process a slice of the body's events."""
+        for number, text in enumerate(parts.texts[begin : begin + SLICE_EVENTS], begin):
+            try:
+                outcome = self._process(text, caller, parts.may_have_nul)
+            except InvalidInput as error:
+                raise error if parts.single else _numbered(error, number) from None
+            if isinstance(outcome, DropReason):
+                taken.dropped[outcome] = taken.dropped.get(outcome, 0) + 1
+            else:
+                taken.events.append(outcome)
 
     def _process(
         self, text: bytes | msgspec.Raw, caller: Caller, may_have_nul: bool
@@ -98,11 +129,6 @@ class Ingest:
             return DropReason.UNSUPPORTED
         hit = self._collector.collect(wire, rules, caller)
         return hit if isinstance(hit, DropReason) else self._enricher.enrich(hit, rules)
-
-    def _count(self, accepted: int, dropped: Dropped) -> None:
-        self.accepted += accepted
-        for reason, count in dropped.items():
-            self.dropped[reason] += count
 
 
 def _numbered(error: InvalidInput, number: int) -> InvalidInput:

@@ -139,7 +139,7 @@ async def _run_server(
     app = create_app(settings, store, now_ms, extra_routes)
     await app.life.start()
     listening = asyncio.Event()
-    server = Server(app, listening.set, app.life.begin_stop, app.connections)
+    server = Server(app, listening.set, app.life.begin_stop, app.connections, app.direct_collect)
     app.life.failure.on_final = server.fail
 
     async def announce_when_ready() -> None:

@@ -89,11 +89,9 @@ def error_response(error: FootfallError) -> Response:
     return _response(status, body, headers)
 
 
-def internal_error(request: Request, error: Exception) -> Response:
+def internal_error(method: str, path: str, error: BaseException) -> Response:
     """A 500 that reveals nothing to the caller; the log has the details."""
-    logger.error(
-        "request failed", method=request.method, path=request.scope["path"], exc_info=error
-    )
+    logger.error("request failed", method=method, path=path, exc_info=error)
     return _response(500, ErrorBody(INTERNAL), {"cache-control": "no-store"})
 
 

@@ -74,7 +74,7 @@ class Endpoint:
         except ClientDisconnect:
             response = Response(None, LEFT)
         except Exception as error:
-            response = internal_error(request, error)
+            response = internal_error(request.method, request.scope["path"], error)
         return _finished(response, operation, access)
 
     async def _access(self, operation: Operation, request: Request) -> Access:

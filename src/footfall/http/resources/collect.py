@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from footfall.collect.caller import Callers
@@ -52,53 +53,58 @@ class CollectEndpoint:
     """
 
     def __init__(self, ingest: Ingest, callers: Callers, limits: BodyLimits) -> None:
-        self._ingest = ingest
-        self._callers = callers
-        self._limits = limits
+        self.ingest = ingest
+        self.callers = callers
+        self.limits = limits
         self.refused: Counter[int] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._respond(scope, receive, send)
-        except Exception as error:
-            await internal_error(Request(scope), error)(scope, receive, send)
-
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
-        if method == "OPTIONS":
+        if method == "POST":
+            await self._post(scope, receive, send)
+        elif method == "OPTIONS":
             await _no_content(send, PREFLIGHT)
-            return
-        if method != "POST":
+        else:
             error = HTTPException(405, headers={"Allow": "OPTIONS, POST"})
             response = await routing_error(Request(scope), error)
             await response(scope, receive, send)
-            return
+
+    async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             dropped = await self._collect(scope, receive)
-        except FootfallError as error:
-            await self._refuse(error, scope, receive, send)
+        except Exception as error:
+            await self.refusal(error, scope["path"])(scope, receive, send)
             return
         if dropped is not None:
-            await _no_content(send, _dropped_headers(dropped) if dropped else PLAIN)
+            await _no_content(send, accepted(dropped))
 
     async def _collect(self, scope: Scope, receive: Receive) -> Dropped | None:
         """None if the caller disconnected before its body was complete."""
         client = scope.get("client")
-        caller = self._callers.read(scope["headers"], client[0] if client else None)
-        limits = self._limits
+        caller = self.callers.read(scope["headers"], client[0] if client else None)
+        limits = self.limits
         limit = limits.anyone if caller.write_site is None else limits.trusted
         body = await _read_body(receive, limit)
         if body is None:
             return None
-        return await self._ingest.ingest(body, self._callers.with_time(caller))
+        return await self.ingest.ingest(body, self.callers.with_time(caller))
 
-    async def _refuse(
-        self, error: FootfallError, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    def refusal(self, error: BaseException, path: str) -> Response:
+        """The answer to a request that failed with ``error``."""
+        if not isinstance(error, FootfallError):
+            return internal_error("POST", path, error)
         response = error_response(error)
         response.raw_headers += [ANY_ORIGIN, READABLE]
         self.refused[response.status_code] += 1
-        await response(scope, receive, send)
+        return response
+
+
+def accepted(dropped: Dropped) -> RawHeaders:
+    """The headers of a 204."""
+    if not dropped:
+        return PLAIN
+    listed = ", ".join(f"{reason}={count}" for reason, count in dropped.items())
+    return (ANY_ORIGIN, READABLE, (b"footfall-dropped", listed.encode()))
 
 
 async def _read_body(receive: Receive, limit: int) -> bytes | None:
@@ -125,11 +131,6 @@ async def _read_body(receive: Receive, limit: int) -> bytes | None:
 async def _no_content(send: Send, headers: RawHeaders) -> None:
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send(NO_BODY)
-
-
-def _dropped_headers(dropped: Dropped) -> RawHeaders:
-    listed = ", ".join(f"{reason}={count}" for reason, count in dropped.items())
-    return (ANY_ORIGIN, READABLE, (b"footfall-dropped", listed.encode()))
 
 
 OPERATIONS = tuple(

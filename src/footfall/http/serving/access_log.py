@@ -27,7 +27,10 @@ class AccessLog:
         try:
             await self._app(scope, receive, noting)
         finally:
-            took = round((time.perf_counter() - began) * 1000, 1)
-            logger.info(
-                "request", method=scope["method"], path=scope["path"], status=status, ms=took
-            )
+            log_request(scope["method"], scope["path"], status, began)
+
+
+def log_request(method: str, path: str, status: int, began: float) -> None:
+    """``began`` is in the time of ``perf_counter``."""
+    took = round((time.perf_counter() - began) * 1000, 1)
+    logger.info("request", method=method, path=path, status=status, ms=took)

@@ -20,6 +20,7 @@ from footfall.http.serving.connections import (
     MAX_FIELDS,
     OpenConnection,
 )
+from footfall.http.serving.direct_collect import CollectCycle
 from footfall.http.serving.refusals import (
     HEAD_TOO_LARGE,
     MALFORMED,
@@ -45,6 +46,7 @@ class HttpConnection(HttpToolsProtocol):
         "_body_bytes",
         "_connection",
         "_deadline",
+        "_direct",
         "_extensions",
         "_head_bytes",
         "_is_refused",
@@ -70,6 +72,7 @@ class HttpConnection(HttpToolsProtocol):
         self.pipeline = _Pipeline()
         self._registry = config.connections
         self._limits = config.connections.limits
+        self._direct = config.direct_collect
         self._connection: OpenConnection | None = None
         self._extensions: dict[str, Any] = {}
         self._stall = Stall()
@@ -109,10 +112,41 @@ class HttpConnection(HttpToolsProtocol):
         super().on_message_begin()
         self.scope["extensions"] = self._extensions
 
+    def on_headers_complete(self) -> None:
+        if self._is_direct():
+            self._head_bytes = 0  # it may be answered before all that has arrived is read
+            self.cycle = CollectCycle(self._direct, self)
+        else:
+            super().on_headers_complete()
+
+    def _is_direct(self) -> bool:
+        if self.cycle is not None and not self.cycle.response_complete:
+            return False  # pipelined
+        parser = self.parser
+        return (
+            self._direct.takes(parser.get_method(), self.url, self.headers)
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and not self.expect_100_continue
+            and not self.flow.write_paused
+        )
+
     def on_body(self, body: bytes) -> None:
-        if not self.cycle.response_complete:
+        cycle = self.cycle
+        if not cycle.response_complete:
             self._body_bytes += len(body)
-        super().on_body(body)
+        if type(cycle) is CollectCycle:
+            cycle.body += body
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        cycle = self.cycle
+        if type(cycle) is CollectCycle:
+            cycle.complete()
+        else:
+            super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         limit = self._limits.max_head_bytes
@@ -195,6 +229,7 @@ class HttpConnection(HttpToolsProtocol):
         self.flow.resume_reading()
         if may_say:
             self.transport.write(refusal.response())
+        if may_say or not is_answering:
             if not self.transport.is_closing():
                 self.transport.write_eof()
             self._deadline = self.loop.time() + LINGER_SECONDS

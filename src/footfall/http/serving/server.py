@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from footfall.errors import InvalidInput
 from footfall.http.serving.connections import OpenConnections
+from footfall.http.serving.direct_collect import DirectCollect
 from footfall.http.serving.http_connection import HttpConnection
 from footfall.http.serving.serving_config import ServingConfig
 from footfall.http.serving.sockets import bound_buffers, descriptors_are_left, most_connections
@@ -43,10 +44,11 @@ class Server(uvicorn.Server):
         on_started: Callable[[], None],
         begin_stop: Callable[[], None],
         connections: OpenConnections,
+        direct_collect: DirectCollect,
     ) -> None:
         """``begin_stop`` ends every subscription (SSE responses finish, sockets get 1012), and soon
         every wait for a commit."""
-        super().__init__(_config(app, connections))
+        super().__init__(_config(app, connections, direct_collect))
         self.has_failed = False
         self._on_started = on_started
         self._begin_stop = begin_stop
@@ -122,10 +124,13 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def _config(app: ASGIApp, connections: OpenConnections) -> uvicorn.Config:
+def _config(
+    app: ASGIApp, connections: OpenConnections, direct_collect: DirectCollect
+) -> uvicorn.Config:
     return ServingConfig(
         app,
         connections,
+        direct_collect,
         loop="uvloop",
         http=HttpConnection,
         ws=WebSocketConnection,

@@ -1,4 +1,4 @@
-"""``/collect`` as a browser or a server calls it."""
+"""``/collect`` as a browser or a server calls it: through ASGI, and answered by the connection."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -12,6 +12,7 @@ from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.memory import MemoryEventLog
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
+from tests.collecting import ClientOf, by_connection, through_asgi
 from tests.events import stored
 from tests.ingesting import CHROME, NOW, encoded, new_ingest, rules, wire
 
@@ -36,16 +37,15 @@ def endpoint(
     return CollectEndpoint(new_ingest(log, *SITES, limiter=limiter), callers, BodyLimits())
 
 
-def client_of(app: CollectEndpoint) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),
-        base_url="http://stats.example",
-        headers={"user-agent": CHROME, "x-forwarded-for": "203.0.113.7"},
-    )
+@pytest.fixture(params=[through_asgi, by_connection])
+def client_of(request: pytest.FixtureRequest) -> ClientOf:
+    """Connects to an endpoint in each of the ways in which it is served."""
+    way: ClientOf = request.param
+    return way
 
 
 @pytest.fixture
-async def client(log: MemoryEventLog) -> AsyncIterator[httpx.AsyncClient]:
+async def client(log: MemoryEventLog, client_of: ClientOf) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(endpoint(log)) as client:
         yield client
 
@@ -205,7 +205,7 @@ async def test_a_token_without_permission_is_refused(
     assert reply.status_code == status
 
 
-async def test_the_rate_limit_answers_429(log: MemoryEventLog) -> None:
+async def test_the_rate_limit_answers_429(log: MemoryEventLog, client_of: ClientOf) -> None:
     app = endpoint(log, per_second=1)
     async with client_of(app) as client:
         codes = [(await client.post("/collect", content=encoded(wire()))) for _ in range(3)]
@@ -215,7 +215,9 @@ async def test_the_rate_limit_answers_429(log: MemoryEventLog) -> None:
     assert app.refused == {429: 1}
 
 
-async def test_the_rate_limit_counts_events_and_not_requests(log: MemoryEventLog) -> None:
+async def test_the_rate_limit_counts_events_and_not_requests(
+    log: MemoryEventLog, client_of: ClientOf
+) -> None:
     app, batch = endpoint(log, per_second=10), encoded(*[wire()] * 19)
     async with client_of(app) as client:
         codes = [(await client.post("/collect", content=batch)).status_code for _ in range(3)]
@@ -292,7 +294,9 @@ async def statuses(log: MemoryEventLog, messages: list[Message]) -> list[int]:
     return [message["status"] for message in sent if "status" in message]
 
 
-async def test_an_event_happens_when_its_body_is_complete(log: MemoryEventLog) -> None:
+async def test_an_event_happens_when_its_body_is_complete(
+    log: MemoryEventLog, client_of: ClientOf
+) -> None:
     """Else a request that holds its body back would come before others with the same id."""
     times = [NOW]
 

@@ -33,7 +33,7 @@ def test_a_host_that_can_not_be_bound_is_refused_with_a_remedy(host: str, remedy
 async def test_a_server_that_can_not_accept_any_more_ends_so_that_another_starts() -> None:
     app = new_app()
     listener, started = listen("127.0.0.1", 0), asyncio.Event()
-    server = Server(app, started.set, app.life.begin_stop, app.connections)
+    server = Server(app, started.set, app.life.begin_stop, app.connections, app.direct_collect)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await started.wait()
     with structlog.testing.capture_logs() as logs:
