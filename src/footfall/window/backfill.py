@@ -27,8 +27,7 @@ class TrafficBackfill:
                 continue
             second = event.time // 1000
             if second > oldest and traffic.accepts(event):
-                visitor = window.population.find(event)
-                traffic.add(event, second, visitor.key if visitor is not None else None)
+                traffic.add(event, second, window.population.find(event))
 
     def finish(self) -> None:
         self._traffic.complete = True

@@ -37,12 +37,13 @@ class Deduplicator:
 
     def counts(self, event_id: str, time: int) -> bool:
         """Remember that the id was seen at ``time``; True when the event counts."""
-        known = self._runs.get(event_id)
-        if known is None:
-            if len(self._runs) >= self._cap:
-                self._losses.ids += 1
-                return True
-            self._runs[event_id] = time
+        runs = self._runs
+        before = len(runs)
+        if before >= self._cap and event_id not in runs:
+            self._losses.ids += 1
+            return True
+        known = runs.setdefault(event_id, time)
+        if len(runs) > before:  # one look-up into a large table in place of two
             self._by_second[time // 1000].append(event_id)
             return True
         return self._counts_again(event_id, time, known)

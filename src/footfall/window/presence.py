@@ -1,26 +1,32 @@
 """Which tabs are visible, and which visitor each belongs to."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TypeAlias
 
-import msgspec
+from mypy_extensions import mypyc_attr
 
 from footfall.model import Event
 from footfall.window.limits import Losses
 from footfall.window.visitor import Visitor
 
 
-class TabSession(msgspec.Struct, gc=False, eq=False):
+@mypyc_attr(acyclic=True)
+class TabSession:
     """One ``sid`` with a sign of life within the presence time. It belongs to the visitor who
     used it last: an address may change while a tab stays open."""
 
-    owner: Visitor
-    seen: int
-    seen_id: str
+    __slots__ = ("owner", "seen", "seen_id")
+
+    def __init__(self, owner: Visitor, seen: int, seen_id: str) -> None:
+        self.owner = owner
+        self.seen = seen
+        self.seen_id = seen_id
 
 
-PresenceChanges: TypeAlias = list[tuple[Visitor, int]]
+PresenceChanges: TypeAlias = Sequence[tuple[Visitor, int]]
 """Visitors whose number of open tab sessions changes, and by how much."""
+NO_CHANGES: PresenceChanges = ()
 
 
 class Presence:
@@ -41,35 +47,40 @@ class Presence:
         self._left: dict[str, int] = {}
         self._left_in: defaultdict[int, list[str]] = defaultdict(list)
 
-    def show_life(self, visitor: Visitor, event: Event, now: int) -> PresenceChanges:
-        """Record the event as a sign of life of its ``sid``."""
-        sid, second = event.sid, event.time // 1000
+    def show_life(self, visitor: Visitor, event: Event, time: int, now: int) -> PresenceChanges:
+        """Record the event, of ``time`` ms, as a sign of life of its ``sid``."""
+        sid, second = event.sid, time // 1000
         if sid is None or second <= now - self._timeout:
-            return []
+            return NO_CHANGES
         session = self._sessions.get(sid)
         if session is None:
-            if len(self._sessions) >= self._cap:
-                self._losses.sessions += 1
-                return []
-            self._sessions[sid] = TabSession(visitor, event.time, event.id)
+            return self._begin(sid, visitor, event, second)
+        before = session.seen
+        if time < before or (time == before and event.id <= session.seen_id):
+            return NO_CHANGES
+        if second > before // 1000:
             self._alive[second].append(sid)
-            return [] if sid in self._left else [(visitor, 1)]
-        if (event.time, event.id) <= (session.seen, session.seen_id):
-            return []
-        if second > session.seen // 1000:
-            self._alive[second].append(sid)
-        session.seen, session.seen_id = event.time, event.id
-        owner, session.owner = session.owner, visitor
-        if owner is visitor or sid in self._left:
-            return []
-        return [(owner, -1), (visitor, 1)]
+        session.seen, session.seen_id = time, event.id
+        owner = session.owner
+        if owner is visitor:
+            return NO_CHANGES
+        session.owner = visitor
+        return NO_CHANGES if sid in self._left else [(owner, -1), (visitor, 1)]
+
+    def _begin(self, sid: str, visitor: Visitor, event: Event, second: int) -> PresenceChanges:
+        if len(self._sessions) >= self._cap:
+            self._losses.sessions += 1
+            return NO_CHANGES
+        self._sessions[sid] = TabSession(visitor, event.time, event.id)
+        self._alive[second].append(sid)
+        return NO_CHANGES if sid in self._left else [(visitor, 1)]
 
     def leave(self, event: Event) -> PresenceChanges:
         """Record that the tab of the event's ``sid`` is no longer visible. The ``sid`` stays closed
         for the retention; a tab that is visible again has a new one."""
         sid, second = event.sid, event.time // 1000
         if sid is None:
-            return []
+            return NO_CHANGES
         known = self._left.get(sid, -1)
         if known < 0 and len(self._left) >= self._cap:
             self._losses.sessions += 1
@@ -79,7 +90,7 @@ class Presence:
             if second > known:
                 self._left[sid] = second
                 self._left_in[second].append(sid)
-        return [(session.owner, -1)] if session is not None and known < 0 else []
+        return [(session.owner, -1)] if session is not None and known < 0 else NO_CHANGES
 
     def change_owner(self, old: Visitor, new: Visitor) -> None:
         """``old`` turned out to be ``new``; the window moves their open sessions itself."""
@@ -89,7 +100,7 @@ class Presence:
 
     def time_out(self, second: int) -> PresenceChanges:
         """Close the sessions whose last sign of life was in ``second``."""
-        changes: PresenceChanges = []
+        changes: list[tuple[Visitor, int]] = []
         for sid in self._alive.pop(second, ()):
             session = self._sessions.get(sid)
             if session is None or session.seen // 1000 != second:
@@ -101,7 +112,7 @@ class Presence:
 
     def forget_leaves(self, second: int) -> PresenceChanges:
         """Forget the leaves of ``second``, which has left the retention."""
-        changes: PresenceChanges = []
+        changes: list[tuple[Visitor, int]] = []
         for sid in self._left_in.pop(second, ()):
             if self._left.get(sid) != second:
                 continue

@@ -17,7 +17,7 @@ OTHER = "(other)"
 
 DIMENSIONS = ("path", "country", "source", "campaign", "device", "browser", "os")
 
-Dimensions: TypeAlias = tuple[str, str, str, str, str, str, str]
+Dimensions: TypeAlias = tuple[str, ...]
 
 Matcher: TypeAlias = Callable[[Dimensions], bool]
 

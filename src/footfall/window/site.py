@@ -5,7 +5,7 @@ their order, their repetition or when they arrived. Time is a parameter; the win
 later of the last ``advance`` and the newest event.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from footfall.model import DEFAULT_MINUTES, SIGNALS, Event
@@ -52,6 +52,8 @@ class SiteWindow:
         self._due: int | None = None
         """The next second that changes anything; None when that is not known."""
         self.open(DEFAULT_MINUTES, Filter())
+        self._all = self.traffic(Filter())
+        """The traffic without a filter, which is always there."""
 
     @property
     def empty(self) -> bool:
@@ -80,7 +82,8 @@ class SiteWindow:
 
     def fold(self, event: Event) -> None:
         """Apply one event of this site, early or late, new or seen before."""
-        second = event.time // 1000
+        time, kind = event.time, event.type
+        second = time // 1000
         if second > self.now:
             self.advance(second)
         if second <= self.now - self._horizon:
@@ -88,30 +91,32 @@ class SiteWindow:
         self._active.add(second)
         self._due = None
         self.revision += 1
-        if event.type not in SIGNALS and not self._deduplicator.counts(event.id, event.time):
+        if kind not in SIGNALS and not self._deduplicator.counts(event.id, time):
             return
         if second <= self.now - self._retention:
             return
-        if event.previous_visitor is not None:
-            self._link(event.previous_visitor, event.visitor, second)
-        if event.type == "leave":
+        previous = event.previous_visitor
+        if previous is not None:
+            self._link(previous, event.visitor, second)
+        if kind == "leave":
             self._apply_presence(self._presence.leave(event))
             return
-        visitor = self._observe(event, second)
-        key: int | None = None
+        visitor = self._observe(event, time, second)
         if visitor is not None:
-            key = visitor.key
-            self._apply_presence(self._presence.show_life(visitor, event, self.now))
-        for traffic in self._traffics_of(event):
-            traffic.add(event, second, key)
+            changes = self._presence.show_life(visitor, event, time, self.now)
+            if changes:
+                self._apply_presence(changes)
+        self._count(event, second, visitor)
 
-    def _traffics_of(self, event: Event) -> Iterable[Traffic]:
-        """Those that the event matches."""
-        if len(self._traffics) == 1:  # the unfiltered one, which is always there
-            return self._traffics.values()
+    def _count(self, event: Event, second: int, visitor: Visitor | None) -> None:
+        """Add the event to every traffic that it matches."""
+        if len(self._traffics) == 1:
+            self._all.add(event, second, visitor)
+            return
         dimensions = event_dimensions(event)
-        found = self._traffics_by.by(dimensions)
-        return [each for each in found if each.matches is None or each.matches(dimensions)]
+        for traffic in self._traffics_by.by(dimensions):
+            if traffic.matches is None or traffic.matches(dimensions):
+                traffic.add(event, second, visitor)
 
     def counted(self, event: Event) -> bool:
         """Whether an event that was folded counts, or is a repetition."""
@@ -199,7 +204,7 @@ class SiteWindow:
         else:
             self._merge(known, other)
         for traffic in self._traffics.values():
-            traffic.minutes.merge(old, new)
+            traffic.merge(old, new)
 
     def _merge(self, old: Visitor, new: Visitor) -> None:
         """Two hashes of one person are both known: a process with a shorter retention stored events
@@ -209,17 +214,19 @@ class SiteWindow:
             for view in self._views_by.by(visitor.dimensions):
                 if view.includes(visitor.seen // 1000, visitor.dimensions):
                     view.leave(visitor, visitor.dimensions)
-        self.population.remove(old)
         self._presence.change_owner(old, new)
         new.absorb(old)
+        self._all.minutes.uncount(new.merge_minutes(old))
+        self.population.remove(old)
         if new.arrived >= 0:
             self.population.arrived(new)
-        self.population.move(new, last, new.seen // 1000)
+        if new.seen // 1000 > last:
+            self.population.saw(new, new.seen // 1000)
         for view in self._views_by.by(new.dimensions):
             if view.includes(new.seen // 1000, new.dimensions):
                 view.enter(new)
 
-    def _observe(self, event: Event, second: int) -> Visitor | None:
+    def _observe(self, event: Event, time: int, second: int) -> Visitor | None:
         """Update the event's visitor, in every view."""
         population = self.population
         visitor = population.find(event)
@@ -228,16 +235,15 @@ class SiteWindow:
                 self.losses.visitors += 1
                 return None
             visitor = population.add(event)
-        before, before_seen = visitor.dimensions, visitor.seen
+        before, before_second = visitor.dimensions, visitor.seen // 1000
         if event.source is not None and visitor.arrive(event):
             population.arrived(visitor)
-        if visitor.observe(event):
-            before_second = before_seen // 1000
+        if visitor.observe(event, time):
             if second != before_second:
-                population.move(visitor, before_second, second)
+                population.saw(visitor, second)
             self._update_views(visitor, before, before_second, second)
         elif before is not visitor.dimensions:
-            self._update_views(visitor, before, before_seen // 1000, before_seen // 1000)
+            self._update_views(visitor, before, before_second, before_second)
         return visitor
 
     def _update_views(
@@ -298,7 +304,6 @@ class SiteWindow:
         expired = self.population.expire(gone)
         for traffic in self._traffics.values():
             traffic.advance(second, self._retention)
-            for key in expired:
-                traffic.minutes.forget(key)
+            traffic.forget(expired)
         self._deduplicator.forget(second - self._horizon)
         self._active.forget(second - self._horizon)

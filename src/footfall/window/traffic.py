@@ -1,11 +1,14 @@
 """The events that match one filter: per second, per minute, and the newest."""
 
+from collections.abc import Iterable
+
 from footfall.model import Event
 from footfall.window.feed import Feed
 from footfall.window.limits import Losses, WindowLimits
-from footfall.window.minutes import Minutes
+from footfall.window.minutes import ActiveMinutes, Minutes
 from footfall.window.query import OTHER, UNKNOWN, Filter, compile_filter, event_dimensions
 from footfall.window.view import SecondCounts, View
+from footfall.window.visitor import Visitor
 
 
 class Traffic:
@@ -22,6 +25,8 @@ class Traffic:
         self.views: list[View] = []
         self.seconds: dict[int, SecondCounts] = {}
         self.minutes = Minutes(limits.retention_minutes, now)
+        self._active: dict[int, ActiveMinutes] = {}
+        """By visitor's key. Without a filter, visitors have theirs themselves."""
         self._max_names = limits.max_values
         self._losses = losses
         self._names: dict[str, int] = {}
@@ -38,11 +43,12 @@ class Traffic:
     def accepts(self, event: Event) -> bool:
         return self.matches is None or self.matches(event_dimensions(event))
 
-    def add(self, event: Event, second: int, visitor: int | None) -> None:
-        """Count an event that matches and is not a repetition; ``visitor`` is the window's key."""
+    def add(self, event: Event, second: int, visitor: Visitor | None) -> None:
+        """Count an event that matches and is not a repetition; ``visitor`` is None when the visitor
+        did not fit the window."""
         kind = event.type
         page_views = 1 if kind == "pageview" else 0
-        self.minutes.add(visitor, second, page_views)
+        self.minutes.add(self._active_minutes(visitor), second, page_views)
         if kind == "ping":
             return
         self.feed.add(event)
@@ -51,14 +57,30 @@ class Traffic:
             counts = self.seconds[second] = SecondCounts()
         counts.page_views += page_views
         name = self._name(event, counts) if kind == "event" else None
-        named = name is not None or event.goals
+        goals = event.goals
+        named = name is not None or bool(goals)
         if named:
-            counts.count_names(name, event.goals)
+            counts.count_names(name, goals)
         for view in self.views:
             if second > view.expired_through:
                 view.page_views += page_views
                 if named:
-                    view.count_names(name, event.goals)
+                    view.count_names(name, goals)
+
+    def merge(self, old: int, new: int) -> None:
+        """The visitors with these keys turned out to be one."""
+        was = self._active.pop(old, None)
+        if was is None:
+            return
+        known = self._active.setdefault(new, was)
+        if known is not was:
+            self.minutes.uncount(known.merge_minutes(was))
+
+    def forget(self, visitors: Iterable[Visitor]) -> None:
+        """They have left the retention."""
+        if self._active:
+            for visitor in visitors:
+                self._active.pop(visitor.key, None)
 
     def advance(self, second: int, retention: int) -> None:
         self.minutes.advance(second)
@@ -66,6 +88,14 @@ class Traffic:
         gone = self.seconds.pop(second - retention, None)
         if gone is not None and gone.events:
             self._forget_names(gone)
+
+    def _active_minutes(self, visitor: Visitor | None) -> ActiveMinutes | None:
+        if visitor is None or self.matches is None:
+            return visitor
+        active = self._active.get(visitor.key)
+        if active is None:
+            active = self._active[visitor.key] = ActiveMinutes()
+        return active
 
     def _name(self, event: Event, counts: SecondCounts) -> str:
         """The name under which a custom event counts: past the cap, ``(other)``."""

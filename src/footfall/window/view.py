@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 
-import msgspec
-
 from footfall.window.limits import Losses
 from footfall.window.query import DIMENSIONS, Dimensions, Matcher
 from footfall.window.tally import Tally
@@ -15,12 +13,15 @@ MANY = 16
 """Visitors from which it is faster to count their dimensions before they enter or leave."""
 
 
-class SecondCounts(msgspec.Struct, gc=False):
+class SecondCounts:
     """What happened in one second: page views, custom events and completed goals by name."""
 
-    page_views: int = 0
-    events: dict[str, int] = {}
-    goals: dict[str, int] = {}
+    __slots__ = ("events", "goals", "page_views")
+
+    def __init__(self) -> None:
+        self.page_views = 0
+        self.events: dict[str, int] = {}
+        self.goals: dict[str, int] = {}
 
     def count_names(self, name: str | None, goals: Iterable[str]) -> None:
         """Count a custom event by its name, and the goals an event completed."""
@@ -82,10 +83,11 @@ class View:
             self._tallies[0].remove(before[0])
             self._tallies[0].add(after[0])
         if before[1:] != after[1:]:
-            for tally, old, new in zip(self._tallies[1:], before[1:], after[1:], strict=True):
+            for index in range(1, len(DIMENSIONS)):
+                old, new = before[index], after[index]
                 if old is not new:
-                    tally.remove(old)
-                    tally.add(new)
+                    self._tallies[index].remove(old)
+                    self._tallies[index].add(new)
 
     def expire(self, second: int, visitors: Iterable[Visitor], counts: SecondCounts | None) -> None:
         """Remove everything last seen or counted in ``second``, which has just left the view."""

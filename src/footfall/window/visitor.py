@@ -1,52 +1,68 @@
 """One visitor in the window."""
 
 from sys import intern
-from typing import cast
 
-import msgspec
+from mypy_extensions import mypyc_attr
 
 from footfall.model import Event
+from footfall.window.minutes import ActiveMinutes
 from footfall.window.query import UNKNOWN, Dimensions
 
 UNKNOWN_DIMENSIONS: Dimensions = (UNKNOWN,) * 7
 
 
-class Visitor(msgspec.Struct, gc=False, eq=False):
+@mypyc_attr(acyclic=True)
+class Visitor(ActiveMinutes):
     """The visitor's latest event and latest arrival: maxima over (time, id), so that the order in
-    which events arrive does not matter. With ``gc=False`` (there are no cycles) the garbage
-    collector skips them, even a million."""
+    which events arrive does not matter. A garbage collection would look at each of a million: there
+    are no cycles, so those of the compiled class are left out of it."""
 
-    key: int
-    seen: int = -1
-    """Time (ms) of the latest event."""
-    seen_id: str = ""
-    arrived: int = -1
-    """Time (ms) of the latest arrival; -1 when there is none in the retention."""
-    arrived_id: str = ""
-    dimensions: Dimensions = UNKNOWN_DIMENSIONS
-    """Source and campaign are those of the latest arrival, the rest of the latest event."""
-    open: int = 0
-    """The number of the visitor's open tab sessions: present if above 0."""
+    __slots__ = ("arrived", "arrived_id", "dimensions", "key", "open", "seen", "seen_id")
 
-    def observe(self, event: Event) -> bool:
-        """Use the event's attributes if it is the latest; returns whether it is."""
-        time, seen = event.time, self.seen
-        if time < seen or (time == seen and event.id <= self.seen_id):
+    def __init__(self, key: int) -> None:
+        super().__init__()
+        self.key = key
+        self.seen = -1
+        """Time (ms) of the latest event; -1 once the visitor is removed."""
+        self.seen_id = ""
+        self.arrived = -1
+        """Time (ms) of the latest arrival; -1 when there is none in the retention."""
+        self.arrived_id = ""
+        self.dimensions = UNKNOWN_DIMENSIONS
+        """Source and campaign are those of the latest arrival, the rest of the latest event.
+        Values are interned, so that a million visitors share one copy of each."""
+        self.open = 0
+        """The number of the visitor's open tab sessions: present if above 0."""
+
+    def observe(self, event: Event, time: int) -> bool:
+        """Use the event's attributes if it is the latest; returns whether it is. ``time`` is the
+        event's, in ms."""
+        if time < self.seen:
+            return False
+        event_id = event.id
+        if time == self.seen and event_id <= self.seen_id:
             return False
         self.seen = time
-        self.seen_id = event.id
+        self.seen_id = event_id
+        path, country = event.path, event.country or UNKNOWN
+        device, browser, os = event.device or UNKNOWN, event.browser or UNKNOWN, event.os or UNKNOWN
         known = self.dimensions
-        dimensions = (
-            event.path,
-            event.country or UNKNOWN,
-            known[2],
-            known[3],
-            event.device or UNKNOWN,
-            event.browser or UNKNOWN,
-            event.os or UNKNOWN,
-        )
-        if dimensions != known:
-            self.dimensions = _shared(dimensions)
+        if (
+            path != known[0]
+            or country != known[1]
+            or device != known[4]
+            or browser != known[5]
+            or os != known[6]
+        ):
+            self.dimensions = (
+                _shared(path, known[0]),
+                _shared(country, known[1]),
+                known[2],
+                known[3],
+                _shared(device, known[4]),
+                _shared(browser, known[5]),
+                _shared(os, known[6]),
+            )
         return True
 
     def arrive(self, event: Event) -> bool:
@@ -67,7 +83,7 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
         if (other.arrived, other.arrived_id) > (self.arrived, self.arrived_id):
             self.arrived, self.arrived_id = other.arrived, other.arrived_id
             source, campaign = other.dimensions[2:4]
-        self.dimensions = _shared((path, country, source, campaign, device, browser, os))
+        self.dimensions = (path, country, source, campaign, device, browser, os)
         self.open += other.open
         other.arrived = -1
 
@@ -77,10 +93,12 @@ class Visitor(msgspec.Struct, gc=False, eq=False):
         self._come_from(UNKNOWN, UNKNOWN)
 
     def _come_from(self, source: str, campaign: str) -> None:
-        path, country, _, _, device, browser, os = self.dimensions
-        self.dimensions = _shared((path, country, source, campaign, device, browser, os))
+        known = self.dimensions
+        if source != known[2] or campaign != known[3]:
+            came = (_shared(source, known[2]), _shared(campaign, known[3]))
+            self.dimensions = known[:2] + came + known[4:]
 
 
-def _shared(dimensions: Dimensions) -> Dimensions:
-    """Interned, so that a million visitors share one copy of each value."""
-    return cast(Dimensions, tuple(map(intern, dimensions)))
+def _shared(value: str, known: str) -> str:
+    """The interned ``value``; ``known`` is interned already."""
+    return known if value == known else intern(value)
