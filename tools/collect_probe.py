@@ -13,6 +13,7 @@ from footfall.collect.caller import Callers
 from footfall.collect.collector import OWNERS, Collector
 from footfall.collect.rate_limit import RateLimiter
 from footfall.enrich.enricher import Enricher, enrichment_steps
+from footfall.eventlog.writer import Done
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.ingest import Ingest
 from footfall.model import Event, Goal, Site, SiteRules
@@ -99,6 +100,10 @@ class Committed:
     def add(self, events: Sequence[Event]) -> asyncio.Future[None]:
         self.events.extend(events)
         return self._done
+
+    def submit(self, events: Sequence[Event], done: Done) -> None:
+        self.events.extend(events)
+        done(None)
 
 
 class Probe:

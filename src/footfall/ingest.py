@@ -13,6 +13,7 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.collect.wire import OtherEvent, decode, refuse_nul
 from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
+from footfall.eventlog.writer import Done
 from footfall.model import DropReason, Event, SiteRules
 
 SLICE_EVENTS = 500
@@ -29,13 +30,12 @@ class Taken(msgspec.Struct):
     dropped: Dropped = {}
 
 
-Submission: TypeAlias = tuple[Taken, "asyncio.Future[None] | None"]
-"""The future is done when the events are committed; None if there is nothing to commit."""
-
-
 class Writer(Protocol):
     def add(self, events: Sequence[Event]) -> asyncio.Future[None]:
         """The future is done when the events are committed. Raises Overloaded when full."""
+
+    def submit(self, events: Sequence[Event], done: Done) -> None:
+        """Like ``add``, but calls ``done``."""
 
 
 class Ingest:
@@ -79,13 +79,16 @@ class Ingest:
             await self._writer.add(taken.events)
         return self.committed(taken)
 
-    def submit(self, body: bytes, caller: Caller) -> Submission:
-        """Like ``ingest``, but returns before the commit; call ``committed`` after it. For a body
-        of at most ``SLICE_EVENTS`` events. Raises the same."""
+    def submit(self, body: bytes, caller: Caller, done: Done) -> Taken:
+        """Like ``ingest`` for a body of at most ``SLICE_EVENTS`` events, but returns before the
+        commit, and calls ``done`` after it if there are events; then call ``committed``. Raises the
+        same."""
         parts = self._split(body, caller)
         taken = Taken()
         self._take(parts, 0, caller, taken)
-        return taken, self._writer.add(taken.events) if taken.events else None
+        if taken.events:
+            self._writer.submit(taken.events, done)
+        return taken
 
     def committed(self, taken: Taken) -> Dropped:
         """Count what was taken."""

@@ -1,7 +1,6 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,8 +16,9 @@ from footfall.errors import (
     StoreUnavailable,
     TooLarge,
 )
+from footfall.eventlog.writer import BatchingWriter
 from footfall.ingest import SLICE_EVENTS
-from footfall.model import DropReason, Event
+from footfall.model import DropReason
 from tests.events import stored
 from tests.ingesting import caller, encoded, new_ingest, rules, wire
 
@@ -129,18 +129,13 @@ async def test_a_large_body_does_not_block_other_requests(log: MemoryEventLog) -
     assert len(await stored(log)) == 5 * SLICE_EVENTS + 1
 
 
-class FullWriter:
-    def add(self, events: Sequence[Event]) -> asyncio.Future[None]:
-        raise Overloaded("full")
-
-
 async def test_events_that_are_not_stored_are_not_counted(log: MemoryEventLog) -> None:
     ingest = new_ingest(log)
     await log.close()
 
     with pytest.raises(StoreUnavailable):
         await ingest.ingest(encoded(wire()), caller())
-    ingest._writer = FullWriter()
+    ingest._writer = BatchingWriter(log, capacity=0)
     with pytest.raises(Overloaded):
         await ingest.ingest(encoded(wire()), caller())
     assert ingest.accepted == 0

@@ -20,6 +20,7 @@ from footfall.ingest import Taken
 MAX_BYTES = 16_384
 """Of a body. It has fewer than 500 events, so others need not wait for their turn."""
 MAX_DIGITS = 5
+NO_CONTENT = 204
 
 
 class DirectCollect:
@@ -48,7 +49,7 @@ class DirectCollect:
         as they have the date."""
         if default_headers is not self._default_headers:
             self._default_headers = default_headers
-            self._no_content = head(HTTPStatus.NO_CONTENT, default_headers, accepted({}))
+            self._no_content = head(NO_CONTENT, default_headers, accepted({}))
         return self._no_content
 
 
@@ -96,17 +97,14 @@ class CollectCycle:
         endpoint, client = self._direct.endpoint, self._connection.client
         try:
             caller = endpoint.callers.read(self._headers, client[0] if client else None)
-            self._taken, commit = endpoint.ingest.submit(self.body, caller)
+            self._taken = endpoint.ingest.submit(self.body, caller, self._committed)
         except Exception as error:
             self._refuse(error)
             return
-        if commit is None:
+        if not self._taken.events:
             self._accept()
-        else:
-            commit.add_done_callback(self._committed)
 
-    def _committed(self, commit: asyncio.Future[None]) -> None:
-        error = commit.exception()
+    def _committed(self, error: BaseException | None) -> None:
         if error is None:
             self._accept()
         else:
@@ -116,10 +114,10 @@ class CollectCycle:
         dropped = self._direct.endpoint.ingest.committed(self._taken)
         default_headers = self._connection.server_state.default_headers
         if dropped:
-            answer = head(HTTPStatus.NO_CONTENT, default_headers, accepted(dropped))
+            answer = head(NO_CONTENT, default_headers, accepted(dropped))
         else:
             answer = self._direct.no_content(default_headers)
-        self._answer(HTTPStatus.NO_CONTENT, answer)
+        self._answer(NO_CONTENT, answer)
 
     def _refuse(self, error: BaseException) -> None:
         response = self._direct.endpoint.refusal(error, self._path)
@@ -148,7 +146,6 @@ class CollectCycle:
 
 def head(status: int, *fields: HeaderFields) -> bytes:
     """Without the empty line at its end."""
-    status = HTTPStatus(status)
-    lines = [f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()]
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()]
     lines += [b"%b: %b\r\n" % field for each in fields for field in each]
     return b"".join(lines)

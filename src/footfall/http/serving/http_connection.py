@@ -59,6 +59,9 @@ class HttpConnection(HttpToolsProtocol):
     # Uvicorn's annotations leave out that these are None at first, or at last.
     cycle: Any
     headers: Any
+    scope: Any
+    url: Any
+    client: Any
     parser: Any
 
     def __init__(
@@ -109,7 +112,18 @@ class HttpConnection(HttpToolsProtocol):
         self._registry.release(self._connection, exc)
 
     def on_message_begin(self) -> None:
+        """The scope is filled when the head is complete, if the request needs one."""
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self.scope = {}
+
+    def _fill_scope(self) -> None:
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
+        self.url = url
+        self.headers += headers
+        self.expect_100_continue = expects
         self.scope["extensions"] = self._extensions
 
     def on_headers_complete(self) -> None:
@@ -117,6 +131,7 @@ class HttpConnection(HttpToolsProtocol):
             self._head_bytes = 0  # it may be answered before all that has arrived is read
             self.cycle = CollectCycle(self._direct, self)
         else:
+            self._fill_scope()
             super().on_headers_complete()
 
     def _is_direct(self) -> bool:
