@@ -18,6 +18,8 @@ BIN := .venv/bin
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 STATIC := src/footfall/http/static
 ASSETS := $(STATIC)/footfall.js
+COMPILED := build/compiled
+COMPILED_TESTS := $(addprefix tests/unit/, test_build.py test_layers.py test_ingest.py window live collect enrich http/resources http/serving)
 WEB_SOURCES = $(shell find web -name node_modules -prune -o -type f -print)
 
 export UV_HTTP_TIMEOUT := 180
@@ -33,9 +35,10 @@ test: test-web test-python check
 test-web: web/node_modules/.package-lock.json
 	cd web && npm test
 
-test-python: .venv/dev $(ASSETS)
+test-python: .venv/dev $(ASSETS) $(COMPILED)
 	.ci/need chromium
 	$(BIN)/python -m pytest $(ARGS)
+	PYTHONPATH=$(COMPILED) FOOTFALL_TEST_BUILD=compiled $(BIN)/python -m pytest $(COMPILED_TESTS)
 
 check: check-python check-web
 
@@ -48,9 +51,16 @@ check-python: .venv/dev
 check-web: web/node_modules/.package-lock.json
 	cd web && npm run check
 
-bench: .venv/dev $(ASSETS)
+bench: .venv/dev $(ASSETS) $(COMPILED)
 	.ci/need wrk
-	$(BIN)/python -m benchmarks $(ARGS)
+	PYTHONPATH=$(COMPILED) $(BIN)/python -m benchmarks $(ARGS)
+
+# The package with its hot modules compiled, as in a wheel. The environment has the sources.
+$(COMPILED): .venv/dev $(ASSETS) $(shell find src -name '*.py') hatch_build.py
+	.ci/need gcc
+	.ci/need python3-config python3-dev
+	$(BIN)/python hatch_build.py $@
+	touch $@
 
 fuzz: .venv/dev
 	$(BIN)/python -m tools.fuzz --seconds 3600 $(ARGS)

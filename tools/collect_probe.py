@@ -13,7 +13,7 @@ from footfall.collect.caller import Callers
 from footfall.collect.collector import OWNERS, Collector
 from footfall.collect.rate_limit import RateLimiter
 from footfall.enrich.enricher import Enricher, enrichment_steps
-from footfall.eventlog.writer import Done
+from footfall.eventlog.port import Done
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
 from footfall.ingest import Ingest
 from footfall.model import Event, Goal, Site, SiteRules

@@ -13,7 +13,7 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.collect.wire import OtherEvent, decode, refuse_nul
 from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
-from footfall.eventlog.writer import Done
+from footfall.eventlog.port import Done
 from footfall.model import DropReason, Event, SiteRules
 
 SLICE_EVENTS = 500

@@ -62,7 +62,8 @@ MAY_IMPORT = {
     "http": WORDS | PORTS | SERVER | {"demo"},
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
     "lifecycle": WORDS | PORTS | {"background", "engines.open", "live"},
-    "cli": WORDS | PORTS | SERVER | {"app", "demo", "engines", "http"},
+    "build": set[str](),
+    "cli": WORDS | PORTS | SERVER | {"app", "build", "demo", "engines", "http"},
     "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb", "engines", "http", "lifecycle"},
     "__main__": {"cli"},
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from footfall.build import build
 from footfall.errors import FootfallError, StoreUnavailable
 
 BAD_USE = 2
@@ -49,6 +50,6 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="footfall", message="%(prog)s %(version)s")
+@click.version_option(package_name="footfall", message=f"%(prog)s %(version)s ({build()})")
 def main() -> None:
     """Real-time web analytics: who is on a site this second."""

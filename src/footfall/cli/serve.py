@@ -19,6 +19,7 @@ import structlog
 import uvloop
 
 from footfall.app import Routes, create_app, retention_policy
+from footfall.build import build
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
 from footfall.cli.logs import configure_logging
@@ -75,7 +76,7 @@ async def _serve(settings: Settings) -> bool:
         secret = None if settings.admin_token else await first_admin_token(store.catalog)
 
         def announce() -> None:
-            click.echo(f"Footfall listens on {address(listener)}")
+            click.echo(f"Footfall ({build()}) listens on {address(listener)}")
             if secret is not None:
                 click.echo(
                     f"Admin token, created at this first start and shown only once: {secret}"

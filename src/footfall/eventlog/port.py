@@ -4,13 +4,16 @@ An event is appended, committed and acknowledged; then ``tail`` delivers it. Del
 once; the window's fold is idempotent.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from footfall.background import BackgroundTask
 from footfall.model import Batch, Event, Offset
+
+Done: TypeAlias = Callable[[BaseException | None], None]
+"""Called with None once events are durable, or with the reason why they may not be."""
 
 
 class Cutoffs(msgspec.Struct, frozen=True, kw_only=True):

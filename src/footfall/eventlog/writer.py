@@ -2,15 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 import structlog
 
 from footfall.deadlines import Deadlines
 from footfall.errors import Overloaded, StoreUnavailable
 from footfall.eventlog.health import CommitHealth
-from footfall.eventlog.port import EventLog
+from footfall.eventlog.port import Done, EventLog
 from footfall.model import Event
 
 logger = structlog.get_logger()
@@ -28,10 +27,6 @@ TOO_SLOW = (
     "the store did not take the events within {seconds:g} s: send them again later; its disk is "
     "too slow, or another program has locked it"
 )
-
-
-Done: TypeAlias = Callable[[BaseException | None], None]
-"""Called with None once the events are durable, or with the reason why they may not be."""
 
 
 class BatchFuture(asyncio.Future[None]):

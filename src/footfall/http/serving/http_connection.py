@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, cast
 
 import httptools
+from mypy_extensions import mypyc_attr
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
@@ -37,6 +38,7 @@ MAX_PIPELINED = 100
 """Requests of one connection that wait for the answer before them."""
 
 
+@mypyc_attr(native_class=False)  # uvicorn's class is not compiled
 class HttpConnection(HttpToolsProtocol):
     """Refuses what is too large while it arrives, and closes what takes too long."""
 
@@ -306,6 +308,7 @@ class HttpConnection(HttpToolsProtocol):
                 self._refuse(SLOW_BODY)
 
 
+@mypyc_attr(native_class=False)
 class _Pipeline(deque[Any]):
     """Raises when it is full, which ends the parsing of what a connection sent at once."""
 

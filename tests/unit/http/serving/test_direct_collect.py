@@ -13,7 +13,7 @@ from footfall.app import Application, create_app
 from footfall.engines.memory import MemoryEventLog
 from footfall.engines.open import open_store
 from footfall.http.resources.collect import CollectEndpoint
-from footfall.http.serving.direct_collect import CollectCycle
+from footfall.ingest import Ingest, Taken
 from footfall.model import Event
 from footfall.settings import Settings
 from tests.ingesting import CHROME, encoded
@@ -61,17 +61,17 @@ async def server(app: Application) -> AsyncIterator[str]:
 def ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The way that each request took."""
     taken: list[str] = []
-    direct, ordinary = CollectCycle.complete, CollectEndpoint.__call__
+    direct, ordinary = Ingest.submit, CollectEndpoint.__call__
 
-    def complete(self: CollectCycle) -> None:
+    def submit(self: Ingest, *given: Any) -> Taken:
         taken.append("direct")
-        direct(self)
+        return direct(self, *given)
 
     async def call(self: CollectEndpoint, *asgi: Any) -> None:
         taken.append("asgi")
         await ordinary(self, *asgi)
 
-    monkeypatch.setattr(CollectCycle, "complete", complete)
+    monkeypatch.setattr(Ingest, "submit", submit)
     monkeypatch.setattr(CollectEndpoint, "__call__", call)
     return taken
 
