@@ -12,7 +12,7 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.outside.wheel import ROOT, Installed, build, wait_for_visitors
+from tests.outside.wheel import ROOT, Installed, build, build_pure, wait_for_visitors
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -54,8 +54,20 @@ def test_its_page_has_no_dead_links_and_says_how_to_install_it(wheel: Path) -> N
     assert re.findall(r"\]\((?!https?://)|<img|make run|\.venv", page) == []
 
 
-def test_it_says_its_version(installed: Installed) -> None:
-    assert installed.footfall("--version") == f"footfall {VERSION}\n"
+def test_it_says_its_version_and_that_it_is_compiled(installed: Installed, wheel: Path) -> None:
+    assert installed.footfall("--version") == f"footfall {VERSION} (compiled)\n"
+    assert not wheel.name.endswith("-none-any.whl")
+
+
+def test_without_a_compiler_it_is_pure_and_says_so(
+    wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    pure = build_pure(tmp_path_factory.mktemp("pure"), wheel.parent)
+    assert pure.name == f"footfall-{VERSION}-py3-none-any.whl"
+    installed = Installed(tmp_path_factory.mktemp("pure-stranger"), pure)
+    assert installed.footfall("--version") == f"footfall {VERSION} (pure Python)\n"
+    with installed.server("demo") as address:
+        wait_for_visitors(address)
 
 
 def test_the_server_hands_out_all_that_browsers_need(server: str) -> None:

@@ -17,12 +17,20 @@ UV = str(Path(sys.executable).with_name("uv"))
 
 
 def build(folder: Path) -> Path:
-    """Build the sdist, and from it, where there is no Node, the wheel. Gives the wheel."""
+    """Build the sdist, and the wheel from it. Gives the wheel, which is compiled."""
     run(ROOT, UV, "build", "--sdist", "--no-build-isolation", "--out-dir", str(folder))
-    [sdist] = folder.glob("*.tar.gz")
-    without_node = str(Path(sys.executable).parent)
+    return wheel_of(folder, folder, os.environ["PATH"])
+
+
+def build_pure(folder: Path, sdist_folder: Path) -> Path:
+    """Build a wheel from the sdist where there is neither Node nor a compiler."""
+    return wheel_of(folder, sdist_folder, str(Path(sys.executable).parent))
+
+
+def wheel_of(folder: Path, sdist_folder: Path, path: str) -> Path:
+    [sdist] = sdist_folder.glob("*.tar.gz")
     command = [UV, "build", "--wheel", "--no-build-isolation", "--out-dir", str(folder)]
-    run(folder, *command, "--python", sys.executable, str(sdist), path=without_node)
+    run(folder, *command, "--python", sys.executable, str(sdist), path=path)
     [wheel] = folder.glob("*.whl")
     return wheel
 

@@ -40,6 +40,9 @@ EXIT_FAILED = os.EX_SOFTWARE
 THREADS_END_S = 0.2
 """At the end, for threads that have closed the store already."""
 
+COLLECT_AFTER = (20_000, 20, 100)
+"""Hardly anything here is part of a cycle, so looking for cycles more often finds nothing."""
+
 MIN_RATE = 0.1
 """Events per second of the demo's visitors."""
 
@@ -177,6 +180,7 @@ def _run(main: Coroutine[Any, Any, bool]) -> None:
     # would take most of a commit.
     sys.setswitchinterval(0.0003)
     gc.freeze()  # objects loaded by now are permanent, so the collector can skip them
+    gc.set_threshold(*COLLECT_AFTER)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         has_ended_well = runner.run(main)
     code = 0 if has_ended_well else EXIT_FAILED
