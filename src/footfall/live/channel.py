@@ -8,10 +8,14 @@ deltas, resuming and one text for all subscribers follow from this.
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
+from itertools import islice
 from typing import Protocol
 
 from footfall.live.message import Fields, Message, json_object, message
 from footfall.model import Position
+
+WAKE_AT_ONCE = 200
+"""Subscribers; sending to so many takes some 4 ms."""
 
 
 class Subscriber(Protocol):
@@ -42,6 +46,8 @@ class Channel(ABC):
         self.version = 0
         self.ticks = 0
         self.subscribers: set[Subscriber] = set()
+        self._to_wake: dict[Subscriber, None] = {}
+        """In this order."""
         self._interval = interval
         self._pushed = 0
         self._pushed_at = -interval
@@ -147,8 +153,18 @@ class Channel(ABC):
             self._timer = None
 
     def _wake_subscribers(self) -> None:
-        for subscriber in self.subscribers:
+        is_waking = bool(self._to_wake)
+        self._to_wake.update(dict.fromkeys(self.subscribers))
+        if not is_waking:
+            self._wake_some()
+
+    def _wake_some(self) -> None:
+        """Between slices others get their turn: who wakes is sent a message at once."""
+        for subscriber in tuple(islice(self._to_wake, WAKE_AT_ONCE)):
+            del self._to_wake[subscriber]
             subscriber.wake()
+        if self._to_wake:
+            asyncio.get_running_loop().call_soon(self._wake_some)
 
     def _text(self, since: int | None) -> Message:
         self._drop_outdated()

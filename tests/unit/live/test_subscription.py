@@ -9,6 +9,7 @@ import pytest
 
 from footfall.engines.memory import MemoryEventLog
 from footfall.errors import Overloaded
+from footfall.live.channel import WAKE_AT_ONCE
 from footfall.live.message import Message
 from footfall.live.subscription import Subscription
 from footfall.model import Event, Position
@@ -229,3 +230,28 @@ async def test_closing_ends_all_subscriptions_and_refuses_new_ones(world: World)
     assert subscription.code == 1012
     with pytest.raises(Overloaded):
         await world.hub.subscribe(VIEW)
+
+
+async def test_an_update_for_very_many_readers_leaves_turns_to_others(world: World) -> None:
+    await world.send(view(world, 1))
+    subscriptions = [await world.hub.subscribe(VIEW) for _ in range(1_000)]
+    sent = 0
+
+    async def read(subscription: Subscription) -> None:
+        nonlocal sent
+        async for _ in subscription:
+            sent += 1
+
+    readers = [asyncio.create_task(read(each)) for each in subscriptions]
+    while sent < len(readers):  # noqa: ASYNC110 - only yields to the readers
+        await asyncio.sleep(0)
+    sent = most = 0
+    await world.send(view(world, 2))
+    while sent < len(readers):
+        before = sent
+        await asyncio.sleep(0)
+        most = max(most, sent - before)
+    assert 0 < most <= WAKE_AT_ONCE
+    for each in subscriptions:
+        each.end(1000, "")
+    await asyncio.gather(*readers)
