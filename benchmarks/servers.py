@@ -147,3 +147,14 @@ def realtime(server: Server, minutes: int = 5) -> httpx.Response:
     )
     answer.raise_for_status()
     return answer
+
+
+def cpu_seconds(process: int) -> dict[int, float]:
+    """CPU time of each thread of the process so far, by the thread's id; the first has the
+    process's own."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    times = {}
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        fields = (thread / "stat").read_text().rpartition(")")[2].split()
+        times[int(thread.name)] = (int(fields[11]) + int(fields[12])) / ticks
+    return times
