@@ -23,7 +23,6 @@ COMPILED = (
     "enrich/user_agent.py",
     "enrich/visitor.py",
     "http/serving/direct_collect.py",
-    "http/serving/http_connection.py",
     "window/active.py",
     "window/concerned.py",
     "window/deduplicator.py",

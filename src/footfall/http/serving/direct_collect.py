@@ -31,13 +31,14 @@ class DirectCollect:
     ) -> None:
         self.endpoint = endpoint
         self.has_access_log = has_access_log
-        self._urls = frozenset(path.encode() for path in paths)
+        self.urls = frozenset(path.encode() for path in paths)
         self._max_bytes = min(MAX_BYTES, endpoint.limits.anyone)
         self._default_headers: HeaderFields = ()
         self._no_content = b""
 
-    def takes(self, method: bytes, url: bytes, headers: HeaderFields) -> bool:
-        if method != b"POST" or url not in self._urls:
+    def takes(self, method: bytes, headers: HeaderFields) -> bool:
+        """Whether a request to one of the ``urls`` is common enough."""
+        if method != b"POST":
             return False
         for name, value in headers:
             if name == b"content-length":

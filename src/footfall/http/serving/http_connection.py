@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, cast
 
 import httptools
-from mypy_extensions import mypyc_attr
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
@@ -38,7 +37,6 @@ MAX_PIPELINED = 100
 """Requests of one connection that wait for the answer before them."""
 
 
-@mypyc_attr(native_class=False)  # uvicorn's class is not compiled
 class HttpConnection(HttpToolsProtocol):
     """Refuses what is too large while it arrives, and closes what takes too long."""
 
@@ -121,12 +119,19 @@ class HttpConnection(HttpToolsProtocol):
         self.scope = {}
 
     def _fill_scope(self) -> None:
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
-        super().on_message_begin()
-        self.url = url
-        self.headers += headers
-        self.expect_100_continue = expects
-        self.scope["extensions"] = self._extensions
+        """What uvicorn has in it before the head is complete."""
+        self.scope.update(
+            type="http",
+            asgi={"version": self.asgi_version, "spec_version": "2.3"},
+            http_version="1.1",
+            server=self.server,
+            client=self.client,
+            scheme=self.scheme,
+            root_path=self.root_path,
+            headers=self.headers,
+            state=self.app_state.copy(),
+            extensions=self._extensions,
+        )
 
     def on_headers_complete(self) -> None:
         if self._is_direct():
@@ -137,11 +142,13 @@ class HttpConnection(HttpToolsProtocol):
             super().on_headers_complete()
 
     def _is_direct(self) -> bool:
+        if self.url not in self._direct.urls:
+            return False
         if self.cycle is not None and not self.cycle.response_complete:
             return False  # pipelined
         parser = self.parser
         return (
-            self._direct.takes(parser.get_method(), self.url, self.headers)
+            self._direct.takes(parser.get_method(), self.headers)
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
@@ -308,7 +315,6 @@ class HttpConnection(HttpToolsProtocol):
                 self._refuse(SLOW_BODY)
 
 
-@mypyc_attr(native_class=False)
 class _Pipeline(deque[Any]):
     """Raises when it is full, which ends the parsing of what a connection sent at once."""
 
