@@ -22,6 +22,7 @@ BENCHMARKS = (
     "latency",
     "realtime",
     "idle",
+    "quiet",
     "dashboard",
     "dynamodb",
     "kills",
