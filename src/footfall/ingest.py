@@ -80,12 +80,12 @@ class Ingest:
         return self.committed(taken)
 
     def submit(self, body: bytes, caller: Caller, done: Done) -> Taken:
-        """Like ``ingest`` for a body of at most ``SLICE_EVENTS`` events, but returns before the
-        commit, and calls ``done`` after it if there are events; then call ``committed``. Raises the
-        same."""
+        """Like ``ingest`` for a small body, in one go, but returns before the commit, and calls
+        ``done`` after it if there are events; then call ``committed``. Raises the same."""
         parts = self._split(body, caller)
         taken = Taken()
-        self._take(parts, 0, caller, taken)
+        for begin in range(0, len(parts.texts), SLICE_EVENTS):
+            self._take(parts, begin, caller, taken)
         if taken.events:
             self._writer.submit(taken.events, done)
         return taken

@@ -18,7 +18,7 @@ from footfall.http.serving.access_log import log_request
 from footfall.ingest import Taken
 
 MAX_BYTES = 16_384
-"""Of a body. It has fewer than 500 events, so others need not wait for their turn."""
+"""Of a body. It has few events, so others need not wait for their turn."""
 MAX_DIGITS = 5
 NO_CONTENT = 204
 

@@ -12,6 +12,7 @@ from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.memory import MemoryEventLog
 from footfall.http.resources.collect import BodyLimits, CollectEndpoint
+from footfall.http.serving.direct_collect import MAX_BYTES
 from tests.collecting import ClientOf, by_connection, through_asgi
 from tests.events import stored
 from tests.ingesting import CHROME, NOW, encoded, new_ingest, rules, wire
@@ -111,6 +112,15 @@ async def test_dropped_events_of_a_body_are_summed(client: httpx.AsyncClient) ->
     reply = await client.post("/collect", content=body, headers=SERVER)
 
     assert reply.headers["footfall-dropped"] == "bot=2, stale=1"
+
+
+async def test_of_many_tiny_events_each_is_counted(client: httpx.AsyncClient) -> None:
+    body = b'{"s":"a","e":"x"}\n' * 900
+
+    reply = await client.post("/collect", content=body)
+
+    assert len(body) < MAX_BYTES
+    assert reply.headers["footfall-dropped"] == "unsupported=900"
 
 
 def bad_bodies() -> Iterator[tuple[str, bytes, int, str | None]]:
