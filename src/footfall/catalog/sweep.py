@@ -5,6 +5,7 @@ need not wait: the next start goes on.
 """
 
 import asyncio
+import time
 
 import structlog
 
@@ -14,8 +15,8 @@ from footfall.errors import StoreUnavailable
 
 logger = structlog.get_logger()
 
-PAUSE_S = 0.05
-"""Between two parts, so that an append never waits long for its turn."""
+SHARE = 0.2
+"""Of the time, at most, that a removal keeps the store busy, so that appends get their turn."""
 CHECK_S = 5.0
 """Between two looks at a site that has nothing left and whose grace is not over."""
 
@@ -36,9 +37,13 @@ class Sweep:
 
     async def run_once(self) -> None:
         """Sweep until nothing is left for now. Raises StoreUnavailable."""
-        while self._catalog.removed and (swept := await self._catalog.sweep()):
+        while self._catalog.removed:
+            start = time.perf_counter()
+            swept = await self._catalog.sweep()
+            if not swept:
+                return
             self.swept += swept
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep((time.perf_counter() - start) * (1 / SHARE - 1))
 
     async def _run(self) -> None:
         while True:

@@ -58,7 +58,7 @@ async def test_a_removed_site_is_swept_and_forgotten(store: Store, cache: Catalo
 async def test_a_stop_does_not_wait_and_the_next_start_goes_on(
     store: Store, cache: CatalogCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PAUSE_S", 3600)
+    monkeypatch.setattr(module, "SHARE", 1e-9)
     first = Sweep(cache)
     first.start()
     await cache.delete_site("a")
@@ -70,7 +70,7 @@ async def test_a_stop_does_not_wait_and_the_next_start_goes_on(
     async with asyncio.timeout(PATIENCE):
         await first.stop()
     assert len(await stored(store.event_log)) == MANY - first.swept > 0
-    monkeypatch.setattr(module, "PAUSE_S", 0)
+    monkeypatch.setattr(module, "SHARE", 1)
     second = Sweep(cache)
     second.start()
     await swept(cache)

@@ -17,7 +17,7 @@ from tests.unit.cli.test_serve import MINE, Serve, serve
 
 __all__ = ("serve",)
 
-EVENTS = 60_000
+EVENTS = 40_000
 SITE = "/api/analytics/sites/big"
 
 
