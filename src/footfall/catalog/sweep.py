@@ -6,6 +6,7 @@ need not wait: the next start goes on.
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 
@@ -19,6 +20,17 @@ SHARE = 0.2
 """Of the time, at most, that a removal keeps the store busy, so that appends get their turn."""
 CHECK_S = 5.0
 """Between two looks at a site that has nothing left and whose grace is not over."""
+
+
+async def in_turns(sweep: Callable[[], Awaitable[int]]) -> AsyncIterator[int]:
+    """Sweep until nothing is left, with a pause after each part; yields how much each took."""
+    while True:
+        start = time.perf_counter()
+        swept = await sweep()
+        if not swept:
+            return
+        yield swept
+        await asyncio.sleep((time.perf_counter() - start) * (1 / SHARE - 1))
 
 
 class Sweep:
@@ -37,13 +49,9 @@ class Sweep:
 
     async def run_once(self) -> None:
         """Sweep until nothing is left for now. Raises StoreUnavailable."""
-        while self._catalog.removed:
-            start = time.perf_counter()
-            swept = await self._catalog.sweep()
-            if not swept:
-                return
-            self.swept += swept
-            await asyncio.sleep((time.perf_counter() - start) * (1 / SHARE - 1))
+        if self._catalog.removed:
+            async for swept in in_turns(self._catalog.sweep):
+                self.swept += swept
 
     async def _run(self) -> None:
         while True:

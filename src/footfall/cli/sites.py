@@ -1,12 +1,10 @@
 """``footfall site add | list | remove``."""
 
-import asyncio
-
 import click
 from rich.table import Table
 
 from footfall.catalog.port import Catalog
-from footfall.catalog.sweep import PAUSE_S
+from footfall.catalog.sweep import in_turns
 from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
 from footfall.errors import NotFound
@@ -58,9 +56,8 @@ def remove(settings: Settings, site_id: str) -> None:
     async def work(catalog: Catalog) -> None:
         if not await catalog.delete_site(site_id):
             raise NotFound(f"there is no site {site_id!r}: see `footfall site list`")
-
-        while await catalog.sweep():  # noqa: ASYNC110 - turns, not waiting
-            await asyncio.sleep(PAUSE_S)
+        async for _ in in_turns(catalog.sweep):
+            pass
 
     with_catalog(settings.store, work)
     click.echo(f"Removed {site_id}.")
