@@ -76,7 +76,7 @@ ONLY_IN = {
     "starlette": {"http", "app", "lifecycle"},
     "uvicorn": {"http", "app"},
     "click": {"cli"},
-    "rich": {"cli"},
+    "tabulate": {"cli"},
     "mangum": {"serverless"},
     "httpx": {"client", "demo"},
     "websockets": {"client"},

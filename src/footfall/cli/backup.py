@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.table import Table
 
 from footfall.cli.catalog import show
 from footfall.cli.options import STORE, with_settings
@@ -47,18 +46,20 @@ def check(settings: Settings) -> None:
         raise StoreUnavailable(f"{path} is damaged: restore a backup. {'; '.join(found.damage)}")
 
 
-def _described(found: Inspection) -> Table:
-    rows = Table(show_header=False)
-    rows.add_row("whole", "no" if found.damage else "yes")
-    rows.add_row("schema", str(found.schema))
-    for name in ("sites", "goals", "tokens", "events"):
-        rows.add_row(name, f"{getattr(found, name):,}")
-    rows.add_row("oldest event (UTC)", _time(found.oldest))
-    rows.add_row("newest event (UTC)", _time(found.newest))
-    rows.add_row("file", _megabytes(found.size))
-    rows.add_row("free in it", _megabytes(found.free))
-    rows.add_row("write-ahead log", _megabytes(found.log_size))
-    return rows
+def _described(found: Inspection) -> list[tuple[str, str]]:
+    counts = [
+        (name, f"{getattr(found, name):,}") for name in ("sites", "goals", "tokens", "events")
+    ]
+    return [
+        ("whole", "no" if found.damage else "yes"),
+        ("schema", str(found.schema)),
+        *counts,
+        ("oldest event (UTC)", _time(found.oldest)),
+        ("newest event (UTC)", _time(found.newest)),
+        ("file", _megabytes(found.size)),
+        ("free in it", _megabytes(found.free)),
+        ("write-ahead log", _megabytes(found.log_size)),
+    ]
 
 
 def _time(ms: int | None) -> str:

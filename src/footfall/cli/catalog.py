@@ -1,12 +1,12 @@
 """Opens the catalog for one command, even while a server runs on the same store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from rich.console import Console
-from rich.table import Table
+import click
+from tabulate import tabulate
 
 from footfall.catalog.port import Catalog
 from footfall.engines.open import open_catalog
@@ -32,5 +32,6 @@ def moment(time: int) -> str:
     return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def show(table: Table) -> None:
-    Console().print(table)
+def show(rows: Iterable[Sequence[str]], headings: Sequence[str] = ()) -> None:
+    """Print a table, as wide as its texts are: a pipe has no width to fit them in."""
+    click.echo(tabulate(rows, headings, tablefmt="simple_outline", disable_numparse=True))

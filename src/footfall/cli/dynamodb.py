@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from rich.table import Table as Rows
 
 from footfall.cli.catalog import show
 from footfall.cli.options import STORE, with_settings
@@ -52,14 +51,15 @@ def enable_streams(settings: Settings) -> None:
 def status(settings: Settings) -> None:
     """Show the table's state, and which live nodes read its stream."""
     found = _with_table(settings.store, lambda table: table.status())
-    rows = Rows(show_header=False)
-    rows.add_row("status", found.status)
-    rows.add_row("billing", found.billing)
-    rows.add_row("items (updated every few hours)", str(found.items))
-    rows.add_row("stream", found.stream or "off: run `footfall dynamodb enable-streams`")
-    rows.add_row("expiry", "on" if found.expiry else "off: run `footfall dynamodb enable-streams`")
-    rows.add_row("shards per site", str(found.shards))
-    rows.add_row("live nodes (at most 2)", ", ".join(found.nodes) or "none")
+    rows = [
+        ("status", found.status),
+        ("billing", found.billing),
+        ("items (updated every few hours)", str(found.items)),
+        ("stream", found.stream or "off: run `footfall dynamodb enable-streams`"),
+        ("expiry", "on" if found.expiry else "off: run `footfall dynamodb enable-streams`"),
+        ("shards per site", str(found.shards)),
+        ("live nodes (at most 2)", ", ".join(found.nodes) or "none"),
+    ]
     show(rows)
 
 

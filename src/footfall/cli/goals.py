@@ -3,7 +3,6 @@
 import secrets
 
 import click
-from rich.table import Table
 
 from footfall.catalog.port import Catalog
 from footfall.cli.catalog import show, with_catalog
@@ -57,11 +56,11 @@ def add(settings: Settings, name: str, site_id: str, **ways: str | None) -> None
 def list_goals(settings: Settings) -> None:
     """List the goals of all sites."""
     state = with_catalog(settings.store, lambda catalog: catalog.load())
-    table = Table("id", "site", "name", "reached by")
+    rows = []
     for each in state.goals:
         how = "event" if each.kind == "event" else f"path, {each.match.replace('_', ' ')}"
-        table.add_row(each.id, each.site_id, each.name, f"{how}: {each.value}")
-    show(table)
+        rows.append((each.id, each.site_id, each.name, f"{how}: {each.value}"))
+    show(rows, ("id", "site", "name", "reached by"))
 
 
 @goal.command()

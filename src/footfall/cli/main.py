@@ -13,7 +13,7 @@ FAILED = 1
 
 COMMANDS = {
     "serve": "footfall.cli.serve",
-    "demo": "footfall.cli.serve",
+    "demo": "footfall.cli.demo",
     "site": "footfall.cli.sites",
     "goal": "footfall.cli.goals",
     "token": "footfall.cli.tokens",

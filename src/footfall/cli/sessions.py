@@ -1,7 +1,6 @@
 """``footfall session list | revoke``."""
 
 import click
-from rich.table import Table
 
 from footfall.catalog.port import Catalog
 from footfall.cli.catalog import moment, show, with_catalog
@@ -21,14 +20,14 @@ def list_sessions(settings: Settings) -> None:
     """List the sessions."""
     state = with_catalog(settings.store, lambda catalog: catalog.load())
     tokens = {each.id: each for each in state.tokens}
-    table = Table("id", "token", "site", "token's name", "since (UTC)", "until (UTC)")
+    rows = []
     for each in state.sessions:
         token = tokens.get(each.token_id)
         site, name = (token.site_id or "all", token.name) if token else ("all", "")
-        table.add_row(
-            each.id, each.token_id, site, name, moment(each.created), moment(each.expires)
+        rows.append(
+            (each.id, each.token_id, site, name, moment(each.created), moment(each.expires))
         )
-    show(table)
+    show(rows, ("id", "token", "site", "token's name", "since (UTC)", "until (UTC)"))
 
 
 @session.command()

@@ -1,7 +1,6 @@
 """``footfall site add | list | remove``."""
 
 import click
-from rich.table import Table
 
 from footfall.catalog.port import Catalog
 from footfall.catalog.sweep import in_turns
@@ -39,11 +38,11 @@ def add(
 def list_sites(settings: Settings) -> None:
     """List the sites."""
     state = with_catalog(settings.store, lambda catalog: catalog.load())
-    table = Table("id", "name", "domains", "public")
+    rows = []
     for each in state.sites:
         public = "yes" if each.public else "no"
-        table.add_row(each.id, each.name, ", ".join(each.domains) or "any", public)
-    show(table)
+        rows.append((each.id, each.name, ", ".join(each.domains) or "any", public))
+    show(rows, ("id", "name", "domains", "public"))
 
 
 @site.command()

@@ -1,7 +1,6 @@
 """``footfall token create | list | revoke``."""
 
 import click
-from rich.table import Table
 
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
@@ -38,10 +37,10 @@ def create(settings: Settings, scope: Scope, site_id: str | None, name: str) -> 
 def list_tokens(settings: Settings) -> None:
     """List the tokens, without their secrets."""
     state = with_catalog(settings.store, lambda catalog: catalog.load())
-    table = Table("id", "scope", "site", "name", "created (UTC)")
+    rows = []
     for each in state.tokens:
-        table.add_row(each.id, each.scope, each.site_id or "all", each.name, moment(each.created))
-    show(table)
+        rows.append((each.id, each.scope, each.site_id or "all", each.name, moment(each.created)))
+    show(rows, ("id", "scope", "site", "name", "created (UTC)"))
 
 
 @token.command()

@@ -15,12 +15,6 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from footfall.cli.serve import _run, _run_server
-from footfall.engines.open import open_store
-from footfall.http.serving.server import address, listen
-from footfall.live.node import Node
-from footfall.model import Batch, Site
-from footfall.settings import Settings
 from tests.serving import bearer, closed_with
 
 PATIENCE = 30
@@ -203,31 +197,3 @@ async def test_the_store_is_for_its_user_only(serve: Serve, tmp_path: Path) -> N
     modes = {entry.name: entry.stat().st_mode & 0o777 for entry in os.scandir(tmp_path)}
     await served.stop()
     assert modes == dict.fromkeys(("test.db", "test.db-wal", "test.db-shm", "test.db.lock"), 0o600)
-
-
-async def test_a_server_that_can_not_go_on_ends_so_that_another_is_started(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def broken(_self: Node, _batch: Batch) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(Node, "_fold", broken)
-    store = open_store("memory://")
-    await store.catalog.put_site(Site(id="shop", name="Shop"))
-    listener, started = listen("127.0.0.1", 0), asyncio.Event()
-    running = asyncio.create_task(_run_server(Settings(), store, started.set, listener))
-    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(base_url=address(listener)) as client:
-        await started.wait()
-        page = {"s": "shop", "e": "pageview", "u": "https://shop.example/"}
-        answer = await client.post("/collect", json=page, headers={"user-agent": FIREFOX})
-        assert answer.status_code == 204
-        assert not await running
-
-
-def test_its_exit_code_says_so() -> None:
-    async def failed() -> bool:
-        return False
-
-    with pytest.raises(SystemExit) as ended:
-        _run(failed())
-    assert ended.value.code == os.EX_SOFTWARE
