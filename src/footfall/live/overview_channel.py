@@ -24,6 +24,8 @@ class OverviewChannel(Channel):
         self._rows: dict[str, Section[OverviewRow]] = {site: Section() for site in self._readers}
         self._states: dict[str, tuple[str, int]] = {}
         """The name and the window's revision from which each row was made."""
+        self._outdated = set(self._readers)
+        """Sites whose row may have changed."""
         self._now = 0
         self.refresh()
 
@@ -39,11 +41,14 @@ class OverviewChannel(Channel):
         if second == self._now:
             return
         self._now = second
-        for reader in self._readers.values():
+        for site, reader in self._readers.items():
             reader.window.advance(second)
+            if self._states.get(site) != self._state_of(site):
+                self._outdated.add(site)
 
     def site_changed(self, site: str) -> None:
         if site in self._readers:
+            self._outdated.add(site)
             self.wake()
 
     def document(self) -> OverviewDocument:
@@ -57,13 +62,17 @@ class OverviewChannel(Channel):
 
     def _update(self, version: int) -> bool:
         changed = False
-        for site, reader in self._readers.items():
-            name = self._name(site)
-            state = (name, reader.window.revision)
+        for site in self._outdated:
+            state = self._state_of(site)
             if self._states.get(site) != state:
                 self._states[site] = state
-                changed |= self._rows[site].update(overview_row(reader, name), version)
+                row = overview_row(self._readers[site], state[0])
+                changed |= self._rows[site].update(row, version)
+        self._outdated.clear()
         return changed
+
+    def _state_of(self, site: str) -> tuple[str, int]:
+        return self._name(site), self._readers[site].window.revision
 
 
 def overview_row(reader: Reader, name: str) -> OverviewRow:
