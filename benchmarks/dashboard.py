@@ -4,7 +4,7 @@ import statistics
 import time
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks import servers
 from benchmarks.figures import Figure, record
@@ -13,8 +13,9 @@ from tests.e2e.browsers import launch
 RATE = 200
 """Events per second from the demo's visitors, as on a busy site."""
 NAVIGATIONS = 7
-WARM_UP_MS = 15_000
-WATCH_MS = 30_000
+WARM_UP_MS = 6_000
+WATCH_MS = 15_000
+PAGES = 6
 SIZE: Any = {"width": 1440, "height": 900}
 # Calls ``done`` after the next frame is drawn.
 PAINTED = """
@@ -35,20 +36,23 @@ const seen = new MutationObserver(() => {
 seen.observe(document, {childList: true, characterData: true, subtree: true});
 """
 )
-LISTEN = (
-    PAINTED
-    + """
-window.updates = 0; window.painted = [];
+ON_UPDATE = """
+window.updates = 0;
 const Real = window.WebSocket;
 window.WebSocket = class extends Real {
   constructor(...given) {
     super(...given);
-    this.addEventListener("message", () => {
-      const came = performance.now();
-      window.updates += 1;
-      oncePainted(() => window.painted.push(performance.now() - came));
-    });
+    this.addEventListener("message", () => { window.updates += 1; window.onUpdate?.(); });
   }
+};
+"""
+PAINTS = (
+    PAINTED
+    + """
+window.painted = [];
+window.onUpdate = () => {
+  const came = performance.now();
+  oncePainted(() => window.painted.push(performance.now() - came));
 };
 """
 )
@@ -71,23 +75,41 @@ def first_numbers(browser: Browser, url: str) -> tuple[float, float]:
     return inside, outside
 
 
-def watch(browser: Browser, url: str, motion: Any) -> tuple[float, float]:
-    """Main-thread milliseconds per update, and the 95th percentile of update to paint (ms)."""
-    context = browser.new_context(viewport=SIZE, reduced_motion=motion)
-    page = context.new_page()
-    page.add_init_script(LISTEN)
-    page.goto(url)
-    page.wait_for_timeout(WARM_UP_MS)
+def work_per_update(browser: Browser, url: str, motion: Any) -> list[float]:
+    """Main-thread milliseconds per update, of several pages one after another: it depends on where
+    in the screen's cycle the updates happen to come."""
+    return [_work_of_a_page(browser, url, motion) for _ in range(PAGES)]
+
+
+def _work_of_a_page(browser: Browser, url: str, motion: Any) -> float:
+    page = _open(browser, url, ON_UPDATE, motion)
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
-    page.evaluate("window.updates = 0; window.painted = []")
+    page.evaluate("window.updates = 0")
     busy = _task_seconds(devtools)
     page.wait_for_timeout(WATCH_MS)
     busy = _task_seconds(devtools) - busy
-    updates = page.evaluate("window.updates")
+    updates = float(page.evaluate("window.updates"))
+    page.context.close()
+    return busy * 1000 / updates
+
+
+def update_to_paint(browser: Browser, url: str, motion: Any) -> float:
+    """The 95th percentile, in ms. Watching for paints costs work, so that is measured apart."""
+    page = _open(browser, url, ON_UPDATE + PAINTS, motion)
+    page.evaluate("window.painted = []")
+    page.wait_for_timeout(WATCH_MS)
     painted = sorted(page.evaluate("window.painted"))
-    context.close()
-    return busy * 1000 / updates, painted[int(len(painted) * 0.95)]
+    page.context.close()
+    return float(painted[int(len(painted) * 0.95)])
+
+
+def _open(browser: Browser, url: str, script: str, motion: Any) -> Page:
+    page = browser.new_context(viewport=SIZE, reduced_motion=motion).new_page()
+    page.add_init_script(script)
+    page.goto(url)
+    page.wait_for_timeout(WARM_UP_MS)
+    return page
 
 
 def _task_seconds(devtools: Any) -> float:
@@ -101,8 +123,10 @@ def measure() -> list[Figure]:
     with servers.process(demo, port, "/healthz", {}) as server, sync_playwright() as playwright:
         browser = launch(playwright)
         url = f"{server.url}/sites/demo"
-        work, paint = watch(browser, url, "no-preference")
-        calm_work, calm_paint = watch(browser, url, "reduce")
+        work = work_per_update(browser, url, "no-preference")
+        calm_work = work_per_update(browser, url, "reduce")
+        paint = update_to_paint(browser, url, "no-preference")
+        calm_paint = update_to_paint(browser, url, "reduce")
         first = [first_numbers(browser, url) for _ in range(NAVIGATIONS)]
         browser.close()
     site = {"events per second": RATE, "rendering": "software: the machine has no GPU"}
@@ -129,11 +153,15 @@ def measure() -> list[Figure]:
         ),
         Figure(
             name="dashboard: main-thread time per update",
-            value=work,
+            value=statistics.mean(work),
             unit="ms",
             bar=8,
             sense="at most",
-            details={**site, "with reduced motion": round(calm_work, 1)},
+            details={
+                **site,
+                "pages": sorted(round(each, 1) for each in work),
+                "with reduced motion": sorted(round(each, 1) for each in calm_work),
+            },
         ),
     ]
 

@@ -24,7 +24,7 @@ export interface Connection {
   readonly status: ConnectionStatus;
   /** The transport in use, or the one that is being tried. */
   readonly transport: TransportName | null;
-  /** When the last message arrived, in ms since the epoch; null before the first. */
+  /** While it is not live: when the last message arrived, in ms since the epoch, if one did. */
   readonly since: number | null;
   /** The WebSocket close code of the last loss or refusal. */
   readonly code: number | null;

@@ -67,6 +67,8 @@ export class LiveClient<D extends object> {
   readonly #pauseWhenHidden: boolean;
   readonly #listeners = new Set<LiveListener<D>>();
   #state: LiveState<D> = { data: null, connection: STOPPED };
+  /** When the last message arrived, in ms since the epoch. */
+  #heard: number | null = null;
   #pollInterval: number;
   #position: Position | null = null;
   /** The WebSocket API that the server named. */
@@ -170,15 +172,16 @@ export class LiveClient<D extends object> {
     this.#expectMessageWithin(this.#staleAfter);
     this.#expectFreshData();
     this.#scheduleUpgrade();
+    this.#heard = Date.now();
+    this.#publish({ data, connection: this.#live() });
+  }
+
+  /** The same object for as long as nothing but the data changes, so that a page draws only that. */
+  #live(): Connection {
+    const { connection } = this.#state;
     const transport = this.#fallback.current;
-    const connection: Connection = {
-      status: "live",
-      transport,
-      since: Date.now(),
-      code: null,
-      reason: null,
-    };
-    this.#publish({ data, connection });
+    if (connection.status === "live" && connection.transport === transport) return connection;
+    return { status: "live", transport, since: null, code: null, reason: null };
   }
 
   /** Closes a transport that is open but does not work. */
@@ -273,7 +276,7 @@ export class LiveClient<D extends object> {
   #report(change: Partial<Connection>): void {
     this.#publish({
       data: this.#state.data,
-      connection: { ...this.#state.connection, ...change },
+      connection: { ...this.#state.connection, since: this.#heard, ...change },
     });
   }
 

@@ -17,9 +17,10 @@ interface BarRow {
   readonly share: number;
 }
 
-/** Makes an element grow and shrink once. Does nothing while the element is still moving. */
+/** Makes an element grow and shrink once, but not again until it has rested as long. */
 export function pulse(element: HTMLElement): void {
-  if (!isMoving(element)) move(element, ["scale(1)", "scale(1.03)", "scale(1)"].map(transformed), PULSE_MS);
+  const rested = (movements.get(element)?.end ?? 0) + PULSE_MS <= performance.now();
+  if (rested) move(element, ["scale(1)", "scale(1.03)", "scale(1)"].map(transformed), PULSE_MS);
 }
 
 /** Makes a ring grow and fade out, and then removes it. */
@@ -36,6 +37,14 @@ export function ripple(ring: HTMLElement): void {
 export function roll(column: Element | null | undefined, from: number, to: number): void {
   // In em: a browser animates percentages, which depend on the size of a box, on the main thread.
   if (column) move(column, [from, to].map((line) => transformed(`translateY(${-line}em)`)), ROLL_MS);
+}
+
+/** Ends the element's movement: it is where its style says. */
+export function settle(element: Element | null | undefined): void {
+  const movement = element && movements.get(element);
+  if (!movement || !active.delete(movement)) return;
+  movement.animation.cancel();
+  movement.end = 0;
 }
 
 /** Lets a bar grow or shrink. Lengths are parts of its box; the bar already has the length `to`. */
