@@ -22,6 +22,7 @@ BENCHMARKS = (
     "latency",
     "realtime",
     "idle",
+    "stretch",
     "quiet",
     "dashboard",
     "dynamodb",

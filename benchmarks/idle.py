@@ -57,21 +57,21 @@ class Visits(Poster):
 
 async def measure(server: Server) -> tuple[list[Figure], list[str]]:
     """The figures, and the ids of the events that were acknowledged."""
-    await _close(await _open(server, OPENING))
+    await close_readers(await open_readers(server, OPENING))
     before = _resident(server.process)
-    readers = await _open(server, CONNECTIONS)
+    readers = await open_readers(server, CONNECTIONS)
     await asyncio.sleep(SETTLE_SECONDS)
     each = (_resident(server.process) - before) / CONNECTIONS / 1024
     posters = [Visits(str(number)) for number in range(POSTERS)]
     for poster in posters:
-        await _connect(poster, server)
+        await connect(poster, server)
         poster.next()
     await asyncio.sleep(LOAD_SECONDS)
     if any(poster.refused for poster in posters):
         raise RuntimeError("some requests were refused before the server was told to stop")
     took = await _stop(server.process)
     acknowledged = [each for poster in posters for each in poster.acknowledged]
-    await _close(readers)
+    await close_readers(readers)
     return [
         Figure(
             name=f"idle live connections: memory of each of {CONNECTIONS:,}",
@@ -92,18 +92,18 @@ async def measure(server: Server) -> tuple[list[Figure], list[str]]:
     ], acknowledged
 
 
-async def _open(server: Server, number: int) -> list[Subscriber]:
+async def open_readers(server: Server, number: int) -> list[Subscriber]:
     readers = [Subscriber(_request(server, serial)) for serial in range(number)]
     for begin in range(0, number, OPENING):
         some = readers[begin : begin + OPENING]
         for reader in some:
-            await _connect(reader, server)
+            await connect(reader, server)
         async with asyncio.timeout(30):
             await asyncio.gather(*(reader.started.wait() for reader in some))
     return readers
 
 
-async def _connect(protocol: asyncio.Protocol, server: Server) -> None:
+async def connect(protocol: asyncio.Protocol, server: Server) -> None:
     loop = asyncio.get_running_loop()
     await loop.create_connection(lambda: protocol, "127.0.0.1", server.port)
 
@@ -116,7 +116,7 @@ def _request(server: Server, serial: int) -> bytes:
     ).encode()
 
 
-async def _close(readers: list[Subscriber]) -> None:
+async def close_readers(readers: list[Subscriber]) -> None:
     for reader in readers:
         reader.close()
     await asyncio.sleep(SETTLE_SECONDS)

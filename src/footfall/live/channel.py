@@ -14,8 +14,8 @@ from typing import Protocol
 from footfall.live.message import Fields, Message, json_object, message
 from footfall.model import Position
 
-WAKE_AT_ONCE = 200
-"""Subscribers; sending to so many takes some 4 ms."""
+WAKE_AT_ONCE = 50
+"""Subscribers; sending to so many takes a millisecond, and a request needs several turns."""
 
 
 class Subscriber(Protocol):
