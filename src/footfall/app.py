@@ -22,6 +22,8 @@ from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.retention import Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
+from footfall.history.backfill import MinuteBackfill
+from footfall.history.recorder import MinuteRecorder
 from footfall.http.application import asgi_app
 from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
@@ -102,12 +104,28 @@ def create_app(
     sweep = Sweep(catalog)
     failure = Failure()
     windows = Windows(window_limits(settings), lambda: clock() // 1000)
-    hub = Hub(store.event_log, windows, live_options(settings), site_names(catalog), timer)
+    recorder = MinuteRecorder(store.minutes)
+    backfill = MinuteBackfill(store.event_log, store.minutes, windows.limits, clock)
+    hub = Hub(
+        store.event_log,
+        windows,
+        live_options(settings),
+        site_names(catalog),
+        timer,
+        recorder.add,
+    )
     node = Node(store.event_log, hub, catalog.site_ids, clock, failure.report)
     health = writer.health
 
     def tasks() -> Sequence[BackgroundTask]:
-        own = (catalog.task, retention.task, sweep.task, health.task)
+        own = (
+            catalog.task,
+            retention.task,
+            sweep.task,
+            health.task,
+            recorder.task,
+            backfill.task,
+        )
         return (*node.tasks, *own, *store.event_log.tasks)
 
     def problem() -> str | None:
@@ -136,6 +154,7 @@ def create_app(
         catalog=catalog,
         retention=retention,
         sweep=sweep,
+        recorder=recorder,
         hub=hub,
         node=node,
         store_requests=store.requests,
@@ -173,6 +192,9 @@ def create_app(
         retention=retention,
         writer=writer,
         sweep=sweep,
+        recorder=recorder,
+        backfill=backfill,
+        has_history=settings.history,
     )
     life = Life(parts, failure)
     app = asgi_app(services, life.span, extra_routes=extra_routes)

@@ -14,6 +14,8 @@ from footfall.engines.open import Store
 from footfall.errors import FootfallError
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
+from footfall.history.backfill import MinuteBackfill
+from footfall.history.recorder import MinuteRecorder
 from footfall.live.hub import Hub
 from footfall.live.node import Node
 
@@ -52,6 +54,9 @@ class Parts:
     retention: Retention
     writer: BatchingWriter
     sweep: Sweep
+    recorder: MinuteRecorder
+    backfill: MinuteBackfill
+    has_history: bool
 
 
 class Life:
@@ -100,6 +105,8 @@ class Life:
         await self._replay.stop()
         await parts.sweep.stop()
         await parts.retention.stop()
+        await parts.backfill.stop()
+        await parts.recorder.stop()
         await parts.writer.health.stop()
         await self._finish_writing()
         await parts.node.stop()
@@ -114,7 +121,16 @@ class Life:
         else:
             self.parts.retention.start()
             self.parts.sweep.start()
+            if self.parts.has_history:
+                self._start_history()
             self.is_ready.set()
+
+    def _start_history(self) -> None:
+        """The running minute is left to the backfill: it began before the windows were whole."""
+        next_minute = self.parts.hub.windows.now() // 60 + 1
+        sites, recorder = self.parts.catalog.site_ids(), self.parts.recorder
+        recorder.start(next_minute, sites)
+        self.parts.backfill.start(next_minute, sites, recorder.release)
 
     async def _finish_writing(self) -> None:
         writer = self.parts.writer

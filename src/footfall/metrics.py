@@ -19,6 +19,7 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import StoreRequests
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
+from footfall.history.recorder import MinuteRecorder
 from footfall.ingest import Ingest
 from footfall.live.hub import Hub
 from footfall.live.node import Node
@@ -74,6 +75,7 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     unknown_tokens: Callable[[], int]
     retention: Retention
     sweep: Sweep
+    recorder: MinuteRecorder
     hub: Hub
     node: Node
     store_requests: Callable[[], StoreRequests]
@@ -139,6 +141,18 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "counter",
             "Rows of removed sites that were deleted",
             lambda: of.sweep.swept,
+        ),
+        Reading(
+            "minutes_stored",
+            "counter",
+            "Minutes of sites stored for the history",
+            lambda: of.recorder.stored,
+        ),
+        Reading(
+            "minutes_lost",
+            "counter",
+            "Minutes given up because the store took none for long",
+            lambda: of.recorder.lost,
         ),
         Reading("events_folded", "counter", "Events folded into windows", lambda: of.node.folded),
         Reading(

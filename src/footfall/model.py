@@ -109,6 +109,22 @@ class Batch(msgspec.Struct, frozen=True):
     events: list[Event]
 
 
+class MinuteCounts(msgspec.Struct, frozen=True, array_like=True):
+    """A site's live counters as they stood at the end of a UTC minute.
+
+    Stores keep it as these numbers in this order: add new fields at the end, with a default.
+    """
+
+    minute: int
+    """Whole minutes since the epoch."""
+    current_visitors: int
+    """Of the last ``DEFAULT_MINUTES``."""
+    present_visitors: int
+    visitors: int
+    """The distinct ones of this minute."""
+    page_views: int
+
+
 class Position(msgspec.Struct, frozen=True):
     """A subscriber's place in a live channel: versions compare only within one epoch."""
 

@@ -41,6 +41,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     access_log: Annotated[
         bool, Meta(description="Log each request (method, path, status; never addresses)")
     ] = False
+    history: Annotated[
+        bool,
+        Meta(
+            description="Keep what the live counters showed at the end of each minute; of several "
+            "nodes on one store, one is enough"
+        ),
+    ] = True
     metrics_from_loopback: Annotated[
         bool,
         Meta(

@@ -17,7 +17,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
 
 WORDS = {"model", "errors", "times"}
 LOOP = {"background", "clock", "deadlines"}
-PORTS = {"eventlog", "catalog"}
+PORTS = {"eventlog", "catalog", "history.port"}
 STAGES = {"collect", "enrich", "window", "eventlog", "catalog"}
 SERVER = {
     "background",
@@ -25,6 +25,7 @@ SERVER = {
     "clock",
     "collect",
     "documents",
+    "history",
     "ingest",
     "live",
     "settings",
@@ -50,6 +51,7 @@ MAY_IMPORT = {
     "catalog": WORDS | LOOP,
     "window": WORDS | {"documents"},
     "live": WORDS | LOOP | {"documents", "window", "eventlog.port"},
+    "history": WORDS | LOOP | {"eventlog.port", "window"},
     "engines": WORDS | PORTS | LOOP,
     "dynamodb": WORDS
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
@@ -58,10 +60,10 @@ MAY_IMPORT = {
     "demo": WORDS | {"catalog", "clock"},
     "settings": WORDS,
     "validation": WORDS,
-    "metrics": WORDS | STAGES | {"background", "engines.open", "ingest", "live"},
+    "metrics": WORDS | STAGES | {"background", "engines.open", "history", "ingest", "live"},
     "http": WORDS | PORTS | SERVER | {"demo"},
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
-    "lifecycle": WORDS | PORTS | {"background", "engines.open", "live"},
+    "lifecycle": WORDS | PORTS | {"background", "engines.open", "history", "live"},
     "build": set[str](),
     "cli": WORDS | PORTS | SERVER | {"app", "build", "demo", "engines", "http"},
     "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb", "engines", "http", "lifecycle"},

@@ -1,9 +1,9 @@
-"""Both ports in memory, for ``memory://`` and for tests. Nothing is kept after the process ends."""
+"""The ports in memory, for ``memory://`` and for tests. Nothing is kept after the process ends."""
 
 import asyncio
 import secrets
 from bisect import bisect_left, insort
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import TypeAlias
@@ -16,10 +16,22 @@ from footfall.catalog.port import CatalogState
 from footfall.engines.tails import StoreTail, Tails
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs
-from footfall.model import SIGNALS, Batch, BrowserSession, Event, Goal, Offset, Site, Token
+from footfall.model import (
+    SIGNALS,
+    Batch,
+    BrowserSession,
+    Event,
+    Goal,
+    MinuteCounts,
+    Offset,
+    Site,
+    Token,
+)
 
 CHUNK = 500
 PRUNE_STEP = 2_000
+MINUTES_KEPT = 2_880
+"""Two days: a store in memory is for trying things out."""
 
 Entry: TypeAlias = tuple[int, str, Offset, Event]
 """(time, id, offset, event): sorted in the order of ``replay``; offsets are unique."""
@@ -119,6 +131,28 @@ class MemoryEventLog:
         return Batch(found[CHUNK - 1][0] if len(found) > CHUNK else until, events)
 
 
+class MemoryMinutes:
+    """See ``history.port.MinuteStore``. Keeps the last ``MINUTES_KEPT`` of each site."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[str, dict[int, MinuteCounts]] = {}
+
+    async def put(self, minutes: Mapping[str, Sequence[MinuteCounts]]) -> None:
+        for site, added in minutes.items():
+            kept = {**self._minutes.get(site, {}), **{each.minute: each for each in added}}
+            self._minutes[site] = {key: kept[key] for key in sorted(kept)[-MINUTES_KEPT:]}
+
+    async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
+        return [each for key, each in self._minutes.get(site, {}).items() if since <= key < until]
+
+    async def newest(self, site: str) -> int | None:
+        return max(self._minutes.get(site, ()), default=None)
+
+    def forget(self, site: str) -> None:
+        """Delete every minute of the site."""
+        self._minutes.pop(site, None)
+
+
 def _until(entries: list[Entry], begin: int, until: Offset) -> Iterator[Entry]:
     return (entry for entry in islice(entries, begin, None) if entry[2] <= until)
 
@@ -136,7 +170,7 @@ class MemoryCatalog:
     """See ``catalog.port.Catalog``. Removed sites leave nothing to sweep."""
 
     def __init__(self, forget: Callable[[str], None] = lambda _site: None) -> None:
-        """``forget`` deletes the events of a site."""
+        """``forget`` deletes what other parts of the store hold of a site."""
         self._forget = forget
         self._version = 0
         self._sites: dict[str, Site] = {}

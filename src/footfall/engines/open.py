@@ -1,4 +1,4 @@
-"""Opens the store that a URL names: its event log and its catalog."""
+"""Opens the store that a URL names: its event log, its catalog and its minutes."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,13 +10,15 @@ import msgspec
 
 from footfall.catalog.port import Catalog
 from footfall.engines.dynamodb.options import parse_options
-from footfall.engines.memory import MemoryCatalog, MemoryEventLog
+from footfall.engines.memory import MemoryCatalog, MemoryEventLog, MemoryMinutes
 from footfall.engines.sqlite.catalog import SqliteCatalog
 from footfall.engines.sqlite.event_log import SqliteEventLog
 from footfall.engines.sqlite.file import TIMEOUT_S
+from footfall.engines.sqlite.minutes import SqliteMinutes
 from footfall.errors import InvalidInput
 from footfall.eventlog.port import EventLog
 from footfall.eventlog.retention import RetentionPolicy
+from footfall.history.port import MinuteStore
 from footfall.times import DAY_MS, MINUTE_MS
 
 SQLITE = "sqlite:///"
@@ -39,10 +41,11 @@ class StoreRequests(msgspec.Struct, frozen=True):
 
 
 class Store(msgspec.Struct, frozen=True):
-    """One opened store: the event log and the catalog that go together."""
+    """One opened store: the event log, the catalog and the minutes that go together."""
 
     event_log: EventLog
     catalog: Catalog
+    minutes: MinuteStore
     durable: bool
     """False for a store in memory, which is lost at exit: it keeps only the raw events that windows
     need."""
@@ -68,8 +71,13 @@ def open_store(
     another server has it open. DynamoDB is contacted on first use, and in one event loop only.
     """
     if url == MEMORY:
-        memory = MemoryEventLog()
-        return Store(memory, MemoryCatalog(memory.forget), durable=False)
+        memory, minutes = MemoryEventLog(), MemoryMinutes()
+
+        def forget(site: str) -> None:
+            memory.forget(site)
+            minutes.forget(site)
+
+        return Store(memory, MemoryCatalog(forget), minutes, durable=False)
     if url.startswith(DYNAMODB):
         options = parse_options(url)
         log = _dynamodb("event_log").DynamoDbEventLog(options, policy)
@@ -78,6 +86,7 @@ def open_store(
         return Store(
             log,
             catalog,
+            _dynamodb("minutes").DynamoDbMinutes(catalog.connection),
             durable=True,
             appends_at_once=DYNAMODB_APPENDS_AT_ONCE,
             append_timeout_s=DYNAMODB_TIMEOUT_S,
@@ -89,7 +98,13 @@ def open_store(
     path = sqlite_path(url)
     event_log = SqliteEventLog(path, timeout_s)
     catalog = SqliteCatalog(path, event_log.file)
-    return Store(event_log, catalog, durable=True, append_timeout_s=timeout_s)
+    return Store(
+        event_log,
+        catalog,
+        SqliteMinutes(catalog.worker),
+        durable=True,
+        append_timeout_s=timeout_s,
+    )
 
 
 def open_catalog(url: str) -> Catalog:

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -21,7 +21,7 @@ from footfall.live.shares import Shares, Stranger
 from footfall.live.subscription import Subscription
 from footfall.live.view_channel import ViewChannel
 from footfall.live.windows import Windows
-from footfall.model import DEFAULT_MINUTES, Position
+from footfall.model import DEFAULT_MINUTES, MinuteCounts, Position
 from footfall.window.query import Filter, ViewQuery
 from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
@@ -38,6 +38,8 @@ SITES_AT_ONCE = 50
 SiteIds: TypeAlias = tuple[str, ...]
 Views: TypeAlias = Registry[ViewQuery, ViewChannel]
 Overviews: TypeAlias = Registry[SiteIds, OverviewChannel]
+OnMinutes: TypeAlias = Callable[[str, Sequence[MinuteCounts]], None]
+"""Gets a site and its minutes that have passed."""
 
 
 class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +68,11 @@ class Hub:
         options: LiveOptions,
         site_name: SiteName,
         timer: Timer = time.monotonic,
+        on_minutes: OnMinutes = lambda _site, _minutes: None,
     ) -> None:
         """``timer`` measures how long nobody has read a view, in seconds."""
         self.windows = windows
+        self._on_minutes = on_minutes
         self._options = options
         self._site_name = site_name
         self._builder = ViewBuilder(log, windows)
@@ -174,6 +178,8 @@ class Hub:
         is_due = (second + hash(site)) % IDLE_SECONDS == 0  # not all sites in the same second
         if is_due or self._views.get(site) or self._overviews:
             window.advance(second)
+        if minutes := window.take_passed_minutes():
+            self._on_minutes(site, minutes)
         self._close_idle(site)
         if window.empty and not self._views.get(site) and not self._overviews:
             self.windows.drop(site)

@@ -94,6 +94,11 @@ class Minutes:
         self.revision += 1
         return True
 
+    def at(self, minute: int) -> tuple[int, int]:
+        """(page views, visitors) of a minute of the retention."""
+        page_views, visitors = self._rows.get(minute) or (0, 0)
+        return page_views, visitors
+
     def rows(self) -> list[tuple[int, int, int]]:
         """(minute since the epoch, page views, visitors), oldest first, zeros included."""
         none = [0, 0]

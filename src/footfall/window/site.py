@@ -5,10 +5,11 @@ their order, their repetition or when they arrived. Time is a parameter; the win
 later of the last ``advance`` and the newest event.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from footfall.model import DEFAULT_MINUTES, SIGNALS, Event
+from footfall.model import DEFAULT_MINUTES, SIGNALS, Event, MinuteCounts
 from footfall.window.active import ActiveSeconds
 from footfall.window.concerned import Concerned
 from footfall.window.deduplicator import Deduplicator
@@ -22,6 +23,8 @@ from footfall.window.visitor import Visitor
 
 NEVER = 1 << 62
 """Later than every second."""
+MAX_PASSED = 240
+"""Minutes that wait to be taken, at most."""
 ViewKey: TypeAlias = tuple[int, Filter]
 """(minutes, filter)"""
 
@@ -51,9 +54,11 @@ class SiteWindow:
         self._active = ActiveSeconds()
         self._due: int | None = None
         """The next second that changes anything; None when that is not known."""
-        self.open(DEFAULT_MINUTES, Filter())
+        self._main = self.open(DEFAULT_MINUTES, Filter())
         self._all = self.traffic(Filter())
-        """The traffic without a filter, which is always there."""
+        """The view and the traffic without a filter, which are always there."""
+        self._running_minute = now // 60
+        self._passed: deque[MinuteCounts] = deque(maxlen=MAX_PASSED)
 
     @property
     def empty(self) -> bool:
@@ -124,6 +129,34 @@ class SiteWindow:
 
     def advance(self, second: int) -> None:
         """Move the clock to ``second``; events and visitors that age out leave every count."""
+        minute = second // 60
+        while self._running_minute < minute:
+            self._advance(self._running_minute * 60 + 59)
+            self._keep_minute()
+            self._running_minute = minute if self.empty else self._running_minute + 1
+        self._advance(second)
+
+    def take_passed_minutes(self) -> list[MinuteCounts]:
+        """The minutes that have passed since they were taken last, without those in which nothing
+        was. A window that is still being filled has none."""
+        if not self._passed:
+            return []
+        minutes = list(self._passed)
+        self._passed.clear()
+        return minutes
+
+    def _keep_minute(self) -> None:
+        """The clock stands at the last second of the running minute."""
+        main, minute = self._main, self._running_minute
+        if main.filled_through is not None or not self._all.complete:
+            return
+        page_views, visitors = self._all.minutes.at(minute)
+        if main.visitors or main.present or page_views or visitors:
+            self._passed.append(
+                MinuteCounts(minute, main.visitors, main.present, visitors, page_views)
+            )
+
+    def _advance(self, second: int) -> None:
         while (due := self._next_due()) <= second:
             self._tick(due)
         if second > self.now:

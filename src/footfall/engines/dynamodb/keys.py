@@ -5,6 +5,7 @@
 | ``SITE#id#shard``    | ``EV#time#id``                  | one event of any type                  |
 | ``SITE#id``          | ``METADATA``                    | the site                               |
 | ``SITE#id``          | ``GOAL#id``                     | one of its goals                       |
+| ``SITE#id``          | ``MINUTE#number``               | the live counters at a minute's end    |
 | ``SITE#id``          | ``REALTIME#minute#sequence``    | one writer's counts of one minute      |
 | ``CATALOG``          | ``VERSION``                     | incremented by every catalog write     |
 | ``CATALOG``          | ``SITE#id``                     | marks that the site exists             |
@@ -39,6 +40,7 @@ CONNECTION_PREFIX = "CONNECTION#"
 EVENT_PREFIX = "EV#"
 GOAL_PREFIX = "GOAL#"
 LINK_PREFIX = "LINK#"
+MINUTE_PREFIX = "MINUTE#"
 NODE_PREFIX = "NODE#"
 REALTIME_PREFIX = "REALTIME#"
 REMOVED_PREFIX = "REMOVED#"
@@ -123,6 +125,11 @@ def salt_sort(day: str) -> str:
 def link_sort(day: int) -> str:
     """``day`` is in days since the epoch."""
     return f"{LINK_PREFIX}{day:06d}"
+
+
+def minute_sort(minute: int) -> str:
+    """``minute`` is in whole minutes since the epoch."""
+    return f"{MINUTE_PREFIX}{minute:09d}"
 
 
 def node_sort(node_id: str) -> str:

@@ -13,7 +13,7 @@ from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import BatchWriter
 from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import Item
-from footfall.engines.dynamodb.replay import partition_keys
+from footfall.engines.dynamodb.replay import keys_of
 from footfall.engines.dynamodb.shards import ShardCount
 from footfall.engines.dynamodb.transactions import AT, LAST, Part, Transactions
 
@@ -102,17 +102,22 @@ class Removal:
         if parts and await self._stands(tombstone):
             await self.run_in_parts(parts)
             return len(parts)
-        counts = await self._transactions.query(
-            keys.site_partition(site), keys.REALTIME_PREFIX, keys.REALTIME_PREFIX + LAST
-        )
-        if counts:
-            return await self._delete([_key(item) for item in counts], tombstone)
-        for shard in range(await self._shards.for_reading()):
-            partition = keys.event_partition(site, shard)
-            async for pairs in partition_keys(self._connection, partition):
+        for partition, prefix in await self._places(site):
+            async for pairs in keys_of(self._connection, partition, prefix):
                 if pairs:
                     return await self._delete(pairs, tombstone)
         return 0
+
+    async def _places(self, site: str) -> list[tuple[str, str]]:
+        """Where a site's items are, besides those of the catalog: partitions, and the prefix of
+        their sort keys."""
+        own = keys.site_partition(site)
+        shards = range(await self._shards.for_reading())
+        return [
+            (own, keys.REALTIME_PREFIX),
+            (own, keys.MINUTE_PREFIX),
+            *((keys.event_partition(site, shard), keys.EVENT_PREFIX) for shard in shards),
+        ]
 
     async def _delete(self, pairs: list[tuple[str, str]], tombstone: Item) -> int:
         if not await self._stands(tombstone):

@@ -84,19 +84,20 @@ async def any_since(connection: Connection, site: str, since: int, shards: int) 
     return any(shard.items for shard in reading)
 
 
-async def partition_keys(
-    connection: Connection, partition: str
+async def keys_of(
+    connection: Connection, partition: str, prefix: str
 ) -> AsyncIterator[list[tuple[str, str]]]:
-    """Partition and sort key of all events of one shard, page by page."""
+    """Partition and sort key of a partition's items whose sort key begins with ``prefix``, page by
+    page."""
     place: dict[str, Any] = {}
     while True:
         answer = await connection.request(
             "query",
             TableName=connection.table,
-            KeyConditionExpression="pk = :partition AND begins_with(sk, :event)",
+            KeyConditionExpression="pk = :partition AND begins_with(sk, :prefix)",
             ExpressionAttributeValues={
                 ":partition": {"S": partition},
-                ":event": {"S": keys.EVENT_PREFIX},
+                ":prefix": {"S": prefix},
             },
             ProjectionExpression="sk",
             ConsistentRead=True,

@@ -29,13 +29,14 @@ class SqliteCatalog:
         """``file`` is that of the server which has it open already; None for a lone command.
         Raises StoreUnavailable when the file can't be opened."""
         self._file = file or DatabaseFile(path)
-        self._worker = Worker(self._file, "footfall-sqlite-catalog")
+        self.worker = Worker(self._file, "footfall-sqlite-catalog")
+        """Its connection also serves other small things of the store."""
 
     async def version(self) -> int:
-        return await self._worker.run(jobs.version)
+        return await self.worker.run(jobs.version)
 
     async def load(self) -> CatalogState:
-        return await self._worker.run(partial(_in_transaction, "DEFERRED", jobs.load))
+        return await self.worker.run(partial(_in_transaction, "DEFERRED", jobs.load))
 
     async def put_site(self, site: Site) -> None:
         while not await self._write(partial(jobs.put_site, site=site)):  # noqa: ASYNC110 - turns
@@ -48,7 +49,7 @@ class SqliteCatalog:
         return await self._write(partial(jobs.delete_site, site_id=site_id))
 
     async def sweep(self) -> int:
-        swept = await self._worker.run(jobs.sweep)
+        swept = await self.worker.run(jobs.sweep)
         self._file.has_traces |= swept > 0
         if not swept:
             await self._write(jobs.forget_swept)
@@ -74,19 +75,19 @@ class SqliteCatalog:
         return await self._write(partial(jobs.delete_sessions, ids=ids))
 
     async def salt(self, day: date) -> bytes:
-        return await self._worker.run(partial(jobs.salt, day=day))
+        return await self.worker.run(partial(jobs.salt, day=day))
 
     async def delete_salts(self, before: date) -> None:
         sql = "DELETE FROM salts WHERE day < ?"
-        if await self._worker.run(partial(jobs.delete, sql=sql, key=(before.isoformat(),))):
+        if await self.worker.run(partial(jobs.delete, sql=sql, key=(before.isoformat(),))):
             self._file.has_traces = True
 
     async def close(self) -> None:
-        await self._worker.close()
+        await self.worker.close()
 
     async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job in a transaction, and increment the version unless the job returns False."""
-        return await self._worker.run(partial(_in_transaction, "IMMEDIATE", partial(_bumping, job)))
+        return await self.worker.run(partial(_in_transaction, "IMMEDIATE", partial(_bumping, job)))
 
 
 def _in_transaction(

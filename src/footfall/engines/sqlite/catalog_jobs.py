@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, TypeAlias, TypeVar
 
@@ -42,9 +42,9 @@ def load(connection: sqlite3.Connection) -> CatalogState:
 
 
 def put_site(connection: sqlite3.Connection, *, site: Site) -> bool:
-    """False if there were events under this id: call again until all of them are deleted."""
+    """False if a site of this id had left something: call again until all of it is deleted."""
     rules.check_new_site(site, _ids(connection, "SELECT id FROM sites"))
-    if connection.execute(statements.SWEEP_SITE, (site.id, statements.PRUNE_STEP)).rowcount:
+    if _first_change(connection, statements.SWEEP_SITE, (site.id, statements.PRUNE_STEP)):
         return False
     row = (site.id, _text(site), version(connection) + 1)
     connection.execute("INSERT INTO sites (id, body, added) VALUES (?, ?, ?)", row)
@@ -74,16 +74,17 @@ def delete_site(connection: sqlite3.Connection, *, site_id: str) -> bool:
 
 
 def sweep(connection: sqlite3.Connection) -> int:
-    return connection.execute(statements.SWEEP, (statements.PRUNE_STEP,)).rowcount
+    return _first_change(connection, statements.SWEEP, (statements.PRUNE_STEP,))
 
 
 def forget_swept(connection: sqlite3.Connection) -> bool:
-    """Forget removed sites that have no events, once their grace is over (or lies ahead, since the
-    clock was set back)."""
+    """Forget removed sites that have nothing left, once their grace is over (or lies ahead, since
+    the clock was set back)."""
     now = int(time.time())
     sql = """
         DELETE FROM removed_sites WHERE at NOT BETWEEN ? AND ?
         AND NOT EXISTS (SELECT 1 FROM events WHERE site = removed_sites.id)
+        AND NOT EXISTS (SELECT 1 FROM minutes WHERE site = removed_sites.id)
     """
     return delete(connection, sql=sql, key=(now - REMOVAL_GRACE_S, now))
 
@@ -134,6 +135,14 @@ def salt(connection: sqlite3.Connection, *, day: date) -> bytes:
 
 def delete(connection: sqlite3.Connection, *, sql: str, key: SqlKey) -> bool:
     return connection.execute(sql, key).rowcount > 0
+
+
+def _first_change(connection: sqlite3.Connection, deletions: Iterable[str], key: SqlKey) -> int:
+    """How many rows the first statement that changes any has changed."""
+    for sql in deletions:
+        if count := connection.execute(sql, key).rowcount:
+            return count
+    return 0
 
 
 def _rows(

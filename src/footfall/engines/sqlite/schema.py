@@ -47,6 +47,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX sessions_by_token ON sessions (token_id)",
         "CREATE TABLE removed_sites (id TEXT PRIMARY KEY, at INTEGER NOT NULL)",
     ),
+    (
+        "CREATE TABLE minutes (site TEXT NOT NULL, minute INTEGER NOT NULL,"
+        " current_visitors INTEGER NOT NULL, present_visitors INTEGER NOT NULL,"
+        " visitors INTEGER NOT NULL, page_views INTEGER NOT NULL,"
+        " PRIMARY KEY (site, minute)) WITHOUT ROWID",
+    ),
 )
 
 

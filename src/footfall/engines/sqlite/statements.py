@@ -85,17 +85,32 @@ WHERE "offset" IN (
 )
 """
 
-# Events of removed sites, ?1 how many rows.
-SWEEP = """
-DELETE FROM events WHERE "offset" IN (
-    SELECT events."offset" FROM removed_sites CROSS JOIN events
-    WHERE events.site = removed_sites.id LIMIT ?1
+# What removed sites have left, ?1 how many rows.
+SWEEP = (
+    """
+    DELETE FROM events WHERE "offset" IN (
+        SELECT events."offset" FROM removed_sites CROSS JOIN events
+        WHERE events.site = removed_sites.id LIMIT ?1
+    )
+    """,
+    """
+    DELETE FROM minutes WHERE (site, minute) IN (
+        SELECT minutes.site, minutes.minute FROM removed_sites CROSS JOIN minutes
+        WHERE minutes.site = removed_sites.id LIMIT ?1
+    )
+    """,
 )
-"""
 
 # ?1 the site, ?2 how many rows.
-SWEEP_SITE = """
-DELETE FROM events WHERE "offset" IN (
-    SELECT "offset" FROM events WHERE site = ?1 LIMIT ?2
+SWEEP_SITE = (
+    """
+    DELETE FROM events WHERE "offset" IN (
+        SELECT "offset" FROM events WHERE site = ?1 LIMIT ?2
+    )
+    """,
+    """
+    DELETE FROM minutes WHERE (site, minute) IN (
+        SELECT site, minute FROM minutes WHERE site = ?1 LIMIT ?2
+    )
+    """,
 )
-"""

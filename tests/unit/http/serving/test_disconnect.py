@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from footfall.app import create_app
-from footfall.engines.memory import MemoryCatalog
+from footfall.engines.memory import MemoryCatalog, MemoryMinutes
 from footfall.engines.open import Store
 from footfall.settings import Settings
 from tests.events import event
@@ -25,7 +25,7 @@ def log() -> SlowLog:
 
 @pytest.fixture
 async def url(log: SlowLog) -> AsyncIterator[str]:
-    store = Store(log, MemoryCatalog(), durable=False)
+    store = Store(log, MemoryCatalog(), MemoryMinutes(), durable=False)
     app = create_app(Settings(admin_token=ADMIN), store, Clock())
     async with listening(app) as base_url:
         await add_sites(app)

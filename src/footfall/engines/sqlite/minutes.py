@@ -1,0 +1,57 @@
+"""The minutes in SQLite, on the catalog's connection: one short transaction each minute."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import msgspec
+
+from footfall.engines.sqlite.worker import Worker
+from footfall.model import MinuteCounts
+
+PUT = "INSERT OR REPLACE INTO minutes VALUES (?, ?, ?, ?, ?, ?)"
+READ = """
+SELECT minute, current_visitors, present_visitors, visitors, page_views FROM minutes
+WHERE site = ? AND minute >= ? AND minute < ? ORDER BY minute
+"""
+NEWEST = "SELECT max(minute) FROM minutes WHERE site = ?"
+
+
+class SqliteMinutes:
+    """See ``history.port.MinuteStore``."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    async def put(self, minutes: Mapping[str, Sequence[MinuteCounts]]) -> None:
+        rows = [
+            (site, *msgspec.structs.astuple(each))
+            for site, of_site in minutes.items()
+            for each in of_site
+        ]
+        await self._worker.run(partial(_put, rows=rows))
+
+    async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
+        return await self._worker.run(partial(_read, key=(site, since, until)))
+
+    async def newest(self, site: str) -> int | None:
+        return await self._worker.run(partial(_newest, site=site))
+
+
+def _put(connection: sqlite3.Connection, *, rows: Sequence[tuple[str | int, ...]]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany(PUT, rows)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _read(connection: sqlite3.Connection, *, key: tuple[str, int, int]) -> list[MinuteCounts]:
+    return [MinuteCounts(*row) for row in connection.execute(READ, key)]
+
+
+def _newest(connection: sqlite3.Connection, *, site: str) -> int | None:
+    minute: int | None = connection.execute(NEWEST, (site,)).fetchone()[0]
+    return minute

@@ -1,0 +1,21 @@
+"""The port of the minutes: what the live counters showed at the end of each, kept for years."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from footfall.model import MinuteCounts
+
+
+class MinuteStore(Protocol):
+    """Every method raises StoreUnavailable. What is left of a removed site is deleted with its
+    events, by the sweep of the catalog."""
+
+    async def put(self, minutes: Mapping[str, Sequence[MinuteCounts]]) -> None:
+        """Keep minutes, by site. A minute that is kept already is replaced."""
+
+    async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
+        """The minutes from ``since`` to before ``until`` (whole minutes since the epoch) in which
+        anything was, in order."""
+
+    async def newest(self, site: str) -> int | None:
+        """The newest minute of the site that is kept."""
