@@ -164,6 +164,7 @@ def create_app(
     services = Services(
         settings=settings,
         event_log=store.event_log,
+        minutes=store.minutes,
         catalog=catalog,
         documents=gate,
         live=gate,

@@ -144,3 +144,27 @@ class OverviewDocument(msgspec.Struct, rename="camel"):
 
     as_of: str
     sites: list[OverviewRow]
+
+
+class ConcurrencyRow(msgspec.Struct, rename="camel"):
+    """``time`` is the step's first minute, in the site's time zone, as in
+    ``2026-11-25T10:30+01:00``. The visitors are the greatest of the step, the page views all."""
+
+    time: str
+    current_visitors: int
+    present_visitors: int
+    page_views: int
+
+
+class ConcurrencyDocument(msgspec.Struct, rename="camel"):
+    """The live counters as they stood at the end of each minute. ``to`` is not included."""
+
+    site_id: str
+    time_zone: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    step: str
+    rows: list[ConcurrencyRow]
+    usual: list[ConcurrencyRow]
+    """Of those asked minutes that are of today: the median of the same minutes of the same weekday
+    in the last four weeks. Empty for a site that is younger than a week."""

@@ -140,6 +140,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     name: str
     domains: tuple[str, ...] = ()
     public: bool = False
+    public_history: bool = False
+    """Whether those who may only look, on a public page or by a share link, see the past too."""
+    time_zone: str = "UTC"
+    """An IANA name: says when its days begin."""
     exclude_paths: tuple[str, ...] = ()
     exclude_ips: tuple[str, ...] = ()
     honour_dnt: bool = True

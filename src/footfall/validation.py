@@ -5,6 +5,7 @@ The HTTP API and the command line both use this. Field names in errors are those
 
 import re
 from ipaddress import ip_network
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import re2
@@ -28,6 +29,7 @@ def checked_site(site: Site) -> Site:
             "a site id is 1 to 64 of a-z, 0-9, '.', '_' and '-': choose another", field="id"
         )
     _check_text(site.name, "name", MAX_NAME)
+    _check_zone(site.time_zone)
     for field, entries in (
         ("domains", site.domains),
         ("excludePaths", site.exclude_paths),
@@ -43,6 +45,16 @@ def checked_site(site: Site) -> Site:
         _host_name(domain, f"domains[{number}]") for number, domain in enumerate(site.domains)
     )
     return msgspec.structs.replace(site, domains=domains)
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise InvalidInput(
+            "timeZone must be the IANA name of a time zone, as in Europe/Berlin or UTC",
+            field="timeZone",
+        ) from None
 
 
 def checked_goal(goal: Goal) -> Goal:

@@ -24,11 +24,11 @@ async def test_minutes_come_back_in_order_by_site(store: Store) -> None:
     assert await store.minutes.read("nobody", 0, FIRST * 2) == []
 
 
-async def test_the_newest_minute_is_known(store: Store) -> None:
-    assert await store.minutes.newest("shop") is None
-    await store.minutes.put({"shop": [minute(9)]})
+async def test_the_oldest_and_the_newest_minute_are_known(store: Store) -> None:
+    assert await store.minutes.ends("shop") is None
+    await store.minutes.put({"shop": [minute(9), minute(8)]})
     await store.minutes.put({"shop": [minute(7)], "another": [minute(12)]})
-    assert await store.minutes.newest("shop") == FIRST + 9
+    assert await store.minutes.ends("shop") == (FIRST + 7, FIRST + 9)
 
 
 async def test_a_minute_that_is_put_again_is_replaced(store: Store) -> None:
@@ -59,5 +59,5 @@ async def test_a_removed_site_leaves_none(store: Store, is_added_again: bool) ->
     else:
         while await store.catalog.sweep():
             pass
-    assert await store.minutes.newest("shop") is None
-    assert await store.minutes.newest("shop.two") == FIRST
+    assert await store.minutes.ends("shop") is None
+    assert await store.minutes.ends("shop.two") == (FIRST, FIRST)

@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "catalog": WORDS | LOOP,
     "window": WORDS | {"documents"},
     "live": WORDS | LOOP | {"documents", "window", "eventlog.port"},
-    "history": WORDS | LOOP | {"eventlog.port", "window"},
+    "history": WORDS | LOOP | {"documents", "eventlog.port", "window"},
     "engines": WORDS | PORTS | LOOP,
     "dynamodb": WORDS
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},

@@ -22,12 +22,26 @@ def site() -> None:
 @click.option("--domain", "domains", multiple=True, help="Host whose pages count; may be repeated.")
 @click.option("--name", default="", help="Name to display.  [default: the id]")
 @click.option("--public", is_flag=True, help="Let anyone read its numbers.")
+@click.option("--time-zone", default="UTC", show_default=True, help="Where its days begin.")
 @with_settings(STORE)
 def add(
-    settings: Settings, site_id: str, domains: tuple[str, ...], name: str, public: bool
+    settings: Settings,
+    site_id: str,
+    domains: tuple[str, ...],
+    name: str,
+    public: bool,
+    time_zone: str,
 ) -> None:
     """Add the site ID."""
-    wanted = checked_site(Site(id=site_id, name=name or site_id, domains=domains, public=public))
+    wanted = checked_site(
+        Site(
+            id=site_id,
+            name=name or site_id,
+            domains=domains,
+            public=public,
+            time_zone=time_zone,
+        )
+    )
     with_catalog(settings.store, lambda catalog: catalog.put_site(wanted))
     click.echo(f"Added {site_id}. Put this into its pages, with your server's address:")
     click.echo(f'<script defer data-site="{site_id}" src="https://your-host/footfall.js"></script>')

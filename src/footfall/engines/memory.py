@@ -145,8 +145,9 @@ class MemoryMinutes:
     async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
         return [each for key, each in self._minutes.get(site, {}).items() if since <= key < until]
 
-    async def newest(self, site: str) -> int | None:
-        return max(self._minutes.get(site, ()), default=None)
+    async def ends(self, site: str) -> tuple[int, int] | None:
+        kept = self._minutes.get(site)
+        return (min(kept), max(kept)) if kept else None
 
     def forget(self, site: str) -> None:
         """Delete every minute of the site."""

@@ -54,8 +54,8 @@ class MinuteBackfill:
 
     async def fill(self, site: str, until: int) -> None:
         """Raises StoreUnavailable."""
-        newest = await self._store.newest(site)
-        begin = 0 if newest is None else newest + 1
+        kept = await self._store.ends(site)
+        begin = 0 if kept is None else kept[1] + 1
         since = max(0, begin * 60 - self._limits.horizon) * 1000
         window: SiteWindow | None = None
         async for events in self._log.replay(site, since, await self._end()):

@@ -17,5 +17,5 @@ class MinuteStore(Protocol):
         """The minutes from ``since`` to before ``until`` (whole minutes since the epoch) in which
         anything was, in order."""
 
-    async def newest(self, site: str) -> int | None:
-        """The newest minute of the site that is kept."""
+    async def ends(self, site: str) -> tuple[int, int] | None:
+        """The oldest and the newest minute of the site that are kept; None if none is."""

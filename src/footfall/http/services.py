@@ -12,6 +12,7 @@ from footfall.clock import Clock
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
+from footfall.history.port import MinuteStore
 from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
@@ -55,6 +56,7 @@ class LiveSource(Protocol):
 class Services:
     settings: Settings
     event_log: EventLog
+    minutes: MinuteStore
     catalog: CatalogCache
     documents: Documents
     live: LiveSource

@@ -39,6 +39,7 @@ def create_app(components: Components) -> AroundRequests:
     services = Services(
         settings=settings,
         event_log=event_log,
+        minutes=components.store.minutes,
         catalog=catalog,
         documents=components.documents,
         live=components.live,

@@ -10,6 +10,25 @@ export interface CampaignRow {
   readonly visitors: number;
 }
 
+/** The live counters as they stood at the end of each minute. `to` is not included. */
+export interface ConcurrencyDocument {
+  readonly siteId: string;
+  readonly timeZone: string;
+  readonly from: string;
+  readonly to: string;
+  readonly step: string;
+  readonly rows: readonly ConcurrencyRow[];
+  readonly usual: readonly ConcurrencyRow[];
+}
+
+/** `time` is the step's first minute, in the site's time zone, as in `2026-11-25T10:30+01:00`. The visitors are the greatest of the step, the page views all. */
+export interface ConcurrencyRow {
+  readonly time: string;
+  readonly currentVisitors: number;
+  readonly presentVisitors: number;
+  readonly pageViews: number;
+}
+
 /** The only answer that contains the secret: the server keeps only its digest. */
 export interface CreatedToken {
   readonly id: string;
@@ -93,6 +112,8 @@ export interface NewSite {
   readonly name?: string;
   readonly domains?: readonly string[];
   readonly public?: boolean;
+  readonly publicHistory?: boolean;
+  readonly timeZone?: string;
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];
   readonly honourDnt?: boolean;
@@ -223,6 +244,8 @@ export interface SiteChange {
   readonly name?: string;
   readonly domains?: readonly string[];
   readonly public?: boolean;
+  readonly publicHistory?: boolean;
+  readonly timeZone?: string;
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];
   readonly honourDnt?: boolean;
@@ -233,6 +256,8 @@ export interface SiteView {
   readonly id: string;
   readonly name: string;
   readonly public: boolean;
+  readonly publicHistory: boolean;
+  readonly timeZone: string;
   readonly domains?: readonly string[];
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];

@@ -8,7 +8,7 @@ from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import BatchWriter, key_of
 from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import BODY, Item
-from footfall.engines.dynamodb.transactions import LAST, Transactions
+from footfall.engines.dynamodb.transactions import Transactions
 from footfall.model import MinuteCounts
 
 _encode = msgspec.json.Encoder().encode
@@ -35,17 +35,21 @@ class DynamoDbMinutes:
         items = await self._items.query(keys.site_partition(site), first, last)
         return [_decode(item[BODY]["S"]) for item in items]
 
-    async def newest(self, site: str) -> int | None:
+    async def ends(self, site: str) -> tuple[int, int] | None:
+        oldest = await self._first(site, is_forward=True)
+        newest = await self._first(site, is_forward=False)
+        return None if oldest is None or newest is None else (oldest, newest)
+
+    async def _first(self, site: str, *, is_forward: bool) -> int | None:
         answer = await self._connection.request(
             "query",
             TableName=self._connection.table,
-            KeyConditionExpression="pk = :partition AND sk BETWEEN :first AND :last",
+            KeyConditionExpression="pk = :partition AND begins_with(sk, :minute)",
             ExpressionAttributeValues={
                 ":partition": {"S": keys.site_partition(site)},
-                ":first": {"S": keys.MINUTE_PREFIX},
-                ":last": {"S": keys.MINUTE_PREFIX + LAST},
+                ":minute": {"S": keys.MINUTE_PREFIX},
             },
-            ScanIndexForward=False,
+            ScanIndexForward=is_forward,
             Limit=1,
             ConsistentRead=True,
         )

@@ -14,7 +14,10 @@ READ = """
 SELECT minute, current_visitors, present_visitors, visitors, page_views FROM minutes
 WHERE site = ? AND minute >= ? AND minute < ? ORDER BY minute
 """
-NEWEST = "SELECT max(minute) FROM minutes WHERE site = ?"
+ENDS = """
+SELECT (SELECT min(minute) FROM minutes WHERE site = ?1),
+       (SELECT max(minute) FROM minutes WHERE site = ?1)
+"""
 
 
 class SqliteMinutes:
@@ -34,8 +37,8 @@ class SqliteMinutes:
     async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
         return await self._worker.run(partial(_read, key=(site, since, until)))
 
-    async def newest(self, site: str) -> int | None:
-        return await self._worker.run(partial(_newest, site=site))
+    async def ends(self, site: str) -> tuple[int, int] | None:
+        return await self._worker.run(partial(_ends, site=site))
 
 
 def _put(connection: sqlite3.Connection, *, rows: Sequence[tuple[str | int, ...]]) -> None:
@@ -52,6 +55,6 @@ def _read(connection: sqlite3.Connection, *, key: tuple[str, int, int]) -> list[
     return [MinuteCounts(*row) for row in connection.execute(READ, key)]
 
 
-def _newest(connection: sqlite3.Connection, *, site: str) -> int | None:
-    minute: int | None = connection.execute(NEWEST, (site,)).fetchone()[0]
-    return minute
+def _ends(connection: sqlite3.Connection, *, site: str) -> tuple[int, int] | None:
+    oldest, newest = connection.execute(ENDS, (site,)).fetchone()
+    return None if oldest is None else (oldest, newest)

@@ -16,6 +16,10 @@ PRIVATE = (
     "{site} is private: make it public in the dashboard's settings, or create a token with "
     "`footfall token create --scope read --site {site}` and send Authorization: Bearer <token>"
 )
+NO_HISTORY = (
+    "the past of {site} is not for all who may look at it: use an admin token or a read token of "
+    "all sites, or let its owner allow it (publicHistory) in the dashboard's settings"
+)
 LACKS_PERMISSION = "this token lacks permission: use one of scope {scope} for {place}"
 
 
@@ -48,6 +52,16 @@ class Access(msgspec.Struct, frozen=True):
         if self.token is None:
             raise NotAuthenticated(PRIVATE.format(site=site.id))
         raise self._refusal("read or admin", site.id)
+
+    def require_history(self, site: Site) -> None:
+        """What lies behind the live page: not for those who may only look, unless its owner
+        allows it."""
+        self.require_read(site)
+        token = self.token
+        only_looks = token is None or (token.scope == "read" and token.site_id is not None)
+        if only_looks and not site.public_history:
+            refusal = NotAuthenticated if token is None else NotAllowed
+            raise refusal(NO_HISTORY.format(site=site.id))
 
     def require_admin(self, site_id: str | None) -> None:
         if not self.may_admin(site_id):

@@ -69,11 +69,11 @@ def described(kind: type[msgspec.Struct]) -> tuple[Parameter, ...]:
     """The parameters of ``kind``, as OpenAPI shows them."""
     parameters = []
     for field in msgspec.structs.fields(kind):
-        schema = dict(_schemas(kind)[field.name])
+        schema = dict(_schemas(kind)[field.encode_name])
         description = schema.pop("description")
         if field.default is not None:
             schema["default"] = field.default
-        parameters.append(Parameter(field.name, description, schema))
+        parameters.append(Parameter(field.encode_name, description, schema))
     return tuple(parameters)
 
 
@@ -138,16 +138,18 @@ def _schemas(kind: type[msgspec.Struct]) -> dict[str, dict[str, Any]]:
         schema = msgspec.json.schema(field.type)
         if "anyOf" in schema:
             schema |= schema.pop("anyOf")[0]
-        schemas[field.name] = schema
+        schemas[field.encode_name] = schema
     return schemas
 
 
 def _typed(schema: dict[str, Any], text: str) -> str | int:
     """Whole numbers as int. Digits only: msgspec would also read ``5.0`` and ``1e1``."""
-    return int(text) if schema["type"] == "integer" and _DIGITS.fullmatch(text) else text
+    return int(text) if schema.get("type") == "integer" and _DIGITS.fullmatch(text) else text
 
 
 def _refusal(name: str, schema: dict[str, Any]) -> InvalidInput:
+    if "enum" in schema:
+        return InvalidInput(f"{name} must be one of {', '.join(schema['enum'])}", field=name)
     if schema["type"] == "integer":
         return _not_between(name, schema["minimum"], schema["maximum"])
     return InvalidInput(

@@ -27,6 +27,8 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     id: str
     name: str
     public: bool
+    public_history: bool
+    time_zone: str
     domains: tuple[str, ...] | UnsetType = UNSET
     exclude_paths: tuple[str, ...] | UnsetType = UNSET
     exclude_ips: tuple[str, ...] | UnsetType = UNSET
@@ -41,6 +43,8 @@ class NewSite(
     name: str = ""
     domains: tuple[str, ...] = ()
     public: bool = False
+    public_history: bool = False
+    time_zone: str = "UTC"
     exclude_paths: tuple[str, ...] = ()
     exclude_ips: tuple[str, ...] = ()
     honour_dnt: bool = True
@@ -54,6 +58,8 @@ class SiteChange(
     name: str | UnsetType = UNSET
     domains: tuple[str, ...] | UnsetType = UNSET
     public: bool | UnsetType = UNSET
+    public_history: bool | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
     exclude_paths: tuple[str, ...] | UnsetType = UNSET
     exclude_ips: tuple[str, ...] | UnsetType = UNSET
     honour_dnt: bool | UnsetType = UNSET
@@ -99,7 +105,13 @@ async def remove_site(call: Call) -> Response:
 
 def _view(site: Site, access: Access) -> SiteView:
     if not access.may_admin(site.id):
-        return SiteView(id=site.id, name=site.name, public=site.public)
+        return SiteView(
+            id=site.id,
+            name=site.name,
+            public=site.public,
+            public_history=site.public_history,
+            time_zone=site.time_zone,
+        )
     return SiteView(**msgspec.structs.asdict(site))
 
 

@@ -109,7 +109,13 @@ async def test_only_admins_see_the_rules_of_a_site(
     await admin.patch(path, json={"excludeIps": ["203.0.113.7"]})
     assert (await admin.get(path)).json()["excludeIps"] == ["203.0.113.7"]
     reader = await admin.get(path, headers=bearer(secrets["read one"]))
-    assert reader.json() == {"id": PRIVATE, "name": "Private-Site", "public": False}
+    assert reader.json() == {
+        "id": PRIVATE,
+        "name": "Private-Site",
+        "public": False,
+        "publicHistory": False,
+        "timeZone": "UTC",
+    }
 
 
 async def test_reads_allow_any_origin_without_credentials(

@@ -19,6 +19,8 @@ async def test_a_site_is_added_read_changed_and_removed(admin: httpx.AsyncClient
         "id": "shop",
         "name": "shop",
         "public": False,
+        "publicHistory": False,
+        "timeZone": "UTC",
         "domains": ["shop.example", "xn--bcher-kva.de"],
         "excludePaths": [],
         "excludeIps": [],
@@ -56,6 +58,10 @@ async def test_an_id_that_is_taken_is_refused(admin: httpx.AsyncClient) -> None:
         ({"excludeIps": ["10.0.0.0/33"]}, "excludeIps[0]"),
         ({"excludeIps": ["localhost"]}, "excludeIps[0]"),
         ({"public": "yes"}, "public"),
+        ({"timeZone": "Berlin"}, "timeZone"),
+        ({"timeZone": "../UTC"}, "timeZone"),
+        ({"timeZone": "Europe"}, "timeZone"),
+        ({"timeZone": ""}, "timeZone"),
         ({"colour": "red"}, None),
     ],
 )
@@ -124,6 +130,8 @@ async def test_changes_at_once_do_not_undo_each_other(admin: httpx.AsyncClient) 
         {"domains": ["shop.example"]},
         {"excludePaths": ["/admin*"]},
         {"honourDnt": False},
+        {"publicHistory": True},
+        {"timeZone": "Asia/Kathmandu"},
     ]
     path = f"{SITES}/{PRIVATE}"
     answers = await asyncio.gather(*(admin.patch(path, json=change) for change in changes))
