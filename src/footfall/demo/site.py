@@ -50,7 +50,7 @@ _GOALS = (
 
 async def prepare(catalog: Catalog) -> DemoSite:
     """Create the demo site unless it is there. Each call creates another write token."""
-    site = Site(id=SITE_ID, name="Fern & Clay (demo)", public=True)
+    site = Site(id=SITE_ID, name="Fern & Clay (demo)", public=True, public_history=True)
     with suppress(AlreadyExists):
         await catalog.put_site(site)
         for goal in _GOALS:

@@ -35,6 +35,12 @@ export function isServerAdmin(): boolean {
   return session?.scope === "admin" && session.siteId === null;
 }
 
+/** Whether the reader, who may read `site`, may see its past too; the server decides alike. */
+export function mayReadPast(site: Site, token: string | undefined): boolean {
+  const session = token === undefined ? currentSession() : null;
+  return site.publicHistory || isSiteAdmin(site) || session?.siteId === null;
+}
+
 /** Whether the reader is an admin of `site`: the server shows a site's rules only to its admins. */
 export function isSiteAdmin(site: Site | null): boolean {
   return site?.domains !== undefined;

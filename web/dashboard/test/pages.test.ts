@@ -5,6 +5,8 @@ import App from "../src/App.vue";
 
 const NOTHING = { currentVisitors: 0, presentVisitors: 0, pageViews: 0, perMinute: [] };
 
+const NO_PAST = (): Response => Response.json({ rows: [], usual: [] });
+
 const server = fakeServer();
 let unmount: () => void = () => {};
 
@@ -94,8 +96,10 @@ describe("a site's page", () => {
 
   it("shows an admin the snippet until the first event", async () => {
     const site = { id: "new", name: "Novel", public: false, domains: [], hasEvents: false };
-    server.answer = (url) =>
-      url.endsWith("/script") ? new Response("<script data-site=new>") : Response.json(site);
+    server.answer = (url) => {
+      if (url.includes("/concurrency")) return NO_PAST();
+      return url.endsWith("/script") ? new Response("<script data-site=new>") : Response.json(site);
+    };
     const root = open("/sites/new");
     server.socket.snapshot(1, { siteId: "new", ...NOTHING });
     await vi.waitFor(() => expect(text(root, "setup")).toContain("<script data-site=new>"));
@@ -110,12 +114,46 @@ describe("a site's page", () => {
 
   it("does not take a quiet site for a new one", async () => {
     const site = { id: "night", name: "Night", public: false, domains: [], hasEvents: true };
-    server.answer = () => Response.json(site);
+    server.answer = (url) => (url.includes("/concurrency") ? NO_PAST() : Response.json(site));
     const root = open("/sites/night");
     server.socket.snapshot(1, { siteId: "night", ...NOTHING });
     await vi.waitFor(() => expect(root.querySelector("h1")?.textContent).toBe("Night"));
     expect(root.textContent).toContain("no visit in the last half hour");
     expect(root.querySelector("[data-testid=setup]")).toBeNull();
+  });
+
+  it("says what is usual, and today's peak, to whoever may see the past", async () => {
+    const site = { id: "shop", name: "Shop", public: true, publicHistory: true, timeZone: "UTC" };
+    const row = (time: string, currentVisitors: number, pageViews: number): object => ({
+      time,
+      currentVisitors,
+      presentVisitors: 0,
+      pageViews,
+    });
+    const minute = "2026-01-15T10:29";
+    const near = {
+      rows: [row(`${minute}+00:00`, 3, 1)],
+      usual: [row(`${minute}+00:00`, 120, 40), row("2026-01-15T10:30+00:00", 121, 50)],
+    };
+    const day = { rows: [row("2026-01-15T09:00+00:00", 211, 9), near.rows[0]], usual: [] };
+    server.answer = (url) =>
+      Response.json(url.includes("step=1h") ? day : url.includes("/concurrency") ? near : site);
+    const root = open("/sites/shop");
+    server.socket.snapshot(1, { perMinute: [{ minute, pageViews: 10, visitors: 3 }] });
+    await vi.waitFor(() => expect(text(root, "past")).toBe("usually 120 · today’s peak 211"));
+    expect(root.querySelector(".footfall-chart__usual path")?.getAttribute("d")).toBe("M0.5 0");
+    root.querySelector<HTMLInputElement>("input[value='30']")?.click();
+    await nextTick();
+    expect(text(root, "past")).toBe("");
+  });
+
+  it("asks for no past that it may not see", async () => {
+    server.answer = () =>
+      Response.json({ id: "shop", name: "Shop", public: true, publicHistory: false, timeZone: "UTC" });
+    const root = open("/sites/shop");
+    server.socket.snapshot(1);
+    await vi.waitFor(() => expect(root.querySelector("h1")?.textContent).toBe("Shop"));
+    expect(server.requests.filter(({ url }) => url.includes("/concurrency"))).toEqual([]);
   });
 
   it("reads with the token of a share link", () => {

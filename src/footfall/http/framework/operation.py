@@ -18,8 +18,8 @@ from footfall.model import Site
 
 Need: TypeAlias = Literal["nothing", "read", "history", "admin", "any admin", "own check"]
 """The permission that an operation needs. ``read`` and ``admin``: for the path's ``{site}`` or,
-without one, for all sites. ``history``: to read the past of the path's ``{site}``. ``any admin``: for at least one site; the handler checks which. ``own
-check``: the handler decides."""
+without one, for all sites. ``history``: to read the past of the path's ``{site}``. ``any admin``:
+for at least one site; the handler checks which. ``own check``: the handler decides."""
 
 JSON = "application/json"
 SITE_PATH = "/api/analytics/sites/{site}"

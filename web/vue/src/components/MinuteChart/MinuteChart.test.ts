@@ -17,3 +17,21 @@ it("marks the window and tells each minute in words", () => {
     "9 page views in 2 minutes, at most 8 in one",
   );
 });
+
+it("draws what is usual as a line, with gaps where that is not known", () => {
+  const rows = ["10:27", "10:28", "10:29", "10:30"].map((time) => ({
+    minute: `2026-01-15T${time}`,
+    pageViews: 4,
+    visitors: 2,
+  }));
+  const usual = new Map([
+    ["2026-01-15T10:27", 8],
+    ["2026-01-15T10:28", 4],
+    ["2026-01-15T10:30", 0],
+  ]);
+  const chart = show(MinuteChart, { rows, usual });
+  expect(chart.root.querySelector(".footfall-chart__usual path")?.getAttribute("d")).toBe(
+    "M0.5 0L1.5 0.5M3.5 1",
+  );
+  expect(chart.text(".footfall-chart__top")).toBe("8");
+});

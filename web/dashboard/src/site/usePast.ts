@@ -1,0 +1,69 @@
+import type { ConcurrencyDocument } from "@footfall/client";
+import { type ComputedRef, computed, onScopeDispose, type Ref, shallowRef, watch } from "vue";
+import { call, type Site, sitePath } from "../api.js";
+import { mayReadPast } from "../session.js";
+
+export interface UsePastReturn {
+  /** The usual page views of minutes of today, by minute in UTC, as in `2026-01-15T10:26`. */
+  readonly usualViews: ComputedRef<ReadonlyMap<string, number>>;
+  /** The visitors that are usual in the last minute that has passed; null when that is not known. */
+  readonly usualVisitors: ComputedRef<number | null>;
+  /** The most visitors at once today, up to the last minute that has passed. */
+  readonly peak: ComputedRef<number | null>;
+}
+
+const REFRESH_MS = 60_000;
+const MINUTE_MS = 60_000;
+/** As far back as the minute bars may go. */
+const SPAN_MS = 60 * MINUTE_MS;
+
+/**
+ * What lies behind the live numbers of a site, once it is known that the reader may see it. A
+ * server that keeps no minutes has none.
+ */
+export function usePast(
+  site: Readonly<Ref<Site | null>>,
+  token: string | undefined,
+): UsePastReturn {
+  const near = shallowRef<ConcurrencyDocument | null>(null);
+  const day = shallowRef<ConcurrencyDocument | null>(null);
+
+  async function refresh(siteId: string): Promise<void> {
+    if (document.hidden) return;
+    const read = (query: Record<string, string>): Promise<ConcurrencyDocument> =>
+      call(`${sitePath(siteId)}/concurrency?${new URLSearchParams(query).toString()}`, { token });
+    const from = new Date(Date.now() - SPAN_MS).toISOString();
+    const to = new Date(Date.now() + MINUTE_MS).toISOString();
+    try {
+      [near.value, day.value] = await Promise.all([read({ from, to }), read({ step: "1h" })]);
+    } catch {
+      near.value = day.value = null;
+    }
+  }
+  let timer: ReturnType<typeof setInterval> | undefined;
+  watch(site, (found) => {
+    clearInterval(timer);
+    if (found === null || !mayReadPast(found, token)) return;
+    void refresh(found.id);
+    timer = setInterval(() => void refresh(found.id), REFRESH_MS);
+  });
+  onScopeDispose(() => clearInterval(timer));
+
+  const usualViews = computed(
+    () => new Map((near.value?.usual ?? []).map((row) => [inUtc(row.time), row.pageViews])),
+  );
+  const usualVisitors = computed(() => {
+    const last = near.value?.rows.at(-1)?.time;
+    return near.value?.usual.find((row) => row.time === last)?.currentVisitors ?? null;
+  });
+  const peak = computed(() => {
+    const rows = day.value?.rows ?? [];
+    return rows.length === 0 ? null : Math.max(...rows.map((row) => row.currentVisitors));
+  });
+  return { usualViews, usualVisitors, peak };
+}
+
+/** `2026-01-15T10:26`, from a time with an offset. */
+function inUtc(time: string): string {
+  return new Date(time).toISOString().slice(0, 16);
+}
