@@ -32,6 +32,17 @@ def test_simulated_visitors_appear_on_the_dashboard(
     expect(dashboard.get_by_test_id("sources")).to_contain_text("Google", timeout=20_000)
 
 
+def test_the_first_look_is_never_an_empty_chart(
+    demo: Footfall, new_visitor: Callable[..., BrowserContext]
+) -> None:
+    dashboard = new_visitor().new_page()
+    dashboard.goto(f"{demo.url}/sites/demo")
+    filled = "[...document.querySelectorAll('.footfall-chart__minute')].every((each) => "
+    filled += "parseFloat(each.firstElementChild.style.height) > 0)"
+    dashboard.wait_for_function(f"() => {filled}")
+    expect(dashboard.locator(".footfall-chart__minute")).to_have_count(30)
+
+
 def test_using_the_shop_causes_no_browser_errors(
     demo: Footfall, new_visitor: Callable[..., BrowserContext]
 ) -> None:

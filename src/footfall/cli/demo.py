@@ -20,6 +20,9 @@ from footfall.settings import Settings
 MIN_RATE = 0.1
 """Events per second of the simulated visitors."""
 
+PAST_MARGIN_S = 30
+"""What lies a retention back would come too late."""
+
 
 @click.command()
 @click.option(
@@ -51,7 +54,8 @@ async def _demo(settings: Settings, rate: float, seed: int | None) -> bool:
 
     async def visit(write_token: str) -> None:
         await started.wait()
-        await visitors.run(base_url, write_token, rate, seed)
+        past = settings.retention_minutes * 60 - PAST_MARGIN_S
+        await visitors.run(base_url, write_token, rate, seed, past)
 
     async with opened(settings) as store:
         prepared = await prepare(store.catalog)

@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import structlog
 
+from footfall.clock import now_ms
 from footfall.demo.crowd import Crowd, Report
 from footfall.demo.site import SITE_ID
 
@@ -18,6 +19,9 @@ MAX_LAG_SECONDS = 1.0
 ONE_BY_ONE_UP_TO = 50
 """Events per second that are posted one by one, as browsers do; above it, in batches."""
 BATCH = 500
+MAX_PAST_EVENTS = 20_000
+"""Of a busier crowd, fewer came before the start."""
+PAST_STEP_SECONDS = 1.0
 CONCURRENT_REQUESTS = 8
 FIRST_PAUSE_SECONDS = 0.5
 LAST_PAUSE_SECONDS = 10.0
@@ -25,8 +29,15 @@ LAST_PAUSE_SECONDS = 10.0
 logger = structlog.get_logger("footfall.demo")
 
 
-async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | None = None) -> None:
-    """Visit the demo site of the server at ``base_url``, ``rate`` events per second on average.
+async def run(
+    base_url: str,
+    write_token: str,
+    rate: float = 10.0,
+    seed: int | None = None,
+    past_seconds: float = 0.0,
+) -> None:
+    """Visit the demo site of the server at ``base_url``, ``rate`` events per second on average, and
+    first report what happened in the ``past_seconds`` before, so that the page is never empty.
 
     Runs until cancelled. While the server is overloaded, limits the rate or is unreachable, the
     crowd pauses. Raises httpx.HTTPStatusError when the server rejects a report as invalid.
@@ -36,8 +47,9 @@ async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | N
     # The server is local: ignore proxies from the environment.
     async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False) as client:
         poster = _Poster(client)
+        await _report_past(crowd, poster, rate, past_seconds)
         loop = asyncio.get_running_loop()
-        now, last = 0.0, loop.time()
+        now, last = past_seconds, loop.time()
         while True:
             elapsed = min(loop.time() - last, MAX_LAG_SECONDS)
             last = loop.time()
@@ -45,6 +57,22 @@ async def run(base_url: str, write_token: str, rate: float = 10.0, seed: int | N
             reports = crowd.until(now, elapsed * rate * tide(now))
             await poster.post(reports, 1 if rate <= ONE_BY_ONE_UP_TO else BATCH)
             await asyncio.sleep(max(0, last + TICK_SECONDS - loop.time()))
+
+
+async def _report_past(crowd: Crowd, poster: "_Poster", rate: float, seconds: float) -> None:
+    """In order, so that the page fills from left to right."""
+    begin = now_ms() - round(seconds * 1000)
+    rate = min(rate, MAX_PAST_EVENTS / max(seconds, 1.0))
+    now, reports = 0.0, []
+    while now + PAST_STEP_SECONDS <= seconds:
+        now += PAST_STEP_SECONDS
+        for report in crowd.until(now, PAST_STEP_SECONDS * rate * tide(now)):
+            report.body["ts"] = begin + round(now * 1000)
+            reports.append(report)
+        if len(reports) >= BATCH:
+            await poster.post(reports, BATCH)
+            reports = []
+    await poster.post(reports, BATCH)
 
 
 def tide(now: float) -> float:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import structlog
 
+from footfall.clock import now_ms
 from footfall.demo import visitors
 from footfall.demo.crowd import Report
 
@@ -73,6 +74,41 @@ async def test_at_a_high_rate_visitors_post_batches(stand_in: StandIn) -> None:
     await visit(stand_in, 20, rate=20_000)
 
     assert max(request.content.count(b"\n") for request in stand_in.requests) > 5
+
+
+async def test_the_crowd_has_a_past_that_joins_the_present(stand_in: StandIn) -> None:
+    began = now_ms()
+    task = asyncio.create_task(
+        visitors.run("http://127.0.0.1:9", "secret", rate=10, seed=1, past_seconds=600)
+    )
+    try:
+        await stand_in.wait_for(32)
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    bodies = [
+        msgspec.json.decode(line)
+        for request in stand_in.requests
+        for line in request.content.splitlines()
+    ]
+    past = [body["ts"] for body in bodies if "ts" in body]
+    assert 4_500 < len(past) < 7_500
+    assert began - 600_000 < min(past) < began - 590_000
+    assert began - 5_000 < max(past) <= now_ms()
+    assert len(past) < len(bodies), "the present has begun"
+
+
+async def test_the_past_of_a_busy_crowd_is_bounded(stand_in: StandIn) -> None:
+    task = asyncio.create_task(
+        visitors.run("http://127.0.0.1:9", "secret", rate=500, seed=1, past_seconds=1_000)
+    )
+    try:
+        await stand_in.wait_for(60)
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    past = sum(request.content.count(b'"ts"') for request in stand_in.requests)
+    assert past < 1.3 * visitors.MAX_PAST_EVENTS
 
 
 @pytest.mark.parametrize("failure", [429, 503, httpx.ConnectError("refused")])

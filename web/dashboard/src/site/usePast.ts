@@ -8,7 +8,7 @@ export interface UsePastReturn {
   readonly usualViews: ComputedRef<ReadonlyMap<string, number>>;
   /** The visitors that are usual in the last minute that has passed; null when that is not known. */
   readonly usualVisitors: ComputedRef<number | null>;
-  /** The most visitors at once today, up to the last minute that has passed. */
+  /** The most visitors at once today, up to the last minute that has passed; null if none is kept. */
   readonly peak: ComputedRef<number | null>;
 }
 
@@ -57,8 +57,8 @@ export function usePast(
     return near.value?.usual.find((row) => row.time === last)?.currentVisitors ?? null;
   });
   const peak = computed(() => {
-    const rows = day.value?.rows ?? [];
-    return rows.length === 0 ? null : Math.max(...rows.map((row) => row.currentVisitors));
+    const most = Math.max(0, ...(day.value?.rows ?? []).map((row) => row.currentVisitors));
+    return most > 0 ? most : null;
   });
   return { usualViews, usualVisitors, peak };
 }
