@@ -45,7 +45,7 @@ from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
 from footfall.live.overview_channel import SiteName
 from footfall.live.windows import Windows
-from footfall.metrics import Metrics, MetricSources, readings
+from footfall.metrics import Metrics, MetricSources, readings, site_readings
 from footfall.settings import Settings
 from footfall.times import DAY_MS, MINUTE_MS
 from footfall.window.limits import WindowLimits
@@ -160,6 +160,7 @@ def create_app(
         store_requests=store.requests,
         tasks=tasks,
     )
+    of_sites = site_readings(sources) if settings.site_metrics else ()
     gate = ReadersGate(hub, node.progress)
     services = Services(
         settings=settings,
@@ -176,7 +177,7 @@ def create_app(
         live_slots=live_slots,
         fast_path=FastPath(hub, catalog),
         peers=Peers(settings.trusted_proxies),
-        render_metrics=Metrics(readings(sources)).render,
+        render_metrics=Metrics((*readings(sources), *of_sites)).render,
         lag_seconds=node.lag_seconds,
         tasks=tasks,
         problem=problem,

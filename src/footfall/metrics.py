@@ -4,6 +4,7 @@ Nothing here runs while an event is ingested or an update is sent.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -244,6 +245,23 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "Requests to the store that were retried",
             lambda: of.store_requests().retries,
         ),
+    )
+
+
+def site_readings(of: MetricSources) -> tuple[Reading, ...]:
+    """The live numbers of each site."""
+
+    def by_site(name: str) -> Mapping[str, float]:
+        counters = of.hub.windows.counters
+        return {site.id: getattr(counters(site.id), name) for site in of.catalog.sites}
+
+    return tuple(
+        Reading(f"site_{name}", "gauge", f"{help_}, of each site", partial(by_site, name), "site")
+        for name, help_ in (
+            ("current_visitors", "Visitors of the last five minutes"),
+            ("present_visitors", "Visitors who have a page open"),
+            ("page_views", "Page views of the last five minutes"),
+        )
     )
 
 

@@ -55,6 +55,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "it must then refuse /metrics itself"
         ),
     ] = False
+    site_metrics: Annotated[
+        bool,
+        Meta(description="On /metrics also the live numbers of each site, by its id"),
+    ] = False
     retention_minutes: Annotated[
         int,
         Meta(

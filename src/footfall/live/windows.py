@@ -1,14 +1,22 @@
 """The windows of all sites, and the offset up to which they are folded."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from footfall.live.ahead import AheadEvents
 from footfall.live.quarantine import Quarantine
 from footfall.live.turns import Turns
-from footfall.model import Event, Offset
+from footfall.model import DEFAULT_MINUTES, Event, Offset
 from footfall.times import MAX_AHEAD_MS
 from footfall.window.limits import Losses, WindowLimits
+from footfall.window.query import Filter
 from footfall.window.site import SiteWindow
+
+
+class Counters(NamedTuple):
+    current_visitors: int
+    present_visitors: int
+    page_views: int
 
 
 class Windows:
@@ -78,6 +86,15 @@ class Windows:
         window = self._by_site.pop(site, None)
         if window is not None:
             self._past_losses = _sum(self._past_losses, window.losses)
+
+    def counters(self, site: str) -> Counters:
+        """The live numbers of the site now, in the default window without a filter."""
+        window = self._by_site.get(site)
+        if window is None:
+            return Counters(0, 0, 0)
+        window.advance(self.now())
+        view = window.open(DEFAULT_MINUTES, Filter())
+        return Counters(view.visitors, view.present, view.page_views)
 
     @property
     def losses(self) -> Losses:
