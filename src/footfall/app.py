@@ -185,6 +185,7 @@ def create_app(
     )
     catalog.on_change(services.guard.recheck)
     catalog.on_site_removed(hub.site_removed)
+    catalog.on_site_removed(recorder.forget)
     catalog.on_site_added(node.site_added)
     parts = Parts(
         store=store,

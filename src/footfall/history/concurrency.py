@@ -1,5 +1,6 @@
 """The live counters of the past, minute by minute, and what is usual at such a minute."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from statistics import median
@@ -12,13 +13,13 @@ from footfall.model import MinuteCounts
 
 WEEKS = 4
 MAX_ROWS = 10_000
-MAX_DAYS = 100
+MAX_DAYS = 31
 QUARTER = 15
 """Clocks are set, and zones differ, by whole quarters of an hour."""
 
 
 class Concurrency:
-    """Reads one site's minutes."""
+    """Reads one site's minutes. Counting them takes tens of milliseconds, so a thread does it."""
 
     def __init__(self, store: MinuteStore, site: str, zone: tzinfo) -> None:
         self._store = store
@@ -37,7 +38,7 @@ class Concurrency:
             )
         passed = min(end, int(now.timestamp()) // 60)
         kept = await self._store.read(self._site, begin, passed)
-        return list(self._stepped(kept, begin, passed, step))
+        return await asyncio.to_thread(self._stepped, kept, begin, passed, step)
 
     async def usual(self, asked: Period, step: int, now: datetime) -> list[ConcurrencyRow]:
         """What is usual in those of the asked minutes that are of today: the median of the same
@@ -56,11 +57,15 @@ class Concurrency:
                 weeks.append(then)
         if not weeks:
             return []
-        medians = [
-            _median(minute, [then[minute - begin] for then in weeks])
-            for minute in range(begin, end)
-        ]
-        return list(self._stepped(medians, begin, end, step))
+
+        def count() -> list[ConcurrencyRow]:
+            medians = [
+                _median(minute, [then[minute - begin] for then in weeks])
+                for minute in range(begin, end)
+            ]
+            return self._stepped(medians, begin, end, step)
+
+        return await asyncio.to_thread(count)
 
     async def _weeks_before(
         self, weeks: int, begin: int, end: int, oldest: int
@@ -86,9 +91,9 @@ class Concurrency:
 
     def _stepped(
         self, kept: Sequence[MinuteCounts], begin: int, end: int, step: int
-    ) -> Iterator[ConcurrencyRow]:
+    ) -> list[ConcurrencyRow]:
         """The greatest counts of each step, and all its page views."""
-        place = 0
+        rows, place = [], 0
         for first, following in self._steps(begin, end, step):
             row = ConcurrencyRow(self._local(first).isoformat(timespec="minutes"), 0, 0, 0)
             while place < len(kept) and kept[place].minute < following:
@@ -97,7 +102,8 @@ class Concurrency:
                 row.present_visitors = max(row.present_visitors, counts.present_visitors)
                 row.page_views += counts.page_views
                 place += 1
-            yield row
+            rows.append(row)
+        return rows
 
     def _steps(self, begin: int, end: int, step: int) -> Iterator[tuple[int, int]]:
         """The minutes with which each step begins and ends. Steps begin with the hours of the

@@ -48,6 +48,11 @@ class MinuteRecorder:
     async def stop(self) -> None:
         await self.task.stop()
 
+    def forget(self, site: str) -> None:
+        """The site was removed."""
+        self._count -= len(self._waiting.pop(site, ()))
+        self._held.discard(site)
+
     def add(self, site: str, minutes: Sequence[MinuteCounts]) -> None:
         """Minutes of ``site`` have passed. Ignored until the start."""
         since = self._since

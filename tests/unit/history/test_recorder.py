@@ -74,6 +74,18 @@ async def test_a_site_waits_for_its_backfill() -> None:
     assert await kept(store) == [1]
 
 
+async def test_a_removed_site_leaves_none_that_waits() -> None:
+    store = MemoryMinutes()
+    recorder = MinuteRecorder(store)
+    recorder.start(0, ["shop"])
+    recorder.add("shop", [minute(1)])
+    recorder.forget("shop")
+    recorder.add("shop", [minute(2)])  # of a new site with the same id
+    await recorder.store_waiting()
+    await recorder.stop()
+    assert await kept(store) == [2]
+
+
 async def test_what_can_not_wait_any_longer_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_WAITING", 3)
     recorder = MinuteRecorder(MemoryMinutes())
