@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from footfall.model import Event
+import msgspec
+
+from footfall.model import DEFAULT_MINUTES, Event, MinuteCounts
 
 UNKNOWN = "(unknown)"
 DEDUP_MS = 600_000
@@ -126,6 +128,20 @@ def expected(
         presence_seconds=presence_seconds,
     )
     return oracle.document(minutes, wanted, limit)
+
+
+def minute_counts(events: Iterable[Event], site: str, minute: int) -> MinuteCounts | None:
+    """What the live counters showed at the end of ``minute``; None when nothing was."""
+    document = Oracle(events, site, minute * 60 + 59).document(DEFAULT_MINUTES)
+    row = document["perMinute"][-1]
+    counts = MinuteCounts(
+        minute,
+        document["currentVisitors"],
+        document["presentVisitors"],
+        row["visitors"],
+        row["pageViews"],
+    )
+    return counts if any(msgspec.structs.astuple(counts)[1:]) else None
 
 
 def _counting(events: list[Event]) -> list[Event]:

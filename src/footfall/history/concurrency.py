@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from statistics import median
 
+from msgspec.structs import astuple
+
 from footfall.documents import ConcurrencyRow
 from footfall.errors import InvalidInput
 from footfall.history.periods import Period, day_of
@@ -124,13 +126,6 @@ def _minutes(asked: Period) -> tuple[int, int]:
 
 
 def _median(minute: int, found: Sequence[MinuteCounts | None]) -> MinuteCounts:
-    def middle(name: str) -> int:
-        return round(median(0 if each is None else getattr(each, name) for each in found))
-
-    return MinuteCounts(
-        minute,
-        middle("current_visitors"),
-        middle("present_visitors"),
-        middle("visitors"),
-        middle("page_views"),
-    )
+    nothing = MinuteCounts(minute, 0, 0, 0, 0)
+    _, *counts = zip(*(astuple(each or nothing) for each in found), strict=True)
+    return MinuteCounts(minute, *(round(median(each)) for each in counts))

@@ -52,8 +52,9 @@ async def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     return StandIn(monkeypatch)
 
 
-async def visit(stand_in: StandIn, requests: int, rate: float) -> None:
-    task = asyncio.create_task(visitors.run("http://127.0.0.1:9", "secret", rate, seed=1))
+async def visit(stand_in: StandIn, requests: int, rate: float, past_seconds: float = 0) -> None:
+    visiting = visitors.run("http://127.0.0.1:9", "secret", rate, 1, past_seconds)
+    task = asyncio.create_task(visiting)
     try:
         await stand_in.wait_for(requests)
     finally:
@@ -78,14 +79,7 @@ async def test_at_a_high_rate_visitors_post_batches(stand_in: StandIn) -> None:
 
 async def test_the_crowd_has_a_past_that_joins_the_present(stand_in: StandIn) -> None:
     began = now_ms()
-    task = asyncio.create_task(
-        visitors.run("http://127.0.0.1:9", "secret", rate=10, seed=1, past_seconds=600)
-    )
-    try:
-        await stand_in.wait_for(32)
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
+    await visit(stand_in, 32, rate=10, past_seconds=600)
     bodies = [
         msgspec.json.decode(line)
         for request in stand_in.requests
@@ -99,14 +93,7 @@ async def test_the_crowd_has_a_past_that_joins_the_present(stand_in: StandIn) ->
 
 
 async def test_the_past_of_a_busy_crowd_is_bounded(stand_in: StandIn) -> None:
-    task = asyncio.create_task(
-        visitors.run("http://127.0.0.1:9", "secret", rate=500, seed=1, past_seconds=1_000)
-    )
-    try:
-        await stand_in.wait_for(60)
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
+    await visit(stand_in, 60, rate=500, past_seconds=1_000)
     past = sum(request.content.count(b'"ts"') for request in stand_in.requests)
     assert past < 1.3 * visitors.MAX_PAST_EVENTS
 

@@ -3,7 +3,6 @@
 import asyncio
 from random import Random
 
-import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -19,7 +18,7 @@ from footfall.model import Event, MinuteCounts, Site
 from footfall.window.limits import WindowLimits
 from tests.events import event
 from tests.histories import Shape, history
-from tests.oracle import Oracle
+from tests.oracle import minute_counts
 from tests.serving import PATIENCE, START, Clock, new_app, running
 
 LIMITS = WindowLimits()
@@ -69,19 +68,6 @@ class Server:
         await self.node.stop()
 
 
-def by_oracle(events: list[Event], minute: int) -> MinuteCounts | None:
-    document = Oracle(events, "a", minute * 60 + 59).document(5)
-    row = document["perMinute"][-1]
-    counts = MinuteCounts(
-        minute,
-        document["currentVisitors"],
-        document["presentVisitors"],
-        row["visitors"],
-        row["pageViews"],
-    )
-    return counts if any(msgspec.structs.astuple(counts)[1:]) else None
-
-
 async def kept_over_lives(
     random: Random, events: list[Event], start: int, lives: list[tuple[int, int]]
 ) -> list[MinuteCounts]:
@@ -120,7 +106,7 @@ def test_minutes_are_the_same_however_often_the_server_is_killed(seed: int) -> N
     ]
     seen = asyncio.run(kept_over_lives(random, events, start, lives))
     last = lives[-1][1] // 60
-    expected = [by_oracle(events, minute) for minute in range(start // 60, last)]
+    expected = [minute_counts(events, "a", minute) for minute in range(start // 60, last)]
     assert seen == [each for each in expected if each is not None]
 
 

@@ -2,30 +2,15 @@
 
 from random import Random
 
-import msgspec
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from footfall.model import Event, MinuteCounts
+from footfall.model import MinuteCounts
 from footfall.window.limits import WindowLimits
 from footfall.window.site import SiteWindow
 from tests.events import event
 from tests.histories import Shape, history
-from tests.oracle import Oracle
-
-
-def by_oracle(events: list[Event], minute: int) -> MinuteCounts | None:
-    """None when nothing was."""
-    document = Oracle(events, "a", minute * 60 + 59).document(5)
-    row = document["perMinute"][-1]
-    counts = MinuteCounts(
-        minute,
-        document["currentVisitors"],
-        document["presentVisitors"],
-        row["visitors"],
-        row["pageViews"],
-    )
-    return counts if any(msgspec.structs.astuple(counts)[1:]) else None
+from tests.oracle import minute_counts
 
 
 @settings(max_examples=40, deadline=None, phases=[Phase.generate])
@@ -43,7 +28,7 @@ def test_every_minute_is_as_the_counters_stood_at_its_end(seed: int, span: int) 
     end = (shape.start + span + 4_000) // 60
     window.advance(end * 60)
     seen += window.take_passed_minutes()
-    expected = [by_oracle(events, minute) for minute in range(shape.start // 60, end)]
+    expected = [minute_counts(events, "a", minute) for minute in range(shape.start // 60, end)]
     assert seen == [each for each in expected if each is not None]
 
 

@@ -5,7 +5,7 @@ import App from "../src/App.vue";
 
 const NOTHING = { currentVisitors: 0, presentVisitors: 0, pageViews: 0, perMinute: [] };
 
-const NO_PAST = (): Response => Response.json({ rows: [], usual: [] });
+const NO_PAST = (): Response => Response.json({ from: "2026-01-15T00:00+00:00", rows: [], usual: [] });
 
 const server = fakeServer();
 let unmount: () => void = () => {};
@@ -135,7 +135,11 @@ describe("a site's page", () => {
       rows: [row(`${minute}+00:00`, 3, 1)],
       usual: [row(`${minute}+00:00`, 120, 40), row("2026-01-15T10:30+00:00", 121, 50)],
     };
-    const day = { rows: [row("2026-01-15T09:00+00:00", 211, 9), near.rows[0]], usual: [] };
+    const day = {
+      from: "2026-01-15T00:00+00:00",
+      rows: [row("2026-01-15T09:00+00:00", 211, 9), near.rows[0]],
+      usual: [],
+    };
     server.answer = (url) =>
       Response.json(url.includes("step=1h") ? day : url.includes("/concurrency") ? near : site);
     const root = open("/sites/shop");
@@ -145,6 +149,9 @@ describe("a site's page", () => {
     root.querySelector<HTMLInputElement>("input[value='30']")?.click();
     await nextTick();
     expect(text(root, "past")).toBe("");
+    await vi.advanceTimersByTimeAsync(60_000);
+    const asked = server.requests.filter(({ url }) => url.includes("/concurrency"));
+    expect(asked.map(({ url }) => url.includes("step=1h"))).toEqual([false, true, false]);
   });
 
   it("asks for no past that it may not see", async () => {

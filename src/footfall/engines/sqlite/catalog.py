@@ -11,6 +11,7 @@ from typing import TypeVar
 from footfall.catalog.port import CatalogState
 from footfall.engines.sqlite import catalog_jobs as jobs
 from footfall.engines.sqlite.file import DatabaseFile
+from footfall.engines.sqlite.transaction import in_transaction
 from footfall.engines.sqlite.worker import Worker
 from footfall.model import BrowserSession, Goal, Site, Token
 
@@ -36,7 +37,7 @@ class SqliteCatalog:
         return await self.worker.run(jobs.version)
 
     async def load(self) -> CatalogState:
-        return await self.worker.run(partial(_in_transaction, "DEFERRED", jobs.load))
+        return await self.worker.run(partial(in_transaction, "DEFERRED", jobs.load))
 
     async def put_site(self, site: Site) -> None:
         while not await self._write(partial(jobs.put_site, site=site)):  # noqa: ASYNC110 - turns
@@ -87,20 +88,7 @@ class SqliteCatalog:
 
     async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job in a transaction, and increment the version unless the job returns False."""
-        return await self.worker.run(partial(_in_transaction, "IMMEDIATE", partial(_bumping, job)))
-
-
-def _in_transaction(
-    kind: str, job: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection
-) -> T:
-    connection.execute(f"BEGIN {kind}")
-    try:
-        result = job(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
-    return result
+        return await self.worker.run(partial(in_transaction, "IMMEDIATE", partial(_bumping, job)))
 
 
 def _bumping(job: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:

@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 
+from footfall.engines.sqlite.transaction import in_transaction
 from footfall.engines.sqlite.worker import Worker
 from footfall.model import MinuteCounts
 
@@ -32,7 +33,7 @@ class SqliteMinutes:
             for site, of_site in minutes.items()
             for each in of_site
         ]
-        await self._worker.run(partial(_put, rows=rows))
+        await self._worker.run(partial(in_transaction, "IMMEDIATE", partial(_put, rows=rows)))
 
     async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
         return await self._worker.run(partial(_read, key=(site, since, until)))
@@ -42,13 +43,7 @@ class SqliteMinutes:
 
 
 def _put(connection: sqlite3.Connection, *, rows: Sequence[tuple[str | int, ...]]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.executemany(PUT, rows)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+    connection.executemany(PUT, rows)
 
 
 def _read(connection: sqlite3.Connection, *, key: tuple[str, int, int]) -> list[MinuteCounts]:

@@ -6,6 +6,7 @@ migration: add another one.
 
 import sqlite3
 
+from footfall.engines.sqlite.transaction import in_transaction
 from footfall.errors import StoreUnavailable
 
 APPLICATION_ID = 0x466F6F74
@@ -64,17 +65,15 @@ def migrate(connection: sqlite3.Connection) -> None:
     """
     if _version(connection) == len(MIGRATIONS):
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for migration in MIGRATIONS[_version(connection) :]:
-            for statement in migration:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+    in_transaction("IMMEDIATE", _apply, connection)
+
+
+def _apply(connection: sqlite3.Connection) -> None:
+    for migration in MIGRATIONS[_version(connection) :]:
+        for statement in migration:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
 def check_owner(connection: sqlite3.Connection) -> None:

@@ -35,9 +35,10 @@ class ConcurrencyParameters(msgspec.Struct, frozen=True, kw_only=True):
 async def read_concurrency(call: Call) -> Response:
     site, services = call.site, call.services
     asked = read(ConcurrencyParameters, call.request.query_params.multi_items())
-    now = datetime.fromtimestamp(services.now() / 1000, ZoneInfo(site.time_zone))
+    zone = ZoneInfo(site.time_zone)
+    now = datetime.fromtimestamp(services.now() / 1000, zone)
     span, step = period(asked.from_, asked.to, now), STEPS[asked.step]
-    concurrency = Concurrency(services.minutes, site.id, ZoneInfo(site.time_zone))
+    concurrency = Concurrency(services.minutes, site.id, zone)
     return json_reply(
         ConcurrencyDocument(
             site_id=site.id,

@@ -16,6 +16,8 @@ const REFRESH_MS = 60_000;
 const MINUTE_MS = 60_000;
 /** As far back as the minute bars may go. */
 const SPAN_MS = 60 * MINUTE_MS;
+/** Of `2026-01-15` in a time of the site's zone. */
+const DATE_LENGTH = 10;
 
 /**
  * What lies behind the live numbers of a site, once it is known that the reader may see it. A
@@ -28,6 +30,16 @@ export function usePast(
   const near = shallowRef<ConcurrencyDocument | null>(null);
   const day = shallowRef<ConcurrencyDocument | null>(null);
 
+  /** When `near` was read last, in ms. */
+  let readAt = 0;
+
+  /** What passed since the day was read is in `near`, unless a hidden tab has missed some of it. */
+  function isDayKnown(): boolean {
+    const today = near.value?.rows.at(-1)?.time.slice(0, DATE_LENGTH);
+    const isSameDay = today !== undefined && day.value?.from.startsWith(today) === true;
+    return isSameDay && Date.now() - readAt < SPAN_MS;
+  }
+
   async function refresh(siteId: string): Promise<void> {
     if (document.hidden) return;
     const read = (query: Record<string, string>): Promise<ConcurrencyDocument> =>
@@ -35,7 +47,9 @@ export function usePast(
     const from = new Date(Date.now() - SPAN_MS).toISOString();
     const to = new Date(Date.now() + MINUTE_MS).toISOString();
     try {
-      [near.value, day.value] = await Promise.all([read({ from, to }), read({ step: "1h" })]);
+      near.value = await read({ from, to });
+      if (!isDayKnown()) day.value = await read({ step: "1h" });
+      readAt = Date.now();
     } catch {
       near.value = day.value = null;
     }
@@ -57,7 +71,10 @@ export function usePast(
     return near.value?.usual.find((row) => row.time === last)?.currentVisitors ?? null;
   });
   const peak = computed(() => {
-    const most = Math.max(0, ...(day.value?.rows ?? []).map((row) => row.currentVisitors));
+    if (day.value === null) return null;
+    const today = day.value.from.slice(0, DATE_LENGTH);
+    const since = near.value?.rows.filter((row) => row.time.startsWith(today)) ?? [];
+    const most = Math.max(0, ...[...day.value.rows, ...since].map((row) => row.currentVisitors));
     return most > 0 ? most : null;
   });
   return { usualViews, usualVisitors, peak };
