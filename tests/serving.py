@@ -11,6 +11,8 @@ from websockets.exceptions import ConnectionClosed
 from footfall.app import Application, create_app
 from footfall.catalog.tokens import digest, new_secret
 from footfall.engines.open import open_store
+from footfall.errors import StoreUnavailable
+from footfall.history.stats import StatsQuery
 from footfall.http.serving.server import Server, address, listen
 from footfall.model import Scope, Site, Token
 from footfall.settings import Settings
@@ -33,7 +35,9 @@ class Clock:
 
 
 def new_app(clock: Clock | None = None, store: str = "memory://", **settings: Any) -> Application:
-    return create_app(Settings(**settings), open_store(store), clock or Clock())
+    """Without history, unless asked for: it has a process of its own."""
+    given = Settings(**{"history": False, "store": store, **settings})
+    return create_app(given, open_store(store), clock or Clock())
 
 
 @contextlib.asynccontextmanager
@@ -96,6 +100,16 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not await condition():  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.001)
+
+
+async def has_reports(app: Application) -> bool:
+    """Whether the archive's process has started and answers."""
+    now = app.services.now()
+    try:
+        await app.services.stats.document(Site(id="none", name=""), StatsQuery(), now, None)
+    except StoreUnavailable:
+        return False
+    return True
 
 
 async def closed_with(connection: ClientConnection) -> int | None:

@@ -19,11 +19,17 @@ from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import Store
 from footfall.enrich.enricher import Enricher, enrichment_steps
-from footfall.errors import StoreUnavailable
-from footfall.eventlog.retention import Retention, RetentionPolicy
+from footfall.errors import NotServed, StoreUnavailable
+from footfall.eventlog.retention import NOTHING, Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
+from footfall.history.answers import Answers, Timed
+from footfall.history.archivist import Archivist
 from footfall.history.backfill import MinuteBackfill
+from footfall.history.folder import archive_folder
+from footfall.history.limits import ArchiveLimits
 from footfall.history.recorder import MinuteRecorder
+from footfall.history.reports.question import Question
+from footfall.history.stats import Stats
 from footfall.http.application import asgi_app
 from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
@@ -100,7 +106,14 @@ def create_app(
         store.append_timeout_s,
     )
     policy = retention_policy(settings, durable=store.durable)
-    retention = Retention(store.event_log, policy, clock, watch.is_settled)
+    archivist = make_archivist(settings, store, catalog, clock)
+    retention = Retention(
+        store.event_log,
+        policy,
+        clock,
+        watch.is_settled,
+        archivist.needs_since if settings.history else lambda: NOTHING,
+    )
     sweep = Sweep(catalog)
     failure = Failure()
     windows = Windows(window_limits(settings), lambda: clock() // 1000)
@@ -140,6 +153,7 @@ def create_app(
     authenticator = Authenticator(catalog, settings.admin_token, clock)
     admission = Admission(authenticator, proxies, readers)
     sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
+    answers = Answers(archivist.ask if settings.history else _no_history, clock)
     connections, live_slots = make_connections(settings), make_live_slots(settings, proxies)
     sources = MetricSources(
         ingest=ingest,
@@ -155,6 +169,8 @@ def create_app(
         retention=retention,
         sweep=sweep,
         recorder=recorder,
+        archivist=archivist,
+        answers=answers,
         hub=hub,
         node=node,
         store_requests=store.requests,
@@ -166,6 +182,7 @@ def create_app(
         settings=settings,
         event_log=store.event_log,
         minutes=store.minutes,
+        stats=Stats(answers.answer, store.minutes),
         catalog=catalog,
         documents=gate,
         live=gate,
@@ -181,11 +198,13 @@ def create_app(
         lag_seconds=node.lag_seconds,
         tasks=tasks,
         problem=problem,
+        history_problem=archivist.problem,
         now=clock,
     )
     catalog.on_change(services.guard.recheck)
     catalog.on_site_removed(hub.site_removed)
     catalog.on_site_removed(recorder.forget)
+    catalog.on_site_removed(archivist.site_removed)
     catalog.on_site_added(node.site_added)
     parts = Parts(
         store=store,
@@ -197,6 +216,7 @@ def create_app(
         sweep=sweep,
         recorder=recorder,
         backfill=backfill,
+        archivist=archivist,
         has_history=settings.history,
     )
     life = Life(parts, failure)
@@ -262,6 +282,23 @@ def retention_policy(settings: Settings, *, durable: bool) -> RetentionPolicy:
     return RetentionPolicy(
         retention_ms=settings.retention_minutes * MINUTE_MS, raw_ms=days * DAY_MS
     )
+
+
+async def _no_history(_question: Question) -> Timed:
+    raise NotServed("this server keeps no history: start it with --history on")
+
+
+def make_archivist(
+    settings: Settings, store: Store, catalog: CatalogCache, clock: Clock
+) -> Archivist:
+    limits = ArchiveLimits(
+        retention_ms=settings.retention_minutes * MINUTE_MS,
+        report_seconds=settings.report_seconds,
+        threads=settings.history_threads,
+        memory_mb=settings.history_memory_mb,
+    )
+    folder = archive_folder(settings.store, settings.history_folder)
+    return Archivist(folder, store.event_log, catalog.site_ids, limits, clock)
 
 
 def make_ingest(

@@ -31,16 +31,19 @@ class BackgroundTask:
         """It has failed and is not running again yet."""
         self._on_failure = on_failure
         self._task: asyncio.Task[None] | None = None
+        self._is_stopping = False
 
     @property
     def is_running(self) -> bool:
         return self._task is not None and not self._task.done()
 
     def start(self, work: Work) -> None:
+        self._is_stopping = False
         self._task = asyncio.get_running_loop().create_task(self._run(work), name=self.name)
 
     async def stop(self) -> None:
         """Cancel the work and wait for its end. Does nothing when there is none."""
+        self._is_stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -57,6 +60,8 @@ class BackgroundTask:
                 self.failures += 1
                 self.is_down = True
                 logger.exception("task.failed", task=self.name)
+            if self._is_stopping:  # it failed at the moment it was cancelled
+                return
             if self._on_failure is not None:
                 self._on_failure()
                 return

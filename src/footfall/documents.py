@@ -168,3 +168,109 @@ class ConcurrencyDocument(msgspec.Struct, rename="camel"):
     usual: list[ConcurrencyRow]
     """Of those asked minutes that are of today: the median of the same minutes of the same weekday
     in the last four weeks. Empty for a site that is younger than a week."""
+
+
+class StatsTotals(msgspec.Struct, rename="camel"):
+    """Means and ``bounceRate`` (0 to 1) are over the visits that began in the period, and 0 where
+    there is none; seconds have fractions."""
+
+    visitors: int
+    visits: int
+    page_views: int
+    views_per_visit: float
+    bounce_rate: float
+    visit_seconds: float
+    engaged_seconds: float
+
+
+class SeriesRow(msgspec.Struct, rename="camel"):
+    """``time`` is when the hour began, as in ``2026-11-24T14:00+01:00``, the day, the Monday of the
+    week, or the month, as in ``2026-11``."""
+
+    time: str
+    visitors: int
+    visits: int
+    page_views: int
+
+
+class ComparedStats(StatsTotals, rename="camel", kw_only=True):
+    """The totals of another period. While the period asked for is running, they end where it stands
+    now; its series has all of it."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    series: list[SeriesRow]
+
+
+class PeakRow(msgspec.Struct, rename="camel"):
+    """The greatest number of visitors within five minutes, and the minute (of the site's time zone)
+    in which the live counter first showed it."""
+
+    current_visitors: int
+    minute: str
+
+
+class StatsPageRow(msgspec.Struct, rename="camel"):
+    path: str
+    visitors: int
+    page_views: int
+
+
+class EntryPageRow(msgspec.Struct):
+    """``path`` is "(unknown)" for visits without a page view."""
+
+    path: str
+    visits: int
+
+
+class StatsEventRow(msgspec.Struct):
+    name: str
+    count: int
+    visitors: int
+
+
+class PropertyRow(msgspec.Struct):
+    """A value of a custom event's property, as text."""
+
+    property: str
+    value: str
+    count: int
+    visitors: int
+
+
+class StatsGoalRow(msgspec.Struct, rename="camel"):
+    """``conversionRate`` (0 to 1) is the share of all visitors of the period."""
+
+    name: str
+    completions: int
+    visitors: int
+    conversion_rate: float
+
+
+class StatsDocument(StatsTotals, rename="camel", kw_only=True):
+    """What happened on one site in a period. ``from`` and ``to`` are dates, both included, or date
+    and time, of which ``to`` is not."""
+
+    site_id: str
+    time_zone: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    interval: str
+    as_of: str
+    peak: PeakRow | None
+    """Null with a filter, and where no minute is kept."""
+    series: list[SeriesRow]
+    compared: ComparedStats | None
+    pages: list[StatsPageRow]
+    entry_pages: list[EntryPageRow]
+    exit_pages: list[EntryPageRow]
+    sources: list[SourceRow]
+    campaigns: list[CampaignRow]
+    locations: list[LocationRow]
+    devices: list[DeviceRow]
+    browsers: list[BrowserRow]
+    operating_systems: list[OperatingSystemRow]
+    events: list[StatsEventRow]
+    properties: list[PropertyRow]
+    """Of the custom event that the filter asks for; empty without one."""
+    goals: list[StatsGoalRow]

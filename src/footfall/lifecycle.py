@@ -14,6 +14,7 @@ from footfall.engines.open import Store
 from footfall.errors import FootfallError
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
+from footfall.history.archivist import Archivist
 from footfall.history.backfill import MinuteBackfill
 from footfall.history.recorder import MinuteRecorder
 from footfall.live.hub import Hub
@@ -56,6 +57,7 @@ class Parts:
     sweep: Sweep
     recorder: MinuteRecorder
     backfill: MinuteBackfill
+    archivist: Archivist
     has_history: bool
 
 
@@ -105,6 +107,7 @@ class Life:
         await self._replay.stop()
         await parts.sweep.stop()
         await parts.retention.stop()
+        await parts.archivist.stop()
         await parts.backfill.stop()
         await parts.recorder.stop()
         await parts.writer.health.stop()
@@ -131,6 +134,7 @@ class Life:
         sites, recorder = self.parts.catalog.site_ids(), self.parts.recorder
         recorder.start(next_minute, sites)
         self.parts.backfill.start(next_minute, sites, recorder.release)
+        self.parts.archivist.start()
 
     async def _finish_writing(self) -> None:
         writer = self.parts.writer

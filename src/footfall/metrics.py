@@ -20,6 +20,9 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import StoreRequests
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
+from footfall.history.answers import Answers
+from footfall.history.archivist import Archivist
+from footfall.history.frames import Standing
 from footfall.history.recorder import MinuteRecorder
 from footfall.ingest import Ingest
 from footfall.live.hub import Hub
@@ -77,6 +80,8 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention
     sweep: Sweep
     recorder: MinuteRecorder
+    archivist: Archivist
+    answers: Answers
     hub: Hub
     node: Node
     store_requests: Callable[[], StoreRequests]
@@ -154,6 +159,37 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "counter",
             "Minutes given up because the store took none for long",
             lambda: of.recorder.lost,
+        ),
+        Reading(
+            "archive_down",
+            "gauge",
+            "1 while the archive stands still; /readyz says why",
+            lambda: of.archivist.problem() is not None,
+        ),
+        Reading(
+            "archive_restarts",
+            "counter",
+            "Times the archive's process was started again",
+            lambda: of.archivist.task.failures,
+        ),
+        Reading(
+            "archive_waiting_events",
+            "gauge",
+            "Events that are not archived yet",
+            lambda: _standing(of).waiting,
+        ),
+        Reading(
+            "archive_late_events",
+            "counter",
+            "Events that came after their time was archived: they are in no report",
+            lambda: _standing(of).late,
+        ),
+        Reading("archive_bytes", "gauge", "Size of the archive", lambda: _standing(of).bytes),
+        Reading(
+            "reports_refused",
+            "counter",
+            "Reports that callers without a token did not get because they were too many",
+            lambda: of.answers.refused,
         ),
         Reading("events_folded", "counter", "Events folded into windows", lambda: of.node.folded),
         Reading(
@@ -263,6 +299,10 @@ def site_readings(of: MetricSources) -> tuple[Reading, ...]:
             ("page_views", "Page views of the last five minutes"),
         )
     )
+
+
+def _standing(of: MetricSources) -> Standing:
+    return of.archivist.standing or Standing(0, 0, 0, 0, None)
 
 
 def _family(reading: Reading) -> Metric:

@@ -44,10 +44,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     history: Annotated[
         bool,
         Meta(
-            description="Keep what the live counters showed at the end of each minute; of several "
-            "nodes on one store, one is enough"
+            description="Keep the past: what the live counters showed at the end of each minute, "
+            "and the archive of visits; of several nodes on one store, one is enough"
         ),
     ] = True
+    history_folder: Annotated[
+        str,
+        Meta(
+            description="Where the archive is kept; empty: beside the database, or in a temporary "
+            "folder for a store in memory"
+        ),
+    ] = ""
+    history_memory_mb: Annotated[
+        int,
+        Meta(
+            ge=64,
+            le=1_048_576,
+            description="Memory for archiving and reports, in the archive's process, which needs "
+            "some 100 MB besides",
+        ),
+    ] = 256
+    history_threads: Annotated[
+        int, Meta(ge=1, le=256, description="Threads for archiving and reports")
+    ] = 2
+    report_seconds: Annotated[
+        float, Meta(ge=0.1, le=3600, description="A report that takes longer is given up")
+    ] = 30.0
     metrics_from_loopback: Annotated[
         bool,
         Meta(

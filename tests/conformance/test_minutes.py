@@ -31,6 +31,15 @@ async def test_the_oldest_and_the_newest_minute_are_known(store: Store) -> None:
     assert await store.minutes.ends("shop") == (FIRST + 7, FIRST + 9)
 
 
+async def test_the_peak_is_the_first_of_the_highest(store: Store) -> None:
+    assert await store.minutes.peak("shop", FIRST, FIRST + 100) is None
+    counts = {1: 3, 4: 9, 5: 9, 6: 2, 80: 12}
+    await store.minutes.put({"shop": [minute(at, number) for at, number in counts.items()]})
+    assert await store.minutes.peak("shop", FIRST, FIRST + 80) == minute(4, 9)
+    assert await store.minutes.peak("shop", FIRST, FIRST + 81) == minute(80, 12)
+    assert await store.minutes.peak("shop", FIRST + 2, FIRST + 4) is None
+
+
 async def test_a_minute_that_is_put_again_is_replaced(store: Store) -> None:
     await store.minutes.put({"shop": [minute(0, 3)]})
     await store.minutes.put({"shop": [minute(0, 4)]})

@@ -6,6 +6,7 @@ import pytest
 
 from footfall import background
 from footfall.background import BackgroundTask
+from tests.serving import PATIENCE
 
 
 async def test_work_that_fails_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,3 +67,23 @@ async def test_stopping_is_no_failure() -> None:
     await asyncio.sleep(0)
     await task.stop()
     assert (task.failures, task.is_down) == (0, False)
+
+
+async def test_work_that_fails_when_it_is_cancelled_is_not_started_again() -> None:
+    starts = 0
+
+    async def work() -> None:
+        nonlocal starts
+        starts += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise OSError("the connection is gone") from None
+
+    task = BackgroundTask("failing")
+    task.start(work)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(PATIENCE):
+        await task.stop()
+    assert starts == 1
+    assert not task.is_running

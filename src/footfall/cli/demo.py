@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 import msgspec
 
-from footfall.cli.logs import configure_logging
 from footfall.cli.options import ALL, STORE, with_settings
 from footfall.cli.process import in_background, opened, run, run_server
 from footfall.demo import visitors
@@ -15,6 +14,7 @@ from footfall.demo.site import SITE_ID, prepare
 from footfall.demo.sitemap import ROOT
 from footfall.http.resources import demo as demo_pages
 from footfall.http.serving.server import address, listen
+from footfall.logs import configure_logging
 from footfall.settings import Settings
 
 MIN_RATE = 0.1

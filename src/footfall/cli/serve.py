@@ -5,11 +5,11 @@ import click
 from footfall.build import build
 from footfall.catalog.port import Catalog
 from footfall.catalog.tokens import new_secret, new_token
-from footfall.cli.logs import configure_logging
 from footfall.cli.options import with_settings
 from footfall.cli.process import opened, run, run_server
 from footfall.clock import now_ms
 from footfall.http.serving.server import address, listen
+from footfall.logs import configure_logging
 from footfall.settings import Settings
 
 

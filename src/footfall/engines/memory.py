@@ -16,6 +16,7 @@ from footfall.catalog.port import CatalogState
 from footfall.engines.tails import StoreTail, Tails
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs
+from footfall.history.port import highest
 from footfall.model import (
     SIGNALS,
     Batch,
@@ -144,6 +145,9 @@ class MemoryMinutes:
 
     async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
         return [each for key, each in self._minutes.get(site, {}).items() if since <= key < until]
+
+    async def peak(self, site: str, since: int, until: int) -> MinuteCounts | None:
+        return highest(await self.read(site, since, until))
 
     async def ends(self, site: str) -> tuple[int, int] | None:
         kept = self._minutes.get(site)

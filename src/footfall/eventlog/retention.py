@@ -14,6 +14,8 @@ from footfall.eventlog.port import Cutoffs, EventLog
 logger = structlog.get_logger()
 
 INTERVAL_S = 60.0
+NOTHING = 1 << 62
+"""A time that no event has."""
 
 
 class RetentionPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +44,16 @@ class Retention:
         policy: RetentionPolicy,
         clock: Clock,
         is_clock_settled: Callable[[], bool],
+        needed_since: Callable[[], int] = lambda: NOTHING,
     ) -> None:
+        """``needed_since`` returns the time (ms) from which on the archive still needs events."""
         self.pruned = 0
         self.failures = 0
         self._log = log
         self._policy = policy
         self._clock = clock
         self._is_clock_settled = is_clock_settled
+        self._needed_since = needed_since
         self.task = BackgroundTask("retention")
 
     def start(self) -> None:
@@ -61,10 +66,17 @@ class Retention:
         """Prune until nothing is too old; returns how many rows changed."""
         total = 0
         # Each step has its own cutoffs: a long purge must not let links outlive their promise.
-        while touched := await self._log.prune(self._policy.cutoffs(self._clock())):
+        while touched := await self._log.prune(self._cutoffs()):
             total += touched
             self.pruned += touched
         return total
+
+    def _cutoffs(self) -> Cutoffs:
+        """Links wait for nothing: their end is a promise."""
+        cutoffs, needed = self._policy.cutoffs(self._clock()), self._needed_since()
+        return msgspec.structs.replace(
+            cutoffs, events=min(cutoffs.events, needed), signals=min(cutoffs.signals, needed)
+        )
 
     async def _run(self) -> None:
         while True:

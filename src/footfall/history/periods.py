@@ -33,11 +33,11 @@ def day_of(moment: datetime) -> Period:
     """The day of ``moment`` in its zone: 23 to 25 hours."""
     zone = moment.tzinfo
     return Period(
-        _midnight(moment.date(), zone), _midnight(moment.date() + timedelta(days=1), zone)
+        first_moment(moment.date(), zone), first_moment(moment.date() + timedelta(days=1), zone)
     )
 
 
-def _midnight(day: date, zone: tzinfo | None) -> datetime:
+def first_moment(day: date, zone: tzinfo | None) -> datetime:
     """The first moment of a day; in some zones it is not 00:00 when clocks are set forward."""
     naive = datetime(day.year, day.month, day.day, tzinfo=zone)
     return naive.astimezone(UTC).astimezone(zone)

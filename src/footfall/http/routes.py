@@ -20,6 +20,7 @@ from footfall.http.resources import (
     session,
     sessions,
     sites,
+    stats,
     tokens,
 )
 from footfall.http.services import Services
@@ -31,6 +32,7 @@ OPERATIONS = (
     *live.OPERATIONS,
     *overview.OPERATIONS,
     *concurrency.OPERATIONS,
+    *stats.OPERATIONS,
     *sites.OPERATIONS,
     *goals.OPERATIONS,
     *tokens.OPERATIONS,

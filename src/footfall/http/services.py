@@ -13,6 +13,7 @@ from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
 from footfall.history.port import MinuteStore
+from footfall.history.stats import Stats
 from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
 from footfall.http.auth.guard import LiveGuard
@@ -57,6 +58,7 @@ class Services:
     settings: Settings
     event_log: EventLog
     minutes: MinuteStore
+    stats: Stats
     catalog: CatalogCache
     documents: Documents
     live: LiveSource
@@ -77,6 +79,8 @@ class Services:
     """What runs in the background."""
     problem: Callable[[], str | None]
     """Why this node should get no requests although its store answers; None if it should."""
+    history_problem: Callable[[], str | None]
+    """Why the archive stands still, while all else goes on."""
     now: Clock
 
     def site(self, site_id: str) -> Site:

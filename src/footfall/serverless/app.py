@@ -8,6 +8,9 @@ from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
+from footfall.history.answers import Timed
+from footfall.history.reports.question import Question
+from footfall.history.stats import Stats
 from footfall.http.application import AroundRequests, asgi_app
 from footfall.http.auth.admission import Admission
 from footfall.http.auth.authenticator import Authenticator
@@ -40,6 +43,7 @@ def create_app(components: Components) -> AroundRequests:
         settings=settings,
         event_log=event_log,
         minutes=components.store.minutes,
+        stats=Stats(_no_archive, components.store.minutes),
         catalog=catalog,
         documents=components.documents,
         live=components.live,
@@ -55,12 +59,17 @@ def create_app(components: Components) -> AroundRequests:
         lag_seconds=lambda: 0.0,
         tasks=tuple,
         problem=event_log.problem,
+        history_problem=lambda: None,
         now=now_ms,
     )
     sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)
     pages = page_routes(sockets=components.live.sockets)
     app = asgi_app(services, first_routes=[*sockets, *pages])
     return AroundRequests(app, before=components.refresh, after=Sweep(catalog).run_once)
+
+
+async def _no_archive(_question: Question, _stranger: str | None) -> Timed:
+    raise NotServed("functions keep no archive: a server on the same table does (footfall serve)")
 
 
 def _no_metrics() -> bytes:

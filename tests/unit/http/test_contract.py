@@ -4,6 +4,7 @@ admin's token and without one: each answer must match the description, and none 
 import asyncio
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -23,7 +24,17 @@ from schemathesis.specs.openapi.checks import (
 from footfall.http import routes
 from footfall.http.framework.openapi import document
 from footfall.http.resources import collect
-from tests.serving import ADMIN, OTHER, PRIVATE, PUBLIC, add_sites, listening, new_app
+from tests.serving import (
+    ADMIN,
+    OTHER,
+    PRIVATE,
+    PUBLIC,
+    add_sites,
+    has_reports,
+    listening,
+    new_app,
+    until,
+)
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -68,9 +79,10 @@ def server() -> Iterator[str]:
 
     async def serve() -> None:
         loops.append(asyncio.get_running_loop())
-        app = new_app(admin_token=ADMIN)
+        app = new_app(admin_token=ADMIN, history=True)
         async with listening(app) as address:
             await add_sites(app)
+            await until(partial(has_reports, app))
             addresses.append(address)
             ready.set()
             await stop.wait()

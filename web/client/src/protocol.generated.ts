@@ -10,6 +10,20 @@ export interface CampaignRow {
   readonly visitors: number;
 }
 
+/** The totals of another period. While the period asked for is running, they end where it stands now; its series has all of it. */
+export interface ComparedStats {
+  readonly visitors: number;
+  readonly visits: number;
+  readonly pageViews: number;
+  readonly viewsPerVisit: number;
+  readonly bounceRate: number;
+  readonly visitSeconds: number;
+  readonly engagedSeconds: number;
+  readonly from: string;
+  readonly to: string;
+  readonly series: readonly SeriesRow[];
+}
+
 /** The live counters as they stood at the end of each minute. `to` is not included. */
 export interface ConcurrencyDocument {
   readonly siteId: string;
@@ -42,6 +56,12 @@ export interface CreatedToken {
 export interface DeviceRow {
   readonly device: string;
   readonly visitors: number;
+}
+
+/** `path` is "(unknown)" for visits without a page view. */
+export interface EntryPageRow {
+  readonly path: string;
+  readonly visits: number;
 }
 
 /** What is wrong and what to do; `field` names the part of the request that is wrong, `socket` the WebSocket API that pushes where this server does not. */
@@ -82,8 +102,10 @@ export interface GoalView {
   readonly value?: string;
 }
 
+/** `history` says why the archive stands still; the live numbers don't need it. */
 export interface Health {
   readonly status: string;
+  readonly history?: string;
 }
 
 /** `country` is ISO 3166-1 alpha-2, or "(unknown)" or "(other)". */
@@ -148,6 +170,20 @@ export interface OverviewRow {
 
 export interface PageRow {
   readonly path: string;
+  readonly visitors: number;
+}
+
+/** The greatest number of visitors within five minutes, and the minute (of the site's time zone) in which the live counter first showed it. */
+export interface PeakRow {
+  readonly currentVisitors: number;
+  readonly minute: string;
+}
+
+/** A value of a custom event's property, as text. */
+export interface PropertyRow {
+  readonly property: string;
+  readonly value: string;
+  readonly count: number;
   readonly visitors: number;
 }
 
@@ -217,6 +253,14 @@ export interface RecentPageView {
   readonly device?: string;
 }
 
+/** `time` is when the hour began, as in `2026-11-24T14:00+01:00`, the day, the Monday of the week, or the month, as in `2026-11`. */
+export interface SeriesRow {
+  readonly time: string;
+  readonly visitors: number;
+  readonly visits: number;
+  readonly pageViews: number;
+}
+
 /** What the signed-in reader may do; `siteId` null means every site. */
 export interface Session {
   readonly scope: "admin" | "read" | "write";
@@ -268,6 +312,58 @@ export interface SiteView {
 export interface SourceRow {
   readonly source: string;
   readonly visitors: number;
+}
+
+/** What happened on one site in a period. `from` and `to` are dates, both included, or date and time, of which `to` is not. */
+export interface StatsDocument {
+  readonly visitors: number;
+  readonly visits: number;
+  readonly pageViews: number;
+  readonly viewsPerVisit: number;
+  readonly bounceRate: number;
+  readonly visitSeconds: number;
+  readonly engagedSeconds: number;
+  readonly siteId: string;
+  readonly timeZone: string;
+  readonly from: string;
+  readonly to: string;
+  readonly interval: string;
+  readonly asOf: string;
+  readonly peak: PeakRow | null;
+  readonly series: readonly SeriesRow[];
+  readonly compared: ComparedStats | null;
+  readonly pages: readonly StatsPageRow[];
+  readonly entryPages: readonly EntryPageRow[];
+  readonly exitPages: readonly EntryPageRow[];
+  readonly sources: readonly SourceRow[];
+  readonly campaigns: readonly CampaignRow[];
+  readonly locations: readonly LocationRow[];
+  readonly devices: readonly DeviceRow[];
+  readonly browsers: readonly BrowserRow[];
+  readonly operatingSystems: readonly OperatingSystemRow[];
+  readonly events: readonly StatsEventRow[];
+  readonly properties: readonly PropertyRow[];
+  readonly goals: readonly StatsGoalRow[];
+}
+
+export interface StatsEventRow {
+  readonly name: string;
+  readonly count: number;
+  readonly visitors: number;
+}
+
+/** `conversionRate` (0 to 1) is the share of all visitors of the period. */
+export interface StatsGoalRow {
+  readonly name: string;
+  readonly completions: number;
+  readonly visitors: number;
+  readonly conversionRate: number;
+}
+
+export interface StatsPageRow {
+  readonly path: string;
+  readonly visitors: number;
+  readonly pageViews: number;
 }
 
 /** A token as it is listed, without its secret. */

@@ -9,6 +9,7 @@ from footfall.engines.dynamodb.batches import BatchWriter, key_of
 from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.items import BODY, Item
 from footfall.engines.dynamodb.transactions import Transactions
+from footfall.history.port import highest
 from footfall.model import MinuteCounts
 
 _encode = msgspec.json.Encoder().encode
@@ -34,6 +35,9 @@ class DynamoDbMinutes:
         first, last = keys.minute_sort(since), keys.minute_sort(until - 1)
         items = await self._items.query(keys.site_partition(site), first, last)
         return [_decode(item[BODY]["S"]) for item in items]
+
+    async def peak(self, site: str, since: int, until: int) -> MinuteCounts | None:
+        return highest(await self.read(site, since, until))
 
     async def ends(self, site: str) -> tuple[int, int] | None:
         oldest = await self._first(site, is_forward=True)

@@ -15,6 +15,10 @@ READ = """
 SELECT minute, current_visitors, present_visitors, visitors, page_views FROM minutes
 WHERE site = ? AND minute >= ? AND minute < ? ORDER BY minute
 """
+PEAK = """
+SELECT minute, current_visitors, present_visitors, visitors, page_views FROM minutes
+WHERE site = ? AND minute >= ? AND minute < ? ORDER BY current_visitors DESC, minute LIMIT 1
+"""
 ENDS = """
 SELECT (SELECT min(minute) FROM minutes WHERE site = ?1),
        (SELECT max(minute) FROM minutes WHERE site = ?1)
@@ -38,6 +42,9 @@ class SqliteMinutes:
     async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
         return await self._worker.run(partial(_read, key=(site, since, until)))
 
+    async def peak(self, site: str, since: int, until: int) -> MinuteCounts | None:
+        return await self._worker.run(partial(_peak, key=(site, since, until)))
+
     async def ends(self, site: str) -> tuple[int, int] | None:
         return await self._worker.run(partial(_ends, site=site))
 
@@ -48,6 +55,11 @@ def _put(connection: sqlite3.Connection, *, rows: Sequence[tuple[str | int, ...]
 
 def _read(connection: sqlite3.Connection, *, key: tuple[str, int, int]) -> list[MinuteCounts]:
     return [MinuteCounts(*row) for row in connection.execute(READ, key)]
+
+
+def _peak(connection: sqlite3.Connection, *, key: tuple[str, int, int]) -> MinuteCounts | None:
+    row = connection.execute(PEAK, key).fetchone()
+    return None if row is None else MinuteCounts(*row)
 
 
 def _ends(connection: sqlite3.Connection, *, site: str) -> tuple[int, int] | None:

@@ -22,6 +22,7 @@ REASONS = {
     409: "The name is taken",
     413: "The body is too large",
     429: "Too many requests from one address",
+    501: "This server does not do that; `error` says which does",
     503: "Overloaded, or the store is unavailable: retry after Retry-After",
 }
 PATH_PARAMETERS = {

@@ -14,8 +14,11 @@ STORE_TIMEOUT_SECONDS = 2.0
 MAX_LAG_SECONDS = 5.0
 
 
-class Health(msgspec.Struct, frozen=True):
+class Health(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``history`` says why the archive stands still; the live numbers don't need it."""
+
     status: str
+    history: str | None = None
 
 
 async def alive(_call: Call) -> Response:
@@ -47,7 +50,7 @@ async def ready(call: Call) -> Response:
         raise StoreUnavailable(
             f"the windows are {lag:.0f} s behind the log: wait until they catch up"
         )
-    return json_reply(Health("ready"))
+    return json_reply(Health("ready", services.history_problem()))
 
 
 async def metrics(call: Call) -> Response:

@@ -150,7 +150,9 @@ async def ask(address: str, request: Request, caller: Caller) -> str:
             code = await close_code("ws" + address.removeprefix("http") + path, headers)
         else:
             code = await status(request.method, address + path, headers)
-    assert code in REFUSALS or code in (GOOD, 400, 404) or code < 300, f"{request.title}: {code}"
+    assert code in REFUSALS or code in (GOOD, 400, 404, 501) or code < 300, (
+        f"{request.title}: {code}"
+    )
     return REFUSALS.get(code, MAY)
 
 

@@ -1,0 +1,1 @@
+"""The archive: finished events and visits in Parquet, kept by a process of its own."""

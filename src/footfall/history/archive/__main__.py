@@ -1,0 +1,51 @@
+"""``python -m footfall.history.archive``: the archive's process, which its server starts."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import socket
+import sys
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from footfall.errors import StoreUnavailable
+from footfall.history.archive.process import ArchiveProcess
+from footfall.history.limits import ArchiveLimits
+from footfall.logs import configure_logging
+
+logger = structlog.get_logger()
+
+NICE = 10
+"""What happens now comes first."""
+
+
+async def main(descriptor: int, folder: Path, limits: ArchiveLimits) -> None:
+    streams = await asyncio.open_unix_connection(sock=socket.socket(fileno=descriptor))
+    await ArchiveProcess(folder, limits, streams).run()
+
+
+def lock(folder: Path) -> None:
+    """One process for a folder: wait for the end of one whose server is gone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+if __name__ == "__main__":
+    configure_logging()
+    with contextlib.suppress(OSError):
+        os.nice(NICE)
+    code = 0
+    try:
+        lock(Path(sys.argv[2]))
+        limits = msgspec.json.decode(sys.argv[3], type=ArchiveLimits)
+        asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), limits))
+    except* (OSError, StoreUnavailable) as failed:
+        for error in failed.exceptions:
+            logger.error("archive.ended", error=str(error))
+        code = 1
+    sys.stderr.flush()
+    os._exit(code)  # Python would wait for a query that nobody needs any more

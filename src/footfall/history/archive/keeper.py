@@ -1,0 +1,196 @@
+"""Keeps the archives of all sites: takes events, and archives what is finished."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import structlog
+
+from footfall.history.archive import arrivals
+from footfall.history.archive.schedule import Waiting, finished_stretch, mergeable
+from footfall.history.archive.site import SiteArchive
+from footfall.history.limits import ArchiveLimits
+from footfall.model import Event
+
+logger = structlog.get_logger()
+
+PREFIX = "site="
+BUFFERED = 5_000
+"""Events that wait for their way into DuckDB, at most."""
+SETTLE_MS = 60_000
+"""After the retention, until nothing of a time can arrive any more."""
+READ_ON_S = 120.0
+"""How long a file stays that was merged into another: a report may read it."""
+
+Change = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+class Keeper:
+    """Use it in one event loop. Threads work for it, one that takes events in and one that
+    archives, each with a cursor of its own."""
+
+    def __init__(
+        self,
+        folder: Path,
+        temporary: Path,
+        new_cursor: Callable[[], duckdb.DuckDBPyConnection],
+        limits: ArchiveLimits,
+    ) -> None:
+        self.now = 0
+        """The server's time (ms)."""
+        self.late = 0
+        """Events that came after their stretch was archived."""
+        self.problem: str | None = None
+        self._folder = folder
+        self._arrived = temporary / "arrived.ndjson"
+        self._settled_ms = limits.retention_ms + SETTLE_MS
+        self._hourly_events = limits.hourly_events
+        self._takes, self._archives = new_cursor(), new_cursor()
+        self._taking = ThreadPoolExecutor(1, "footfall-arrivals")
+        self._archiving = ThreadPoolExecutor(1, "footfall-archive")
+        self._lock = asyncio.Lock()
+        self._sites: dict[str, SiteArchive] = {}
+        self._waiting: dict[str, Waiting] = {}
+        self._buffer: list[Event] = []
+        self._left: list[tuple[float, Path]] = []
+        """Files that no manifest names any more, and since when."""
+
+    def open(self, sites: Iterable[str]) -> dict[str, int]:
+        """Remove what is kept of other sites; returns from which time (ms) on each site's events
+        are needed. Until ``replayed`` says so, their archives are not complete. Raises OSError and
+        StoreUnavailable."""
+        wanted = set(sites)
+        for folder in self._folder.glob(PREFIX + "*"):
+            if folder.name.removeprefix(PREFIX) not in wanted:
+                shutil.rmtree(folder)
+        for site in wanted:
+            self._waiting_of(site).replayed = 0
+            for path in self.archive(site).leftovers():
+                path.unlink()
+        return {site: self.archive(site).manifest.until for site in wanted}
+
+    async def take(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if event.time < self.archive(event.site).manifest.until:
+                self.late += 1
+                continue
+            waiting = self._waiting_of(event.site)
+            waiting.add(event.time, has_link=event.previous_visitor is not None)
+            self._buffer.append(event)
+        if len(self._buffer) >= BUFFERED:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Returns when all events that were taken can be counted."""
+        events, self._buffer = self._buffer, []
+        await self._take(lambda cursor: arrivals.insert(cursor, events, self._arrived))
+
+    def replayed(self, site: str, through: int | None) -> bool:
+        """The log was read through this time (ms), or to its end. True if something is finished
+        now."""
+        self._waiting_of(site).replayed = through
+        return self._finished(site) is not None
+
+    def is_complete(self, site: str) -> bool:
+        """Whether all that the log had at the start has been taken."""
+        return self._waiting_of(site).replayed is None
+
+    async def archive_finished(self, sites: Iterable[str] | None = None) -> None:
+        """Archive and merge what is finished. What fails is tried again the next time."""
+        problem, archived = None, {}
+        before = {site: each.manifest.until for site, each in self._sites.items()}
+        async with self._lock:
+            for site in list(self._waiting if sites is None else sites):
+                try:
+                    await self._archive_site(site)
+                except (duckdb.Error, OSError) as error:
+                    problem = f"the archive of {site} stands still: {error}"
+                    logger.error("archive.stands_still", site=site, error=str(error))
+                until = self.archive(site).manifest.until
+                if until != before.get(site, 0):
+                    archived[site] = until
+            if archived:
+                await self._take(lambda cursor: arrivals.drop(cursor, archived))
+        self.problem = problem
+        self._remove_left()
+
+    async def remove(self, site: str) -> None:
+        """The site was removed."""
+        async with self._lock:
+            self._waiting.pop(site, None)
+            archive = self._sites.pop(site, None)
+            if archive is not None:
+                await self._archive(lambda _: shutil.rmtree(archive.folder, ignore_errors=True))
+            self._buffer = [each for each in self._buffer if each.site != site]
+            await self._take(lambda cursor: arrivals.drop(cursor, {site: 1 << 62}))
+
+    def archive(self, site: str) -> SiteArchive:
+        """Raises StoreUnavailable when it can't be used."""
+        archive = self._sites.get(site)
+        if archive is None:
+            archive = self._sites[site] = SiteArchive(self._folder / (PREFIX + site), site)
+        return archive
+
+    @property
+    def needs_since(self) -> int:
+        """The log must keep what is of this time (ms) or later."""
+        needed = [self.now]
+        for site, waiting in self._waiting.items():
+            if waiting.replayed is not None:
+                needed.append(self.archive(site).manifest.until)
+            elif waiting.since is not None:
+                needed.append(waiting.since)
+        return min(needed)
+
+    @property
+    def waiting(self) -> int:
+        """How many events are not archived yet."""
+        return sum(each.events for each in self._waiting.values())
+
+    @property
+    def bytes(self) -> int:
+        """Of all files."""
+        return sum(each.bytes for each in self._sites.values())
+
+    def close(self) -> None:
+        for pool in (self._taking, self._archiving):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _archive_site(self, site: str) -> None:
+        archive, waiting = self.archive(site), self._waiting[site]
+        if waiting.has_links:
+            await self.flush()
+            await self._archive(archive.note_people)
+            waiting.has_links = False
+        while (stretch := self._finished(site)) is not None:
+            await self.flush()
+            await self._archive(lambda cursor: archive.close(cursor, *stretch))
+            waiting.archived(archive.manifest.until)
+        while (files := next(mergeable(archive.manifest), None)) is not None:
+            await self._archive(lambda cursor: archive.merge(cursor, files))
+        self._left += [(time.monotonic(), path) for path in archive.replaced]
+        archive.replaced.clear()
+
+    def _finished(self, site: str) -> tuple[int, int] | None:
+        complete = self.now - self._settled_ms
+        waiting, manifest = self._waiting_of(site), self.archive(site).manifest
+        return finished_stretch(waiting, manifest, complete, self._hourly_events)
+
+    def _remove_left(self) -> None:
+        now = time.monotonic()
+        while self._left and self._left[0][0] < now - READ_ON_S:
+            _, path = self._left.pop(0)
+            path.unlink(missing_ok=True)
+
+    def _waiting_of(self, site: str) -> Waiting:
+        return self._waiting.setdefault(site, Waiting())
+
+    async def _take(self, change: Change) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._taking, change, self._takes)
+
+    async def _archive(self, change: Change) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._archiving, change, self._archives)

@@ -1,0 +1,91 @@
+"""What one site's archive consists of: replacing this one file is what commits a change."""
+
+import os
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from footfall.errors import StoreUnavailable
+from footfall.history.archive.schema import VERSION
+
+NAME = "manifest.json"
+
+Kind: TypeAlias = Literal["events", "visits", "open"]
+"""``open``: arrived events of visits that are not over yet, and those whose ids may come again."""
+
+
+class ArchiveFile(msgspec.Struct, frozen=True):
+    """A Parquet file beside the manifest, of the time from ``since`` to before ``until`` (ms)."""
+
+    name: str
+    kind: Kind
+    since: int
+    until: int
+    rows: int
+    bytes: int
+
+
+class Alias(msgspec.Struct, frozen=True, array_like=True):
+    """The hash ``visitor`` of ``day`` (days since the epoch) is the person whom an earlier day's
+    hash names: their visit spans midnight."""
+
+    visitor: int
+    person: int
+    day: int
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Files in the folder that it does not name are left-overs."""
+
+    schema: int = VERSION
+    until: int = 0
+    """Everything before this time (ms) is in the files."""
+    files: tuple[ArchiveFile, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    """Of the day of ``until``, the day before and later ones."""
+
+    def of_kind(self, kind: Kind) -> list[ArchiveFile]:
+        return [each for each in self.files if each.kind == kind]
+
+
+def read(folder: Path) -> Manifest:
+    """An empty one when there is none. Raises StoreUnavailable when it can't be used."""
+    path = folder / NAME
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        return Manifest()
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StoreUnavailable(
+            f"the archive's {path} can't be read ({error}): restore the folder from a backup, or "
+            "run `footfall history rebuild`",
+            public="the archive can't be read: its operator finds the reason in the log",
+        ) from error
+    if manifest.schema > VERSION:
+        raise StoreUnavailable(
+            f"{path} was written by a newer Footfall (schema {manifest.schema}, this one knows "
+            f"{VERSION}): run that version",
+            public="the archive was written by a newer version of this server",
+        )
+    return manifest
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Returns when it is on disk. Raises OSError; then the old one stands."""
+    temporary = folder / (NAME + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(msgspec.json.encode(manifest))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / NAME)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Bring a file or a folder's names to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,93 @@
+"""The columns of the archive's files, as ``docs/history.md`` describes them for other readers.
+
+Times are milliseconds since the epoch. Columns are only ever added, at the end: a file without one
+reads as null.
+"""
+
+VERSION = 1
+"""Of the columns' meaning. It grows when a column changes or goes."""
+
+ARRIVED = {
+    "site": "VARCHAR",
+    "time": "BIGINT",
+    "id": "VARCHAR",
+    "type": "VARCHAR",
+    "visitor": "BIGINT",
+    "host": "VARCHAR",
+    "path": "VARCHAR",
+    "previous_visitor": "BIGINT",
+    "sid": "VARCHAR",
+    "title": "VARCHAR",
+    "name": "VARCHAR",
+    "url": "VARCHAR",
+    "referrer": "VARCHAR",
+    "source": "VARCHAR",
+    "campaign": "VARCHAR",
+    "country": "VARCHAR",
+    "device": "VARCHAR",
+    "browser": "VARCHAR",
+    "os": "VARCHAR",
+    "goals": "VARCHAR[]",
+    "utm": "VARCHAR",
+    "props": "VARCHAR",
+}
+"""An event as the log has it: the fields of ``model.Event``."""
+
+EVENTS = {
+    "time": "BIGINT",
+    "type": "VARCHAR",
+    "visitor": "BIGINT",
+    "visit_start": "BIGINT",
+    "host": "VARCHAR",
+    "path": "VARCHAR",
+    "title": "VARCHAR",
+    "name": "VARCHAR",
+    "url": "VARCHAR",
+    "referrer": "VARCHAR",
+    "goals": "VARCHAR[]",
+    "utm": "VARCHAR",
+    "props": "VARCHAR",
+    "again": "BOOLEAN",
+    "visitor_of_day": "BIGINT",
+}
+"""An event that counts. ``visitor`` and ``visit_start`` name its visit. ``again``: the visit was on
+this path before in the same quarter of an hour, so that who only counts visitors can leave it out;
+true of each leave. ``visitor_of_day`` is the hash of its own day where that is not the visitor's:
+after midnight, within a visit that spans it."""
+
+VISITS = {
+    "visitor": "BIGINT",
+    "visit_start": "BIGINT",
+    "visit_end": "BIGINT",
+    "page_views": "INTEGER",
+    "acted": "BOOLEAN",
+    "engaged": "BIGINT",
+    "entry_path": "VARCHAR",
+    "exit_path": "VARCHAR",
+    "source": "VARCHAR",
+    "campaign": "VARCHAR",
+    "country": "VARCHAR",
+    "device": "VARCHAR",
+    "browser": "VARCHAR",
+    "os": "VARCHAR",
+    "quarters": "INTEGER[]",
+}
+"""A visit that is over. ``acted``: it has a custom event, an outbound click or a goal. ``engaged``:
+milliseconds in which a tab was visible. Attributes are those of its first page view, null where
+that is not known. ``quarters`` are the quarters of an hour, counted from the epoch, in which it did
+anything but leave."""
+
+QUARTER_MS = 900_000
+"""Days and hours of every time zone begin with one."""
+ROW_GROUP = 122_880
+"""Rows."""
+
+
+def columns(schema: dict[str, str]) -> str:
+    """For CREATE TABLE."""
+    return ", ".join(f'"{name}" {kind}' for name, kind in schema.items())
+
+
+def names(schema: dict[str, str]) -> str:
+    """For SELECT."""
+    return ", ".join(f'"{name}"' for name in schema)

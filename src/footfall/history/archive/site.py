@@ -1,0 +1,178 @@
+"""One site's archive: a folder of Parquet files, and its manifest."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from footfall.history.archive import manifest as manifests
+from footfall.history.archive.database import parquet, quote
+from footfall.history.archive.manifest import Alias, ArchiveFile, Kind, Manifest
+from footfall.history.archive.schema import ARRIVED, ROW_GROUP, names
+from footfall.history.archive.visits import (
+    EVENTS_OF,
+    GAP_MS,
+    REPEAT_MS,
+    decide,
+    decide_people,
+)
+from footfall.times import DAY_MS, MINUTE_MS, utc_minute
+
+EMPTY = {"events": "no_events", "visits": "no_visits", "open": "no_arrived"}
+SORTED_BY = {"events": "time", "visits": "visit_start", "open": "time"}
+
+# The file of open visits names no earlier hash: who is who is in the manifest by then. Ids that may
+# still come again are in it as events of the type "seen".
+OPEN = f"""
+SELECT {names(ARRIVED)} FROM (
+    FROM (
+        SELECT decided.* REPLACE (NULL::BIGINT AS previous_visitor)
+        FROM decided JOIN visits
+            ON visits.visitor = decided.person AND visits.visit_start = decided.visit_start
+        WHERE visit_end + {GAP_MS} > {{until}}
+    )
+    UNION ALL BY NAME
+    SELECT id, max(time) AS time, 'seen' AS type FROM stretch
+    WHERE time >= {{until}} - {REPEAT_MS} AND type NOT IN ('ping', 'leave') GROUP BY id
+)
+"""
+
+
+class SiteArchive:
+    """Methods that take a cursor raise ``duckdb.Error`` and OSError; then nothing has changed but
+    files that the manifest does not name."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        """Raises StoreUnavailable when the manifest can't be used."""
+        self.folder = folder
+        self.site = site
+        self.manifest = manifests.read(folder)
+        self.replaced: list[Path] = []
+        """Files that the manifest no longer names, but a report may still read."""
+
+    def relation(self, kind: Kind, since: int = 0) -> str:
+        """SQL for the archived rows of ``kind`` of which some may be of ``since`` or later."""
+        files = [each for each in self.manifest.of_kind(kind) if each.until > since]
+        return parquet((self.folder / each.name for each in files), EMPTY[kind])
+
+    def running(self) -> str:
+        """SQL for the arrived events that are not archived, and those of open visits."""
+        arrived = f"FROM arrived WHERE site = {quote(self.site)} AND time >= {self.manifest.until}"
+        return f"({arrived} UNION ALL BY NAME {self.relation('open')})"
+
+    def prepare(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Make the temporary table ``aliases``."""
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE aliases (visitor BIGINT, person BIGINT, day BIGINT)"
+        )
+        aliases = [msgspec.structs.astuple(each) for each in self.manifest.aliases]
+        if aliases:
+            cursor.executemany("INSERT INTO aliases VALUES (?, ?, ?)", aliases)
+
+    def close(self, cursor: duckdb.DuckDBPyConnection, since: int, until: int) -> None:
+        """Archive the stretch that ends before ``until``; its first event is of ``since`` or
+        later."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.prepare(cursor)
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE stretch AS FROM {self.running()} WHERE time < {until}"
+        )
+        for statement in decide("stretch"):
+            cursor.execute(statement)
+        new: list[tuple[Kind, str]] = [
+            ("events", f"FROM ({EVENTS_OF}) WHERE time >= {max(since, self.manifest.until)}"),
+            ("visits", f"FROM visits WHERE visit_end + {GAP_MS} <= {until}"),
+            ("open", OPEN.format(until=until)),
+        ]
+        written = (self._write(cursor, kind, rows, since, until) for kind, rows in new)
+        kept = [each for each in self.manifest.files if each.kind != "open"]
+        self._commit(
+            msgspec.structs.replace(
+                self.manifest,
+                until=until,
+                files=(*kept, *filter(None, written)),
+                aliases=_aliases(cursor, until),
+            )
+        )
+
+    def note_people(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Keep who is who across midnight, before the log forgets it."""
+        self.prepare(cursor)
+        for statement in decide_people(self.running()):
+            cursor.execute(statement)
+        aliases = _aliases(cursor, self.manifest.until)
+        if aliases != self.manifest.aliases:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._commit(msgspec.structs.replace(self.manifest, aliases=aliases))
+
+    def merge(self, cursor: duckdb.DuckDBPyConnection, files: Sequence[ArchiveFile]) -> None:
+        """Make one file of several of one kind."""
+        kind = files[0].kind
+        rows = "FROM " + parquet((self.folder / each.name for each in files), EMPTY[kind])
+        since, until = min(each.since for each in files), max(each.until for each in files)
+        merged = self._write(cursor, kind, rows, since, until)
+        assert merged is not None
+        kept = [each for each in self.manifest.files if each not in files]
+        self._commit(msgspec.structs.replace(self.manifest, files=(*kept, merged)))
+
+    @property
+    def bytes(self) -> int:
+        """Of its files."""
+        return sum(each.bytes for each in self.manifest.files)
+
+    def leftovers(self) -> Iterator[Path]:
+        """Files that the manifest does not name."""
+        named = {each.name for each in self.manifest.files} | {manifests.NAME}
+        return (path for path in self.folder.glob("*") if path.name not in named)
+
+    def _write(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        kind: Kind,
+        rows: str,
+        since: int,
+        until: int,
+    ) -> ArchiveFile | None:
+        """None if there are no rows."""
+        name = self._free_name(kind, since, until)
+        path, temporary = self.folder / name, self.folder / (name + ".tmp")
+        count = cursor.execute(
+            f"COPY (FROM ({rows}) ORDER BY {SORTED_BY[kind]}) TO {quote(str(temporary))} "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        ).fetchone()
+        assert count is not None
+        if not count[0]:
+            temporary.unlink(missing_ok=True)
+            return None
+        manifests.sync(temporary)
+        temporary.rename(path)
+        return ArchiveFile(name, kind, since, until, count[0], path.stat().st_size)
+
+    def _free_name(self, kind: Kind, since: int, until: int) -> str:
+        """Readers may still be in a file of the same stretch, so names are not used again."""
+        stem, number = f"{kind}-{_text(since)}-{_text(until)}", 1
+        while (self.folder / f"{stem}-{number}.parquet").exists():
+            number += 1
+        return f"{stem}-{number}.parquet"
+
+    def _commit(self, manifest: Manifest) -> None:
+        manifests.sync(self.folder)
+        manifests.write(self.folder, manifest)
+        named = {each.name for each in manifest.files}
+        gone = (each.name for each in self.manifest.files if each.name not in named)
+        self.replaced += [self.folder / name for name in gone]
+        self.manifest = manifest
+
+
+def _aliases(cursor: duckdb.DuckDBPyConnection, until: int) -> tuple[Alias, ...]:
+    """Those that later events may need."""
+    rows = cursor.execute(
+        "FROM people WHERE day >= ? ORDER BY day, visitor", [until // DAY_MS - 1]
+    ).fetchall()
+    return tuple(Alias(*row) for row in rows)
+
+
+def _text(time: int) -> str:
+    """As in file names: ``20261125T1000``."""
+    return utc_minute(time // MINUTE_MS).replace("-", "").replace(":", "")

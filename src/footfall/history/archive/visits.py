@@ -1,0 +1,136 @@
+"""Tells persons and visits apart: the law of history, in SQL.
+
+From a table of arrived events come two: the events that count, each with its visit, and the visits.
+The outcome depends on the set of events only, not on their order or repetition, and the events of a
+finished visit are not needed to decide later ones.
+"""
+
+from footfall.history.archive.schema import EVENTS, QUARTER_MS, VISITS, names
+from footfall.times import DAY_MS
+
+GAP_MS = 1_800_000
+"""Of so much time without any event, the next one begins another visit."""
+REPEAT_MS = 600_000
+"""An id seen within so much time before does not count again."""
+
+# A signal without an id is the same one when all of it is the same. What was only "seen" is an id
+# that an earlier stretch knew.
+KEPT = f"""
+CREATE OR REPLACE TEMP TABLE kept AS
+SELECT * EXCLUDE (is_signal, signal, before) FROM (
+    SELECT *, lag(time) OVER (
+        PARTITION BY CASE WHEN is_signal THEN '' ELSE id END, signal ORDER BY time, type = 'seen'
+    ) AS before
+    FROM (
+        SELECT *, type IN ('ping', 'leave') AS is_signal,
+            CASE WHEN is_signal THEN hash(type, visitor, coalesce(sid, ''), path) END AS signal
+        FROM {{arrived}}
+    )
+)
+WHERE type <> 'seen'
+    AND (before IS NULL OR time - before > CASE WHEN is_signal THEN 0 ELSE {REPEAT_MS} END)
+"""
+
+# Someone who was here half an hour before the first event of today's hash is the same person all
+# day: their visit spans midnight. Who was told so before is in ``aliases``.
+PEOPLE = f"""
+CREATE OR REPLACE TEMP TABLE people AS
+WITH RECURSIVE
+spans AS (
+    SELECT visitor, min(time) AS first, max(time) AS last, max(previous_visitor) AS previous
+    FROM kept GROUP BY visitor
+),
+linked AS (
+    SELECT today.visitor, yesterday.visitor AS parent, today.first // {DAY_MS} AS day
+    FROM spans AS today JOIN spans AS yesterday ON yesterday.visitor = today.previous
+    WHERE today.first - yesterday.last BETWEEN 0 AND {GAP_MS - 1}
+        AND today.visitor NOT IN (SELECT visitor FROM aliases)
+),
+chain AS (
+    SELECT linked.visitor, coalesce(aliases.person, linked.parent) AS person, linked.day
+    FROM linked LEFT JOIN aliases ON aliases.visitor = linked.parent
+    WHERE linked.parent NOT IN (SELECT visitor FROM linked)
+    UNION ALL
+    SELECT linked.visitor, chain.person, linked.day
+    FROM linked JOIN chain ON linked.parent = chain.visitor
+)
+SELECT visitor, person, day FROM aliases UNION ALL SELECT visitor, person, day FROM chain
+"""
+
+DECIDED = f"""
+CREATE OR REPLACE TEMP TABLE decided AS
+SELECT * EXCLUDE (is_new, is_activity),
+    NOT is_activity OR row_number() OVER (
+        PARTITION BY person, visit_start, path, time // {QUARTER_MS}, is_activity ORDER BY time, id
+    ) > 1 AS again
+FROM (
+    SELECT *, type <> 'leave' AS is_activity, max(CASE WHEN is_new THEN time END) OVER (
+        PARTITION BY person ORDER BY time, id ROWS UNBOUNDED PRECEDING
+    ) AS visit_start
+    FROM (
+        SELECT kept.*, coalesce(people.person, kept.visitor) AS person,
+            coalesce(time - lag(time) OVER (
+                PARTITION BY coalesce(people.person, kept.visitor) ORDER BY time, id
+            ) >= {GAP_MS}, true) AS is_new
+        FROM kept LEFT JOIN people ON people.visitor = kept.visitor
+    )
+)
+"""
+
+VISITS_OF = f"""
+CREATE OR REPLACE TEMP TABLE visits AS
+WITH stretches AS (
+    SELECT person, visit_start, min(time) AS first, max(time) AS last
+    FROM decided WHERE sid IS NOT NULL GROUP BY person, visit_start, sid
+),
+added AS (
+    SELECT person, visit_start, greatest(0, last - greatest(first, coalesce(max(last) OVER (
+        PARTITION BY person, visit_start ORDER BY first, last
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ), first))) AS visible
+    FROM stretches
+),
+engagement AS (
+    SELECT person, visit_start, sum(visible)::BIGINT AS engaged
+    FROM added GROUP BY person, visit_start
+),
+gathered AS (
+    SELECT person AS visitor, visit_start, max(time) AS visit_end,
+        count(*) FILTER (type = 'pageview')::INTEGER AS page_views,
+        bool_or(type IN ('event', 'outbound') OR coalesce(len(goals), 0) > 0) AS acted,
+        arg_min(
+            {{{{path: path, source: source, campaign: campaign, country: country, device: device,
+            browser: browser, os: os}}}}, (time, id)
+        ) FILTER (type = 'pageview') AS entry,
+        arg_max(path, (time, id)) FILTER (type = 'pageview') AS exit_path,
+        list_sort(list(DISTINCT time // {QUARTER_MS}) FILTER (type <> 'leave'))::INTEGER[]
+            AS quarters
+    FROM decided GROUP BY person, visit_start
+)
+SELECT {names(VISITS)} FROM (
+    SELECT gathered.*, coalesce(engaged, 0) AS engaged, entry.path AS entry_path,
+        entry.source, entry.campaign, entry.country, entry.device, entry.browser, entry.os
+    FROM gathered LEFT JOIN engagement
+        ON engagement.person = gathered.visitor
+        AND engagement.visit_start = gathered.visit_start
+)
+""".replace("{{", "{").replace("}}", "}")
+
+EVENTS_OF = f"""
+SELECT {names(EVENTS)} FROM (
+    SELECT * REPLACE (person AS visitor),
+        CASE WHEN person <> visitor THEN visitor END AS visitor_of_day
+    FROM decided
+)
+"""
+
+
+def decide_people(arrived: str) -> tuple[str, ...]:
+    """The statements that make the temporary table ``people`` (visitor, person, day) out of the
+    table ``arrived`` and what was known already, in ``aliases``."""
+    return (KEPT.format(arrived=arrived), PEOPLE)
+
+
+def decide(arrived: str) -> tuple[str, ...]:
+    """The same, and the temporary tables ``decided`` and ``visits``."""
+    return (*decide_people(arrived), DECIDED, VISITS_OF)

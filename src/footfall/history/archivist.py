@@ -1,0 +1,219 @@
+"""Starts, feeds and asks the archive's process (``history/archive``), and starts another when it
+ends. Nothing of what happens to it reaches the live numbers."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import structlog
+
+from footfall.background import BackgroundTask
+from footfall.clock import Clock
+from footfall.errors import Overloaded, StoreUnavailable
+from footfall.eventlog.port import EventLog, Tail
+from footfall.history.frames import (
+    Answered,
+    Archived,
+    Arrived,
+    Asked,
+    Beginning,
+    Passed,
+    Removed,
+    Replayed,
+    Standing,
+    frames,
+    send,
+)
+from footfall.history.limits import ArchiveLimits
+from footfall.history.reports.question import Question, ReportAnswer
+
+logger = structlog.get_logger()
+
+PASS_S = 10.0
+"""Between two looks at what can be archived."""
+MAX_ASKED = 32
+"""Questions that wait for their answer."""
+NOT_RUNNING = "the archive's process is starting: try again in a few seconds"
+ENDED = "the archive's process has ended, and another is started: try again in a few seconds"
+
+
+class Archivist:
+    def __init__(
+        self,
+        folder: Path | None,
+        log: EventLog,
+        sites: Callable[[], Iterable[str]],
+        limits: ArchiveLimits,
+        clock: Clock,
+    ) -> None:
+        """``folder`` is where the archive is; None for a temporary one."""
+        self.task = BackgroundTask("history")
+        self.standing: Standing | None = None
+        """As the process told it last; None until it has."""
+        self.pid: int | None = None
+        """Of the process, while it runs."""
+        self._folder = folder
+        self._log = log
+        self._sites = sites
+        self._limits = limits
+        self._clock = clock
+        self._writer: asyncio.StreamWriter | None = None
+        self._tail: Tail | None = None
+        self._number = 0
+        self._asked: dict[int, asyncio.Future[ReportAnswer]] = {}
+
+    def start(self) -> None:
+        self.task.start(self._run)
+
+    async def stop(self) -> None:
+        await self.task.stop()
+
+    async def ask(self, question: Question) -> tuple[ReportAnswer, int]:
+        """The answer, and the time (ms) through which it counts all events. Raises Overloaded and
+        StoreUnavailable."""
+        if self._writer is None or self._tail is None:
+            raise StoreUnavailable(self.problem() or NOT_RUNNING, public=NOT_RUNNING)
+        if len(self._asked) >= MAX_ASKED:
+            raise Overloaded("too many reports are wanted at once: try again in a few seconds")
+        self._number += 1
+        number = self._number
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
+        as_of = self._through(self._tail)
+        try:
+            async with asyncio.timeout(2 * self._limits.report_seconds):
+                await send(self._writer, Asked(number, question))
+                return await answer, as_of
+        except TimeoutError:
+            raise Overloaded(
+                "the archive is busy: ask again later, or for a shorter period"
+            ) from None
+        except OSError:
+            raise StoreUnavailable(ENDED) from None
+        finally:
+            self._asked.pop(number, None)
+
+    def site_removed(self, site: str) -> None:
+        if self._writer is not None:
+            self._removing = asyncio.ensure_future(self._tell_removed(self._writer, site))
+
+    def needs_since(self) -> int:
+        """The log must keep what is of this time (ms) or later."""
+        return 0 if self.standing is None else self.standing.needs_since
+
+    def problem(self) -> str | None:
+        """Why the archive stands still; None when it does not."""
+        if self.task.is_down:
+            return "the archive's process does not run: the log says why; it is started again"
+        return None if self.standing is None else self.standing.problem
+
+    async def _run(self) -> None:
+        with contextlib.ExitStack() as stack:
+            folder = self._folder or Path(stack.enter_context(TemporaryDirectory("-footfall")))
+            async with self._process(folder) as (reader, writer), asyncio.TaskGroup() as tasks:
+                begun = asyncio.get_running_loop().create_future()
+                tasks.create_task(self._listen(reader, begun))
+                tasks.create_task(self._feed(writer, begun))
+                tasks.create_task(self._tell_time(writer, begun))
+
+    @contextlib.asynccontextmanager
+    async def _process(
+        self, folder: Path
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        own, its = socket.socketpair()
+        limits = msgspec.json.encode(self._limits).decode()
+        command = (sys.executable, "-m", "footfall.history.archive")
+        with its:
+            process = await asyncio.create_subprocess_exec(
+                *command, str(its.fileno()), str(folder), limits, pass_fds=(its.fileno(),)
+            )
+        self.pid = process.pid
+        try:
+            reader, writer = await asyncio.open_unix_connection(sock=own)
+            with contextlib.closing(writer):
+                yield reader, writer
+        finally:
+            self._forget()
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()  # it is made for that
+            await process.wait()
+
+    def _forget(self) -> None:
+        self._writer = self._tail = self.standing = self.pid = None
+        for answer in self._asked.values():
+            if not answer.done():
+                answer.set_exception(StoreUnavailable(ENDED))
+
+    async def _listen(
+        self, reader: asyncio.StreamReader, begun: asyncio.Future[dict[str, int]]
+    ) -> None:
+        async for frame in frames(reader):
+            match frame:
+                case Archived(until):
+                    begun.set_result(until)
+                case Standing():
+                    self.standing = frame
+                case Answered():
+                    self._deliver(frame)
+        raise StoreUnavailable(ENDED)
+
+    def _deliver(self, answered: Answered) -> None:
+        waiting = self._asked.get(answered.number)
+        if waiting is None or waiting.done():
+            return
+        if answered.answer is not None:
+            waiting.set_result(answered.answer)
+        else:
+            waiting.set_exception(StoreUnavailable(answered.error, public=answered.public))
+
+    async def _feed(
+        self, writer: asyncio.StreamWriter, begun: asyncio.Future[dict[str, int]]
+    ) -> None:
+        """What the log has that is not archived, site by site, then all that comes."""
+        tail = await self._log.tail()
+        sites = list(self._sites())
+        try:
+            await send(writer, Beginning(sites, self._clock()))
+            self._tail = tail
+            archived = await asyncio.shield(begun)
+            self._writer = writer
+            for site in sites:
+                await self._replay(writer, site, archived[site], tail.start)
+            async for batch in tail:
+                await send(writer, Arrived(batch.events))
+        finally:
+            await tail.aclose()
+
+    async def _replay(
+        self, writer: asyncio.StreamWriter, site: str, since: int, until: int
+    ) -> None:
+        """At half the speed: what happens now comes first."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        async for events in self._log.replay(site, since, until):
+            await send(writer, Arrived(events))
+            await send(writer, Replayed(site, events[-1].time))
+            await asyncio.sleep(loop.time() - began)
+            began = loop.time()
+        await send(writer, Replayed(site, None))
+
+    async def _tell_time(
+        self, writer: asyncio.StreamWriter, begun: asyncio.Future[dict[str, int]]
+    ) -> None:
+        await asyncio.shield(begun)
+        while True:
+            assert self._tail is not None
+            await send(writer, Passed(self._through(self._tail)))
+            await asyncio.sleep(PASS_S)
+
+    def _through(self, tail: Tail) -> int:
+        """The time (ms) before which everything that was stored has been sent."""
+        return self._clock() - round(tail.delay() * 1000)
+
+    async def _tell_removed(self, writer: asyncio.StreamWriter, site: str) -> None:
+        with contextlib.suppress(OSError):
+            await send(writer, Removed(site))

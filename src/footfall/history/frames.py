@@ -1,0 +1,110 @@
+"""What the server and its archive's process say to each other: length-prefixed MessagePack over a
+socket pair."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TypeAlias
+
+import msgspec
+
+from footfall.history.reports.question import Question, ReportAnswer
+from footfall.model import Event
+
+LENGTH_BYTES = 4
+
+
+class Beginning(msgspec.Struct, frozen=True, tag=True):
+    """From the server, first: all sites, and the time (ms). Archives of others are removed."""
+
+    sites: list[str]
+    now: int
+
+
+class Passed(msgspec.Struct, frozen=True, tag=True):
+    """From the server, from time to time: all that was stored before now (ms) has been sent, and
+    what is finished by then can be archived."""
+
+    now: int
+
+
+class Arrived(msgspec.Struct, frozen=True, tag=True):
+    """From the server: committed events, in any order, some perhaps again."""
+
+    events: list[Event]
+
+
+class Replayed(msgspec.Struct, frozen=True, tag=True):
+    """From the server: all that the log had of ``site`` when the process began has been sent,
+    through this time (ms), or to its end."""
+
+    site: str
+    through: int | None
+
+
+class Removed(msgspec.Struct, frozen=True, tag=True):
+    """From the server: a site was removed."""
+
+    site: str
+
+
+class Asked(msgspec.Struct, frozen=True, tag=True):
+    """From the server. All events of before were sent before."""
+
+    number: int
+    question: Question
+
+
+class Archived(msgspec.Struct, frozen=True, tag=True):
+    """From the process, first: by site, the time (ms) from which on it needs the events."""
+
+    until: dict[str, int]
+
+
+class Answered(msgspec.Struct, frozen=True, tag=True):
+    """From the process: an answer, or what is wrong and what to do; ``public`` is what strangers
+    may read of that."""
+
+    number: int
+    answer: ReportAnswer | None = None
+    error: str = ""
+    public: str = ""
+
+
+class Standing(msgspec.Struct, frozen=True, tag=True):
+    """From the process, after it has looked at what is finished."""
+
+    needs_since: int
+    """The log must keep what is of this time (ms) or later."""
+    waiting: int
+    """Events that are not archived yet."""
+    late: int
+    """Events that arrived after their stretch was archived: they are in no report."""
+    bytes: int
+    """Of all files."""
+    problem: str | None
+    """Why the archive stands still."""
+
+
+Frame: TypeAlias = (
+    Beginning | Passed | Arrived | Replayed | Removed | Asked | Archived | Answered | Standing
+)
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Frame).decode
+
+
+async def send(writer: asyncio.StreamWriter, frame: Frame) -> None:
+    """Returns when the other side can take more. Raises OSError when it is gone."""
+    body = _encode(frame)
+    writer.write(len(body).to_bytes(LENGTH_BYTES, "little") + body)
+    await writer.drain()
+
+
+async def frames(reader: asyncio.StreamReader) -> AsyncIterator[Frame]:
+    """Ends when the other side does."""
+    while True:
+        try:
+            length = await reader.readexactly(LENGTH_BYTES)
+            yield _decode(await reader.readexactly(int.from_bytes(length, "little")))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return

@@ -1,0 +1,65 @@
+"""Conditions as SQL over an event ``e`` and its visit ``v``."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from footfall.history.archive.database import quote
+from footfall.history.reports.question import AllOf, AnyOf, Condition, Expression, Not
+from footfall.history.reports.question import VisitDimension as Visit
+
+UNKNOWN = "(unknown)"
+
+VISIT_DIMENSIONS = frozenset(get_args(Visit))
+
+
+def sql(expression: Expression) -> str:
+    match expression:
+        case Condition():
+            return _condition(expression)
+        case Not(condition):
+            return f"NOT {sql(condition)}"
+        case AllOf(conditions):
+            return "(" + " AND ".join(map(sql, conditions)) + ")"
+        case AnyOf(conditions):
+            return "(" + " OR ".join(map(sql, conditions)) + ")"
+
+
+def dimensions(expression: Expression | None) -> Iterator[str]:
+    """Those that it looks at."""
+    match expression:
+        case Condition(dimension):
+            yield dimension
+        case Not(condition):
+            yield from dimensions(condition)
+        case AllOf(conditions) | AnyOf(conditions):
+            for each in conditions:
+                yield from dimensions(each)
+
+
+def _condition(condition: Condition) -> str:
+    tests = [_test(condition.operator, value) for value in condition.values]
+    if condition.dimension == "goal":
+        any_of = " OR ".join(tests).format(x="goal")
+        return f"len(list_filter(coalesce(e.goals, []), lambda goal : {any_of})) > 0"
+    return "(" + " OR ".join(tests).format(x=column(condition.dimension)) + ")"
+
+
+def column(dimension: str) -> str:
+    """The value of a dimension, as documents show it."""
+    if dimension in VISIT_DIMENSIONS:
+        return f"coalesce(v.{dimension}, '{UNKNOWN}')"
+    return {
+        "path": "e.path",
+        "host": "e.host",
+        "event": "CASE WHEN e.type = 'event' THEN coalesce(e.name, '') ELSE '' END",
+    }[dimension]
+
+
+def _test(operator: str, value: str) -> str:
+    text = quote(value).replace("{", "{{").replace("}", "}}")
+    return {
+        "is": f"{{x}} = {text}",
+        "contains": f"contains({{x}}, {text})",
+        "starts_with": f"starts_with({{x}}, {text})",
+        "matches": f"regexp_matches({{x}}, {text})",
+    }[operator]

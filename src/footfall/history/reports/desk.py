@@ -1,0 +1,65 @@
+"""Answers questions, a few at a time, each for a limited time."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+
+import duckdb
+import structlog
+
+from footfall.errors import StoreUnavailable
+from footfall.history.archive.site import SiteArchive
+from footfall.history.reports.question import Question, ReportAnswer
+from footfall.history.reports.report import PeriodReport
+
+logger = structlog.get_logger()
+
+AT_ONCE = 2
+FAILED = "the report failed: the server's operator finds the reason in its log"
+
+
+class ReportDesk:
+    """Each thread of DuckDB has a cursor of its own."""
+
+    def __init__(self, new_cursor: Callable[[], duckdb.DuckDBPyConnection], limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._threads = ThreadPoolExecutor(AT_ONCE, "footfall-reports")
+        self._free: asyncio.Queue[duckdb.DuckDBPyConnection] = asyncio.Queue()
+        for _ in range(AT_ONCE):
+            self._free.put_nowait(new_cursor())
+
+    async def answer(self, archive: SiteArchive, question: Question) -> ReportAnswer:
+        """Raises StoreUnavailable when it fails or takes too long."""
+        loop = asyncio.get_running_loop()
+        cursor = await self._free.get()
+        timer = loop.call_later(self._limit_s, cursor.interrupt)
+        try:
+            return await loop.run_in_executor(self._threads, _count, cursor, archive, question)
+        except duckdb.InterruptException:
+            raise StoreUnavailable(
+                f"the report took longer than {self._limit_s:g} s (report_seconds): ask for a "
+                "shorter period, or try again when the server is less busy"
+            ) from None
+        except (duckdb.Error, OSError) as error:
+            logger.error("report.failed", site=question.site, error=str(error))
+            raise StoreUnavailable(f"the report failed: {error}", public=FAILED) from error
+        finally:
+            timer.cancel()
+            self._free.put_nowait(cursor)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _count(
+    cursor: duckdb.DuckDBPyConnection, archive: SiteArchive, question: Question
+) -> ReportAnswer:
+    """In one snapshot of what has arrived, taken before the manifest is: what is archived meanwhile
+    is then in one of them."""
+    cursor.begin()
+    try:
+        cursor.execute("SELECT count(*) FROM arrived").fetchall()
+        return PeriodReport(cursor, copy(archive)).answer(question)
+    finally:
+        cursor.rollback()

@@ -1,0 +1,117 @@
+"""A question to the archive, and what it counted: plain data, which travels between processes.
+
+Times are whole milliseconds since the epoch; stretches of time go to before their end.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+VisitDimension: TypeAlias = Literal[
+    "source", "campaign", "country", "device", "browser", "os", "entry_path", "exit_path"
+]
+"""Attributes of a visit; all its events have them."""
+EventDimension: TypeAlias = Literal["path", "host", "event", "goal"]
+"""Attributes of a single event."""
+Dimension: TypeAlias = VisitDimension | EventDimension
+
+Operator: TypeAlias = Literal["is", "contains", "starts_with", "matches"]
+
+
+class Condition(msgspec.Struct, frozen=True, tag="condition"):
+    """The dimension has one of the values, contains one, begins with one, or matches one of the
+    regular expressions (RE2)."""
+
+    dimension: Dimension
+    operator: Operator
+    values: tuple[str, ...]
+
+
+class AllOf(msgspec.Struct, frozen=True, tag="and"):
+    conditions: tuple[Expression, ...]
+
+
+class AnyOf(msgspec.Struct, frozen=True, tag="or"):
+    conditions: tuple[Expression, ...]
+
+
+class Not(msgspec.Struct, frozen=True, tag="not"):
+    condition: Expression
+
+
+Expression: TypeAlias = Condition | AllOf | AnyOf | Not
+"""What an event must be, or have, to be chosen."""
+
+
+class Buckets(msgspec.Struct, frozen=True):
+    """The stretch from the first edge to the last, and the buckets of its series between them."""
+
+    edges: tuple[int, ...]
+
+    @property
+    def begin(self) -> int:
+        return self.edges[0]
+
+    @property
+    def end(self) -> int:
+        return self.edges[-1]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    site: str
+    buckets: Buckets
+    compared: Buckets | None = None
+    compared_end: int = 0
+    """Where the compared totals end; its series goes on to the last edge."""
+    where: Expression | None = None
+    limit: int = 20
+    """Rows of each breakdown."""
+    properties_of: str | None = None
+    """A custom event whose properties are wanted too."""
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The means are over the ``begun`` visits: those that began in the stretch."""
+
+    visitors: int
+    visits: int
+    page_views: int
+    begun: int
+    begun_views: int
+    bounces: int
+    visit_ms: int
+    engaged_ms: int
+
+
+class BucketCounts(msgspec.Struct, frozen=True, array_like=True):
+    visitors: int
+    visits: int
+    page_views: int
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """The totals of one stretch, and a row for each bucket."""
+
+    totals: Totals
+    series: list[BucketCounts]
+
+
+class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of breakdowns are tuples of the value and its counts, most first, ties by value."""
+
+    counted: Counted
+    compared: Counted | None
+    visitors_by: dict[VisitDimension, list[tuple[str, int]]]
+    entry_pages: list[tuple[str, int]]
+    """Path, visits."""
+    exit_pages: list[tuple[str, int]]
+    pages: list[tuple[str, int, int]]
+    """Path, visitors, page views."""
+    events: list[tuple[str, int, int]]
+    """Name, count, visitors."""
+    goals: list[tuple[str, int, int]]
+    """Name, completions, visitors."""
+    properties: list[tuple[str, str, int, int]]
+    """Property, value, count, visitors."""

@@ -1,0 +1,202 @@
+"""The report of a period: asks the archive, and makes the document."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from footfall.documents import (
+    BrowserRow,
+    CampaignRow,
+    ComparedStats,
+    DeviceRow,
+    EntryPageRow,
+    LocationRow,
+    OperatingSystemRow,
+    PeakRow,
+    PropertyRow,
+    SeriesRow,
+    SourceRow,
+    StatsDocument,
+    StatsEventRow,
+    StatsGoalRow,
+    StatsPageRow,
+)
+from footfall.history.answers import Timed
+from footfall.history.periods import Period, day_of, first_moment
+from footfall.history.port import MinuteStore
+from footfall.history.reports.question import (
+    BucketCounts,
+    Buckets,
+    Expression,
+    Question,
+    ReportAnswer,
+    Totals,
+)
+from footfall.history.reports.spans import (
+    Comparison,
+    Interval,
+    PeriodName,
+    bucket_name,
+    bucket_starts,
+    compared_period,
+    named_period,
+    usual_interval,
+)
+from footfall.model import Site
+from footfall.times import utc
+
+QUARTER_MS = 900_000
+
+
+class StatsQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report is about. ``begin`` and ``end`` belong to a custom period."""
+
+    period: PeriodName = "today"
+    begin: str | None = None
+    end: str | None = None
+    interval: Interval | None = None
+    compare: Comparison | None = None
+    where: Expression | None = None
+    properties_of: str | None = None
+    limit: int = 20
+
+
+Ask = Callable[[Question, str | None], Awaitable[Timed]]
+
+
+class Stats:
+    def __init__(self, ask: Ask, minutes: MinuteStore) -> None:
+        self._ask = ask
+        self._minutes = minutes
+
+    async def document(
+        self, site: Site, query: StatsQuery, now: int, stranger: str | None
+    ) -> StatsDocument:
+        """``stranger`` is the network of a caller without a token. Raises InvalidInput,
+        RateLimited, Overloaded and StoreUnavailable."""
+        zone = ZoneInfo(site.time_zone)
+        moment = datetime.fromtimestamp(now / 1000, zone)
+        first = await self._first(site.id) if query.period == "all" else None
+        span = named_period(query.period, query.begin, query.end, moment, first)
+        interval = query.interval or usual_interval(span)
+        starts = bucket_starts(span, interval)
+        then = compared_period(query.period, span, query.compare) if query.compare else None
+        then_starts = bucket_starts(then, interval) if then is not None else []
+        question = Question(
+            site=site.id,
+            buckets=_buckets(starts, span),
+            compared=_buckets(then_starts, then) if then is not None else None,
+            compared_end=_compared_end(span, then, now) if then is not None else 0,
+            where=query.where,
+            properties_of=query.properties_of,
+            limit=query.limit,
+        )
+        answer, as_of = await self._ask(question, stranger)
+        compared = None
+        if then is not None and answer.compared is not None:
+            end = datetime.fromtimestamp(question.compared_end / 1000, zone)
+            compared = ComparedStats(
+                **_totals(answer.compared.totals),
+                **_names(Period(then.begin, end)),
+                series=_series(answer.compared.series, then_starts, interval),
+            )
+        return StatsDocument(
+            **_totals(answer.counted.totals),
+            **_names(span),
+            **_lists(answer),
+            site_id=site.id,
+            time_zone=site.time_zone,
+            interval=interval,
+            as_of=utc(as_of // 1000),
+            peak=await self._peak(site, span, zone) if query.where is None else None,
+            series=_series(answer.counted.series, starts, interval),
+            compared=compared,
+        )
+
+    async def _first(self, site: str) -> datetime | None:
+        ends = await self._minutes.ends(site)
+        return None if ends is None else datetime.fromtimestamp(ends[0] * 60, UTC)
+
+    async def _peak(self, site: Site, span: Period, zone: ZoneInfo) -> PeakRow | None:
+        begin, end = (int(each.timestamp()) // 60 for each in (span.begin, span.end))
+        peak = await self._minutes.peak(site.id, begin, end)
+        if peak is None:
+            return None
+        minute = datetime.fromtimestamp(peak.minute * 60, zone).isoformat(timespec="minutes")
+        return PeakRow(peak.current_visitors, minute)
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _buckets(starts: Sequence[datetime], span: Period) -> Buckets:
+    return Buckets((*map(_ms, starts), _ms(span.end)))
+
+
+def _compared_end(span: Period, then: Period, now: int) -> int:
+    """While a period runs, it is compared with as much of the other, to a quarter of an hour."""
+    begin, end = _ms(then.begin), _ms(then.end)
+    if not _ms(span.begin) <= now < _ms(span.end):
+        return end
+    past = (now - _ms(span.begin)) // QUARTER_MS * QUARTER_MS
+    return min(end, max(begin + QUARTER_MS, begin + past))
+
+
+def _names(span: Period) -> dict[str, Any]:
+    """``from_`` and ``to``: dates where the period has whole days."""
+    begin, end = span.begin, span.end
+    if begin == first_moment(begin.date(), begin.tzinfo) and end == day_of(end).begin:
+        last = end - timedelta(microseconds=1)
+        return {"from_": begin.date().isoformat(), "to": last.date().isoformat()}
+    return {"from_": begin.isoformat(timespec="minutes"), "to": end.isoformat(timespec="minutes")}
+
+
+def _series(
+    counts: Sequence[BucketCounts], starts: Sequence[datetime], interval: Interval
+) -> list[SeriesRow]:
+    return [
+        SeriesRow(bucket_name(start, interval), each.visitors, each.visits, each.page_views)
+        for start, each in zip(starts, counts, strict=True)
+    ]
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    begun = totals.begun
+
+    def mean(total: float) -> float:
+        return round(total / begun, 4) if begun else 0.0
+
+    return {
+        "visitors": totals.visitors,
+        "visits": totals.visits,
+        "page_views": totals.page_views,
+        "views_per_visit": mean(totals.begun_views),
+        "bounce_rate": mean(totals.bounces),
+        "visit_seconds": mean(totals.visit_ms / 1000),
+        "engaged_seconds": mean(totals.engaged_ms / 1000),
+    }
+
+
+def _lists(answer: ReportAnswer) -> dict[str, Any]:
+    by, all_visitors = answer.visitors_by, answer.counted.totals.visitors
+    return {
+        "pages": [StatsPageRow(*row) for row in answer.pages],
+        "entry_pages": [EntryPageRow(*row) for row in answer.entry_pages],
+        "exit_pages": [EntryPageRow(*row) for row in answer.exit_pages],
+        "sources": [SourceRow(*row) for row in by["source"]],
+        "campaigns": [CampaignRow(*row) for row in by["campaign"]],
+        "locations": [LocationRow(*row) for row in by["country"]],
+        "devices": [DeviceRow(*row) for row in by["device"]],
+        "browsers": [BrowserRow(*row) for row in by["browser"]],
+        "operating_systems": [OperatingSystemRow(*row) for row in by["os"]],
+        "events": [StatsEventRow(*row) for row in answer.events],
+        "properties": [PropertyRow(*row) for row in answer.properties],
+        "goals": [
+            StatsGoalRow(name, completions, visitors, round(visitors / all_visitors, 4))
+            for name, completions, visitors in answer.goals
+        ],
+    }

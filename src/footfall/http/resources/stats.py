@@ -1,0 +1,107 @@
+"""The report of a period of one site."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from starlette.responses import Response
+
+from footfall.documents import StatsDocument
+from footfall.history.reports.question import AllOf, Condition, Dimension, Expression
+from footfall.history.reports.spans import Comparison, Interval, PeriodName
+from footfall.history.stats import StatsQuery
+from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
+from footfall.http.framework.parameters import described, read
+from footfall.http.serving.disconnect import while_connected
+from footfall.model import DEFAULT_LIMIT
+from footfall.window.query import Filter, Value
+
+DIMENSIONS: dict[str, Dimension] = {
+    "path": "path",
+    "country": "country",
+    "source": "source",
+    "campaign": "campaign",
+    "device": "device",
+    "browser": "browser",
+    "os": "os",
+    "entry_page": "entry_path",
+    "event": "event",
+    "goal": "goal",
+}
+"""By the parameter that filters it."""
+MAX_LIMIT = 1000
+
+
+class StatsParameters(Filter, frozen=True, kw_only=True):
+    period: Annotated[
+        PeriodName,
+        Meta(
+            description="In the site's time zone. Days and months include the running one; custom "
+            "goes with from and to"
+        ),
+    ] = "today"
+    from_: Annotated[
+        str | None,
+        Meta(description="Begin of a custom period: a date, or a date and time"),
+    ] = msgspec.field(default=None, name="from")
+    to: Annotated[
+        str | None,
+        Meta(description="Its end; a date is included"),
+    ] = None
+    interval: Annotated[
+        Interval | None,
+        Meta(description="Length of the series' buckets; default: by the length of the period"),
+    ] = None
+    compare: Annotated[
+        Comparison | None,
+        Meta(description="Compare with the period before, or with the same dates a year before"),
+    ] = None
+    entry_page: Annotated[
+        Value, Meta(description="Only visits that began on this path; a trailing * is a prefix")
+    ] = msgspec.field(default=None, name="entryPage")
+    event: Annotated[Value, Meta(description="Only custom events of this name")] = None
+    goal: Annotated[Value, Meta(description="Only events that reach this goal")] = None
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Rows per list")] = DEFAULT_LIMIT
+
+
+async def read_stats(call: Call) -> Response:
+    asked = read(StatsParameters, call.request.query_params.multi_items())
+    query = StatsQuery(
+        period=asked.period,
+        begin=asked.from_,
+        end=asked.to,
+        interval=asked.interval,
+        compare=asked.compare,
+        where=_where(asked),
+        properties_of=asked.event,
+        limit=asked.limit,
+    )
+    services = call.services
+    work = services.stats.document(call.site, query, services.now(), call.access.stranger)
+    return json_reply(await while_connected(call.request.receive, work))
+
+
+def _where(asked: StatsParameters) -> Expression | None:
+    conditions: list[Expression] = []
+    for parameter, dimension in DIMENSIONS.items():
+        value = getattr(asked, parameter)
+        if value is not None and value.endswith("*") and dimension in ("path", "entry_path"):
+            conditions.append(Condition(dimension, "starts_with", (value[:-1],)))
+        elif value is not None:
+            conditions.append(Condition(dimension, "is", (value,)))
+    return AllOf(tuple(conditions)) if conditions else None
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=SITE_PATH + "/stats",
+        name="readStats",
+        summary="The report of a period: totals, series, breakdowns, comparison",
+        handler=read_stats,
+        needs="history",
+        answer=StatsDocument,
+        parameters=described(StatsParameters),
+        refusals=(400, 429, 501, 503),
+    ),
+)

@@ -1,0 +1,155 @@
+"""Every number of the archive's reports, compared with plain Python, over random histories."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from footfall.history.archive.arrivals import drop, insert
+from footfall.history.archive.database import open_database
+from footfall.history.archive.schema import QUARTER_MS
+from footfall.history.archive.site import SiteArchive
+from footfall.history.limits import ArchiveLimits
+from footfall.history.reports.question import (
+    AllOf,
+    AnyOf,
+    Buckets,
+    Condition,
+    Expression,
+    Not,
+    Question,
+)
+from footfall.history.reports.report import PeriodReport
+from footfall.model import Event
+from tests.histories import COUNTRIES, MIDNIGHT, PATHS, SOURCES, Shape, history, shuffled
+from tests.history_oracle import Chosen, answer, visits
+
+HOUR_MS = 3_600_000
+SHAPES = (
+    Shape(events=150, people=4, start=MIDNIGHT - 3600, span=7200),
+    Shape(events=250, people=3, start=MIDNIGHT - 90_000, span=200_000),
+    Shape(events=60, people=2, start=MIDNIGHT - 2400, span=90_000),
+    Shape(events=200, people=8, start=MIDNIGHT - 600, span=2400, repeats=0.5),
+)
+CONDITIONS = (
+    ("path", PATHS),
+    ("source", (*SOURCES, "(unknown)")),
+    ("country", (*filter(None, COUNTRIES), "(unknown)")),
+    ("event", ("signup", "play")),
+    ("goal", ("Newsletter",)),
+    ("entry_path", PATHS),
+    ("campaign", ("spring", "(unknown)")),
+)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    opened = open_database(tmp_path_factory.mktemp("duckdb"), ArchiveLimits(retention_ms=1_800_000))
+    yield opened
+    opened.close()
+
+
+def buckets(random: Random, begin: int, end: int) -> Buckets:
+    """Some on whole quarters of an hour, some on any second."""
+    first = begin + random.randrange(end - begin)
+    count, length = random.choice((1, 3, 24)), random.choice((1, 4, 96)) * QUARTER_MS
+    if random.random() < 0.3:
+        return Buckets((first // 1000 * 1000, first // 1000 * 1000 + length))
+    whole = first // QUARTER_MS * QUARTER_MS - random.choice((0, 1, 2)) * length
+    return Buckets(tuple(whole + number * length for number in range(count + 1)))
+
+
+def expression(random: Random, depth: int = 0) -> Expression:
+    kind = random.choice(("is", "is", "starts_with", "contains", "and", "or", "not"))
+    if depth < 2 and kind in ("and", "or"):
+        parts = (expression(random, depth + 1), expression(random, depth + 1))
+        return AllOf(parts) if kind == "and" else AnyOf(parts)
+    if depth < 2 and kind == "not":
+        return Not(expression(random, depth + 1))
+    dimension, values = random.choice(CONDITIONS)
+    operator: Any = kind if kind in ("starts_with", "contains") else "is"
+    chosen = random.sample(values, min(len(values), random.choice((1, 1, 2))))
+    if operator != "is":
+        chosen = [value[: random.randrange(1, len(value) + 1)] for value in chosen]
+    return Condition(dimension, operator, tuple(chosen))  # type: ignore[arg-type]
+
+
+def matcher(where: Expression) -> Callable[[Chosen], bool]:
+    match where:
+        case Not(condition):
+            inner = matcher(condition)
+            return lambda each: not inner(each)
+        case AllOf(conditions):
+            return lambda each: all(matcher(part)(each) for part in conditions)
+        case AnyOf(conditions):
+            return lambda each: any(matcher(part)(each) for part in conditions)
+        case Condition(dimension, operator, wanted):
+            test: dict[str, Callable[[str, str], bool]] = {
+                "is": str.__eq__,
+                "starts_with": str.startswith,
+                "contains": str.__contains__,
+            }
+
+            def values(each: Chosen) -> Sequence[str]:
+                return each.event.goals if dimension == "goal" else [each.value(dimension)]
+
+            return lambda each: any(
+                test[operator](value, want) for value in values(each) for want in wanted
+            )
+
+
+def filled(
+    database: duckdb.DuckDBPyConnection, events: list[Event], temporary: Path
+) -> duckdb.DuckDBPyConnection:
+    cursor = database.cursor()
+    cursor.execute("TRUNCATE arrived")
+    insert(cursor, events, temporary / "arrived.ndjson")
+    return cursor
+
+
+def cut(random: Random, archive: SiteArchive, cursor: duckdb.DuckDBPyConnection, end: int) -> None:
+    """Close stretches up to random times before ``end``, and merge some."""
+    begin = archive.manifest.until or (MIDNIGHT - 100_000) * 1000
+    for until in sorted(random.sample(range(begin + 1, end), random.randrange(5))):
+        archive.close(cursor, begin, until)
+        begin = until
+        drop(cursor, {archive.site: until})
+        for kind in ("events", "visits"):
+            files = archive.manifest.of_kind(kind)
+            if len(files) > 1 and random.random() < 0.4:
+                archive.merge(cursor, files[-2:])
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32), shape=st.sampled_from(SHAPES))
+def test_every_number_is_the_oracle_s(
+    seed: int,
+    shape: Shape,
+    database: duckdb.DuckDBPyConnection,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    random, folder = Random(seed), tmp_path_factory.mktemp("archive")
+    events = history(random, shape)
+    cursor = filled(database, shuffled(random, events), folder)
+    begin, end = shape.start * 1000, (shape.start + shape.span) * 1000
+    archive = SiteArchive(folder / "site=a", "a")
+    cut(random, archive, cursor, end)
+    if random.random() < 0.5:  # a restart
+        archive = SiteArchive(folder / "site=a", "a")
+    report, expected = PeriodReport(cursor, archive), visits(events, "a")
+    for _ in range(3):
+        asked, where = buckets(random, begin, end), None
+        matches: Callable[[Chosen], bool] = bool
+        if random.random() < 0.7:
+            where = expression(random)
+            matches = matcher(where)
+        given_ = report.answer(Question(site="a", buckets=asked, where=where, limit=5))
+        found = msgspec.json.decode(msgspec.json.encode(given_))
+        del found["properties"], found["compared"]
+        assert found == answer(expected, asked.edges, matches, limit=5), (asked, where)

@@ -1,0 +1,267 @@
+"""A server and its archive's process: what is asked while time passes and processes die."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from footfall import background
+from footfall.engines.open import Store, open_store
+from footfall.errors import Overloaded, StoreUnavailable
+from footfall.eventlog.port import Cutoffs
+from footfall.history import archivist
+from footfall.history.archive.schedule import HOUR_MS
+from footfall.history.archivist import Archivist
+from footfall.history.limits import ArchiveLimits
+from footfall.history.reports.question import Buckets, Question, ReportAnswer
+from footfall.model import Event
+from footfall.times import DAY_MS
+from tests.events import event
+from tests.histories import MIDNIGHT, Shape, history
+from tests.history_oracle import answer, visits
+from tests.serving import Clock, until
+
+LIMITS = ArchiveLimits(retention_ms=1_800_000, hourly_events=200)
+START = MIDNIGHT * 1000
+FIRST_DAY = Buckets((START, START + DAY_MS))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archivist, "PASS_S", 0.02)
+    monkeypatch.setattr(background, "FIRST_PAUSE_S", 0.01)
+
+
+class Server:
+    """The parts of a server that keep the archive, on an injected clock."""
+
+    def __init__(self, folder: Path, sites: tuple[str, ...] = ("a", "b")) -> None:
+        self.folder = folder
+        self.store: Store = open_store(f"sqlite:///{folder / 'footfall.db'}")
+        self.clock = Clock(START)
+        self.sites = sites
+        self.archivist = self._new()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["Server"]:
+        self.archivist.start()
+        try:
+            yield self
+        finally:
+            await self.archivist.stop()
+            await self.store.close()
+
+    def _new(self) -> Archivist:
+        folder = self.folder / "footfall.history"
+        return Archivist(folder, self.store.event_log, lambda: self.sites, LIMITS, self.clock)
+
+    async def restart(self) -> None:
+        await self.archivist.stop()
+        self.archivist = self._new()
+        self.archivist.start()
+
+    async def take(self, *events: Event) -> None:
+        await self.store.event_log.append(events)
+
+    async def pass_to(self, now: int) -> None:
+        """Returns when all that is finished by then is archived."""
+        self.clock.now = now
+        await self._has_looked()
+        await self._has_looked()
+
+    async def _has_looked(self) -> None:
+        before = self.archivist.standing
+
+        def has() -> bool:
+            return self.archivist.standing is not None and self.archivist.standing is not before
+
+        await until(_async(has))
+
+    def has_told_all(self) -> bool:
+        """Whether the process has been sent all events."""
+        tail = self.archivist._tail
+        return tail is not None and tail.delay() == 0
+
+    async def ask(self, question: Question) -> ReportAnswer:
+        """As soon as the process answers."""
+        while True:
+            try:
+                found, _ = await self.archivist.ask(question)
+                return found
+            except (StoreUnavailable, Overloaded):
+                await asyncio.sleep(0.01)
+
+    def kill(self) -> None:
+        """As the kernel does when memory is short."""
+        if self.archivist.pid is not None:
+            os.kill(self.archivist.pid, signal.SIGKILL)
+
+    def files(self, site: str = "a") -> list[str]:
+        folder = self.folder / "footfall.history" / f"site={site}"
+        return sorted(path.name for path in folder.glob("*.parquet"))
+
+
+def view(number: int, time: int, visitor: int = 1, **fields: Any) -> Event:
+    made = event(number, time=time, **fields)
+    return msgspec.structs.replace(made, visitor=visitor)
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    async with Server(tmp_path).running() as started:
+        yield started
+
+
+async def test_what_was_just_stored_is_in_the_answer(server: Server) -> None:
+    server.clock.now = START + HOUR_MS
+    for number in range(5):
+        await server.take(view(number, START + number * 1000, visitor=number % 2))
+        found = await server.ask(Question(site="a", buckets=FIRST_DAY))
+        assert found.counted.totals.page_views == number + 1
+        assert found.counted.totals.visitors == min(number + 1, 2)
+
+
+async def test_a_day_that_is_over_is_archived_and_the_log_may_forget_it(server: Server) -> None:
+    await server.take(*(view(number, START + number * 60_000) for number in range(120)))
+    await server.pass_to(START + 12 * HOUR_MS)
+    assert server.archivist.needs_since() == START
+    assert server.files() == []
+    await server.pass_to(START + DAY_MS + 2 * HOUR_MS)
+    assert server.archivist.needs_since() == server.clock.now
+    assert [name.partition("-")[0] for name in server.files()] == ["events", "visits"]
+    found = await server.ask(Question(site="a", buckets=FIRST_DAY))
+    assert found.counted.totals.page_views == 120
+    assert found.counted.totals.visits == 1
+
+
+async def test_the_process_is_killed_and_another_answers_the_same(server: Server) -> None:
+    await server.take(*(view(number, START + number * 60_000, number) for number in range(50)))
+    before = await server.ask(Question(site="a", buckets=FIRST_DAY))
+    server.kill()
+    await until(_async(lambda: server.archivist.task.failures > 0))
+    assert await server.ask(Question(site="a", buckets=FIRST_DAY)) == before
+    await until(_async(lambda: server.archivist.problem() is None))
+
+
+async def test_a_question_ends_with_the_process(server: Server) -> None:
+    await server.ask(Question(site="a", buckets=FIRST_DAY))
+    asked = asyncio.create_task(server.archivist.ask(Question(site="a", buckets=FIRST_DAY)))
+    await asyncio.sleep(0)
+    server.kill()
+    with contextlib.suppress(StoreUnavailable):  # it may have been answered already
+        await asked
+
+
+async def test_who_is_who_across_midnight_outlives_the_log_s_link(server: Server) -> None:
+    midnight = START + DAY_MS
+    late = view(1, midnight - 60_000, visitor=1)
+    early = view(2, midnight + 60_000, visitor=2, previous_visitor=1)
+    await server.take(late, early)
+    await server.pass_to(midnight + 120_000)
+    manifest = server.folder / "footfall.history" / "site=a" / "manifest.json"
+    await until(_async(manifest.exists))
+    log = server.store.event_log
+    assert await log.prune(Cutoffs(events=0, signals=0, links=midnight + HOUR_MS)) == 1
+    await server.restart()
+    both = Buckets((START, START + DAY_MS, START + 2 * DAY_MS))
+    found = await server.ask(Question(site="a", buckets=both))
+    assert found.counted.totals.visitors == 1
+    assert found.counted.totals.visits == 1
+
+
+async def test_a_removed_site_leaves_nothing(server: Server) -> None:
+    await server.take(view(1, START, site="a"), view(2, START, site="b"))
+    await server.pass_to(START + 2 * DAY_MS)
+    assert server.files("a")
+    assert server.files("b")
+    server.archivist.site_removed("a")
+    await until(_async(lambda: not server.files("a")))
+    server.sites = ("a",)
+    await server.restart()
+    await server.ask(Question(site="a", buckets=FIRST_DAY))
+    assert not server.files("b")
+
+
+async def test_an_event_that_comes_too_late_is_counted_as_that(server: Server) -> None:
+    await server.take(view(1, START))
+    await server.pass_to(START + 2 * DAY_MS)
+    await server.take(view(2, START + 1000))
+    await server.ask(Question(site="a", buckets=FIRST_DAY))
+    await server.pass_to(START + 2 * DAY_MS + 1)
+    assert server.archivist.standing is not None
+    assert server.archivist.standing.late == 1
+
+
+async def test_an_unusable_manifest_is_told_and_mended(server: Server) -> None:
+    await server.take(view(1, START))
+    await server.pass_to(START + 2 * DAY_MS)
+    manifest = server.folder / "footfall.history" / "site=a" / "manifest.json"
+    good = manifest.read_bytes()
+    manifest.write_bytes(b"{")
+    await server.restart()
+    await until(_async(lambda: server.archivist.problem() is not None))
+    manifest.write_bytes(good)
+    found = await server.ask(Question(site="a", buckets=FIRST_DAY))
+    assert found.counted.totals.page_views == 1
+
+
+async def test_an_unreadable_file_is_told_and_mended(server: Server) -> None:
+    await server.take(view(1, START))
+    await server.pass_to(START + 2 * DAY_MS)
+    await server.ask(Question(site="a", buckets=FIRST_DAY))
+    path = server.folder / "footfall.history" / "site=a" / server.files()[0]
+    good = path.read_bytes()
+    path.write_bytes(good[:100])
+    with pytest.raises(StoreUnavailable, match="the report failed"):
+        await server.archivist.ask(Question(site="a", buckets=FIRST_DAY))
+    path.write_bytes(good)
+    found, _ = await server.archivist.ask(Question(site="a", buckets=FIRST_DAY))
+    assert found.counted.totals.page_views == 1
+
+
+@settings(max_examples=8, deadline=None, phases=(Phase.generate,))
+@given(seed=st.integers(0, 2**32))
+async def test_kills_change_no_number(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Events come as time passes; process and server are killed at random; days are archived."""
+    random = Random(seed)
+    shape = Shape(events=220, people=4, start=MIDNIGHT - 40_000, span=300_000, repeats=0.2)
+    events = history(random, shape)
+    async with Server(tmp_path_factory.mktemp("server")).running() as server:
+        server.clock.now = events[0].time
+        while events:
+            count = random.randrange(1, 60)
+            some, events = events[:count], events[count:]
+            await server.take(*some)
+            await until(_async(server.has_told_all))
+            server.clock.now = some[-1].time
+            done = random.choice(("pass", "kill", "restart", "nothing"))
+            if done == "pass":
+                await server.pass_to(some[-1].time)
+            elif done == "restart":
+                await server.restart()
+            elif done == "kill":
+                server.kill()
+        await server.pass_to(server.clock.now + random.randrange(3 * DAY_MS))
+        begin = (MIDNIGHT - 86_400) * 1000
+        edges = tuple(begin + day * DAY_MS for day in range(6))
+        found = await server.ask(Question(site="a", buckets=Buckets(edges)))
+        assert server.archivist.standing is not None
+    expected = answer(visits(history(Random(seed), shape), "a"), edges)
+    counted = msgspec.json.decode(msgspec.json.encode(found))
+    assert {name: counted[name] for name in expected} == expected
+
+
+def _async(condition: Callable[[], object]) -> Callable[[], Awaitable[bool]]:
+    async def holds() -> bool:
+        return bool(condition())
+
+    return holds
