@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,13 +22,12 @@ from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.errors import NotServed, StoreUnavailable
 from footfall.eventlog.retention import NOTHING, Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
-from footfall.history.answers import Answers, Timed
+from footfall.history.answers import Answers
 from footfall.history.archivist import Archivist
 from footfall.history.backfill import MinuteBackfill
 from footfall.history.folder import archive_folder
 from footfall.history.limits import ArchiveLimits
 from footfall.history.recorder import MinuteRecorder
-from footfall.history.reports.question import Question
 from footfall.history.stats import Stats
 from footfall.http.application import asgi_app
 from footfall.http.auth.admission import Admission
@@ -154,6 +153,7 @@ def create_app(
     admission = Admission(authenticator, proxies, readers)
     sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
     answers = Answers(archivist.ask if settings.history else _no_history, clock)
+    export = archivist.export if settings.history else _no_history
     connections, live_slots = make_connections(settings), make_live_slots(settings, proxies)
     sources = MetricSources(
         ingest=ingest,
@@ -182,7 +182,7 @@ def create_app(
         settings=settings,
         event_log=store.event_log,
         minutes=store.minutes,
-        stats=Stats(answers.answer, store.minutes),
+        stats=Stats(answers.answer, export, archivist.first, store.minutes),
         catalog=catalog,
         documents=gate,
         live=gate,
@@ -284,21 +284,24 @@ def retention_policy(settings: Settings, *, durable: bool) -> RetentionPolicy:
     )
 
 
-async def _no_history(_question: Question) -> Timed:
+async def _no_history(_question: object) -> Any:
     raise NotServed("this server keeps no history: start it with --history on")
 
 
-def make_archivist(
-    settings: Settings, store: Store, catalog: CatalogCache, clock: Clock
-) -> Archivist:
-    limits = ArchiveLimits(
+def archive_limits(settings: Settings) -> ArchiveLimits:
+    return ArchiveLimits(
         retention_ms=settings.retention_minutes * MINUTE_MS,
         report_seconds=settings.report_seconds,
         threads=settings.history_threads,
         memory_mb=settings.history_memory_mb,
     )
+
+
+def make_archivist(
+    settings: Settings, store: Store, catalog: CatalogCache, clock: Clock
+) -> Archivist:
     folder = archive_folder(settings.store, settings.history_folder)
-    return Archivist(folder, store.event_log, catalog.site_ids, limits, clock)
+    return Archivist(folder, store.event_log, catalog.site_ids, archive_limits(settings), clock)
 
 
 def make_ingest(

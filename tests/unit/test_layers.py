@@ -57,6 +57,7 @@ MAY_IMPORT = {
     "engines": WORDS | PORTS | LOOP,
     "dynamodb": WORDS
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
+    "imports": WORDS | {"collect", "enrich"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},
@@ -67,7 +68,7 @@ MAY_IMPORT = {
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
     "lifecycle": WORDS | PORTS | {"background", "engines.open", "history", "live"},
     "build": set[str](),
-    "cli": WORDS | PORTS | SERVER | {"app", "build", "demo", "engines", "http"},
+    "cli": WORDS | PORTS | SERVER | {"app", "build", "demo", "engines", "http", "imports"},
     "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb", "engines", "http", "lifecycle"},
     "__main__": {"cli"},
 }
@@ -80,7 +81,7 @@ ONLY_IN = {
     "starlette": {"http", "app", "lifecycle"},
     "uvicorn": {"http", "app"},
     "click": {"cli"},
-    "duckdb": {"history"},
+    "duckdb": {"history", "cli"},
     "tabulate": {"cli"},
     "mangum": {"serverless"},
     "httpx": {"client", "demo"},

@@ -1,25 +1,35 @@
 """``footfall demo``: the server with a site that has simulated visitors, in this process."""
 
 import asyncio
+import multiprocessing
+import os
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import msgspec
 
+from footfall.app import archive_limits
 from footfall.cli.options import ALL, STORE, with_settings
 from footfall.cli.process import in_background, opened, run, run_server
-from footfall.demo import visitors
-from footfall.demo.site import SITE_ID, prepare
+from footfall.clock import now_ms
+from footfall.demo import past, visitors
+from footfall.demo.site import SITE_ID, SITE_RULES, prepare
 from footfall.demo.sitemap import ROOT
+from footfall.history.archive import incoming
+from footfall.history.folder import archive_folder
 from footfall.http.resources import demo as demo_pages
 from footfall.http.serving.server import address, listen
+from footfall.imports.ndjson import NdjsonImport
 from footfall.logs import configure_logging
 from footfall.settings import Settings
 
 MIN_RATE = 0.1
 """Events per second of the simulated visitors."""
 
+NICE = 10
 PAST_MARGIN_S = 30
 """What lies a retention back would come too late."""
 
@@ -42,6 +52,24 @@ def demo(settings: Settings, rate: float, seed: int | None) -> None:
         run(_demo(msgspec.structs.replace(settings, store=store), rate, seed))
 
 
+async def make_past(settings: Settings, base_url: str, seed: int | None) -> None:
+    """In another process: it takes some seconds, of which the live page must feel nothing."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(processes, write_past, settings, base_url, seed)
+
+
+def write_past(settings: Settings, base_url: str, seed: int | None) -> None:
+    """The demo site's past, up to what the simulated visitors report themselves."""
+    os.nice(NICE)
+    end = datetime.now(UTC) - timedelta(minutes=settings.retention_minutes)
+    folder = archive_folder(settings.store, settings.history_folder)
+    assert folder is not None
+    reading = NdjsonImport(SITE_RULES, now_ms())
+    events = reading.events(past.lines(base_url, end, seed))
+    incoming.prepare(folder, incoming.Import(SITE_ID, "demo"), events, archive_limits(settings))
+
+
 async def _demo(settings: Settings, rate: float, seed: int | None) -> bool:
     listener = listen(settings.host, settings.port)
     base_url = address(listener)
@@ -54,10 +82,13 @@ async def _demo(settings: Settings, rate: float, seed: int | None) -> bool:
 
     async def visit(write_token: str) -> None:
         await started.wait()
-        past = settings.retention_minutes * 60 - PAST_MARGIN_S
-        await visitors.run(base_url, write_token, rate, seed, past)
+        before = settings.retention_minutes * 60 - PAST_MARGIN_S
+        await visitors.run(base_url, write_token, rate, seed, before)
 
     async with opened(settings) as store:
         prepared = await prepare(store.catalog)
-        async with in_background("the simulation", visit(prepared.write_token)):
+        async with (
+            in_background("the simulation", visit(prepared.write_token)),
+            in_background("the past", make_past(settings, base_url, seed)),
+        ):
             return await run_server(settings, store, announce, listener, demo_pages.routes())

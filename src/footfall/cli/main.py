@@ -1,6 +1,7 @@
 """The command group, and how commands report errors."""
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -18,6 +19,8 @@ COMMANDS = {
     "goal": "footfall.cli.goals",
     "token": "footfall.cli.tokens",
     "session": "footfall.cli.sessions",
+    "history": "footfall.cli.history",
+    "import": "footfall.cli.imports",
     "backup": "footfall.cli.backup",
     "restore": "footfall.cli.backup",
     "check": "footfall.cli.backup",
@@ -38,7 +41,8 @@ class Commands(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[name]), name)
+        found = import_module(COMMANDS[name])
+        command: click.Command = getattr(found, name + "_" * iskeyword(name))
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -14,6 +14,14 @@ CommandFunction: TypeAlias = Callable[..., None]
 ALL = frozenset(setting.name for setting in SETTINGS)
 STORE = frozenset({"store"})
 """The only setting that catalog commands need."""
+HISTORY = STORE | {
+    "history_folder",
+    "history_memory_mb",
+    "history_threads",
+    "report_seconds",
+    "retention_minutes",
+}
+"""Those of commands that work with the archive."""
 
 
 def with_settings(names: frozenset[str] = ALL) -> Callable[[CommandFunction], CommandFunction]:

@@ -1,5 +1,7 @@
 """``footfall site add | list | remove``."""
 
+import shutil
+
 import click
 
 from footfall.catalog.port import Catalog
@@ -7,6 +9,7 @@ from footfall.catalog.sweep import in_turns
 from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
 from footfall.errors import NotFound
+from footfall.history.folder import PREFIX, archive_folder
 from footfall.model import Site
 from footfall.settings import Settings
 from footfall.validation import checked_site
@@ -62,7 +65,7 @@ def list_sites(settings: Settings) -> None:
 @site.command()
 @click.argument("site_id", metavar="ID")
 @click.confirmation_option(prompt="Remove the site with its goals, tokens and events?")
-@with_settings(STORE)
+@with_settings(STORE | {"history_folder"})
 def remove(settings: Settings, site_id: str) -> None:
     """Remove the site ID with its goals, tokens and events."""
 
@@ -73,4 +76,7 @@ def remove(settings: Settings, site_id: str) -> None:
             pass
 
     with_catalog(settings.store, work)
+    folder = archive_folder(settings.store, settings.history_folder)
+    if folder is not None:
+        shutil.rmtree(folder / (PREFIX + site_id), ignore_errors=True)
     click.echo(f"Removed {site_id}.")

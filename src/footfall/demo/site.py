@@ -10,7 +10,7 @@ from footfall.catalog.port import Catalog
 from footfall.clock import now_ms
 from footfall.demo.sitemap import path_of
 from footfall.errors import AlreadyExists
-from footfall.model import Goal, Site, Token
+from footfall.model import Goal, Site, SiteRules, Token
 
 SITE_ID = "demo"
 
@@ -48,9 +48,14 @@ _GOALS = (
 )
 
 
+SITE_RULES = SiteRules(
+    Site(id=SITE_ID, name="Fern & Clay (demo)", public=True, public_history=True), _GOALS
+)
+
+
 async def prepare(catalog: Catalog) -> DemoSite:
     """Create the demo site unless it is there. Each call creates another write token."""
-    site = Site(id=SITE_ID, name="Fern & Clay (demo)", public=True, public_history=True)
+    site = SITE_RULES.site
     with suppress(AlreadyExists):
         await catalog.put_site(site)
         for goal in _GOALS:

@@ -16,6 +16,8 @@ from footfall.background import BackgroundTask
 from footfall.clock import Clock
 from footfall.errors import Overloaded, StoreUnavailable
 from footfall.eventlog.port import EventLog, Tail
+from footfall.history.archive import manifest as manifests
+from footfall.history.folder import PREFIX
 from footfall.history.frames import (
     Answered,
     Archived,
@@ -30,7 +32,7 @@ from footfall.history.frames import (
     send,
 )
 from footfall.history.limits import ArchiveLimits
-from footfall.history.reports.question import Question, ReportAnswer
+from footfall.history.reports.question import Export, ExportedFile, Question, ReportAnswer
 
 logger = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class Archivist:
         self.pid: int | None = None
         """Of the process, while it runs."""
         self._folder = folder
+        self._where: Path | None = folder
         self._log = log
         self._sites = sites
         self._limits = limits
@@ -65,7 +68,7 @@ class Archivist:
         self._writer: asyncio.StreamWriter | None = None
         self._tail: Tail | None = None
         self._number = 0
-        self._asked: dict[int, asyncio.Future[ReportAnswer]] = {}
+        self._asked: dict[int, asyncio.Future[ReportAnswer | ExportedFile]] = {}
 
     def start(self) -> None:
         self.task.start(self._run)
@@ -76,6 +79,17 @@ class Archivist:
     async def ask(self, question: Question) -> tuple[ReportAnswer, int]:
         """The answer, and the time (ms) through which it counts all events. Raises Overloaded and
         StoreUnavailable."""
+        answer, as_of = await self._ask(question)
+        assert isinstance(answer, ReportAnswer)
+        return answer, as_of
+
+    async def export(self, wanted: Export) -> Path:
+        """A file, which is the caller's to remove. Raises the same."""
+        answer, _ = await self._ask(wanted)
+        assert isinstance(answer, ExportedFile)
+        return Path(answer.path)
+
+    async def _ask(self, question: Question | Export) -> tuple[ReportAnswer | ExportedFile, int]:
         if self._writer is None or self._tail is None:
             raise StoreUnavailable(self.problem() or NOT_RUNNING, public=NOT_RUNNING)
         if len(self._asked) >= MAX_ASKED:
@@ -97,6 +111,12 @@ class Archivist:
         finally:
             self._asked.pop(number, None)
 
+    def first(self, site: str) -> int | None:
+        """When the site's archive begins (ms); None while it has none. Reads its manifest."""
+        if self._where is None:
+            return None
+        return manifests.read(self._where / (PREFIX + site)).first
+
     def site_removed(self, site: str) -> None:
         if self._writer is not None:
             self._removing = asyncio.ensure_future(self._tell_removed(self._writer, site))
@@ -114,6 +134,7 @@ class Archivist:
     async def _run(self) -> None:
         with contextlib.ExitStack() as stack:
             folder = self._folder or Path(stack.enter_context(TemporaryDirectory("-footfall")))
+            self._where = folder
             async with self._process(folder) as (reader, writer), asyncio.TaskGroup() as tasks:
                 begun = asyncio.get_running_loop().create_future()
                 tasks.create_task(self._listen(reader, begun))

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from footfall.errors import InvalidInput
 
+PREFIX = "site="
+"""Of the folder of a site, followed by its id."""
+
 
 def archive_folder(store: str, history_folder: str) -> Path | None:
     """Beside the database or, for other stores that last, in the working folder, each store's own.

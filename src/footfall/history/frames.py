@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from footfall.history.reports.question import Question, ReportAnswer
+from footfall.history.reports.question import Export, ExportedFile, Question, ReportAnswer
 from footfall.model import Event
 
 LENGTH_BYTES = 4
@@ -51,7 +51,7 @@ class Asked(msgspec.Struct, frozen=True, tag=True):
     """From the server. All events of before were sent before."""
 
     number: int
-    question: Question
+    question: Question | Export
 
 
 class Archived(msgspec.Struct, frozen=True, tag=True):
@@ -65,7 +65,7 @@ class Answered(msgspec.Struct, frozen=True, tag=True):
     may read of that."""
 
     number: int
-    answer: ReportAnswer | None = None
+    answer: ReportAnswer | ExportedFile | None = None
     error: str = ""
     public: str = ""
 

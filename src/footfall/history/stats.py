@@ -1,7 +1,9 @@
 """The report of a period: asks the archive, and makes the document."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,8 @@ from footfall.history.port import MinuteStore
 from footfall.history.reports.question import (
     BucketCounts,
     Buckets,
+    Export,
+    ExportFormat,
     Expression,
     Question,
     ReportAnswer,
@@ -46,7 +50,7 @@ from footfall.history.reports.spans import (
     usual_interval,
 )
 from footfall.model import Site
-from footfall.times import utc
+from footfall.times import MINUTE_MS, utc
 
 QUARTER_MS = 900_000
 
@@ -64,12 +68,22 @@ class StatsQuery(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
 
 
+Exporter = Callable[[Export], Awaitable[Path]]
 Ask = Callable[[Question, str | None], Awaitable[Timed]]
 
 
 class Stats:
-    def __init__(self, ask: Ask, minutes: MinuteStore) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        export: Exporter,
+        first: Callable[[str], int | None],
+        minutes: MinuteStore,
+    ) -> None:
+        """``first`` returns when a site's archive begins (ms)."""
         self._ask = ask
+        self._export = export
+        self._first_archived = first
         self._minutes = minutes
 
     async def document(
@@ -77,10 +91,7 @@ class Stats:
     ) -> StatsDocument:
         """``stranger`` is the network of a caller without a token. Raises InvalidInput,
         RateLimited, Overloaded and StoreUnavailable."""
-        zone = ZoneInfo(site.time_zone)
-        moment = datetime.fromtimestamp(now / 1000, zone)
-        first = await self._first(site.id) if query.period == "all" else None
-        span = named_period(query.period, query.begin, query.end, moment, first)
+        zone, span = ZoneInfo(site.time_zone), await self._span(site, query, now)
         interval = query.interval or usual_interval(span)
         starts = bucket_starts(span, interval)
         then = compared_period(query.period, span, query.compare) if query.compare else None
@@ -116,9 +127,29 @@ class Stats:
             compared=compared,
         )
 
+    async def export(
+        self, site: Site, query: StatsQuery, how: ExportFormat, now: int
+    ) -> tuple[Path, str]:
+        """A file with the events that the report counts, which is the caller's to remove, and a
+        name for it. Raises InvalidInput, Overloaded and StoreUnavailable."""
+        span = await self._span(site, query, now)
+        question = Question(site=site.id, buckets=_buckets([span.begin], span), where=query.where)
+        names = _names(span)
+        return await self._export(Export(question, how)), (
+            f"{site.id}-{names['from_']}-{names['to']}.{how}".replace(":", "")
+        )
+
+    async def _span(self, site: Site, query: StatsQuery, now: int) -> Period:
+        moment = datetime.fromtimestamp(now / 1000, ZoneInfo(site.time_zone))
+        first = await self._first(site.id) if query.period == "all" else None
+        return named_period(query.period, query.begin, query.end, moment, first)
+
     async def _first(self, site: str) -> datetime | None:
+        """When the site has its first numbers."""
         ends = await self._minutes.ends(site)
-        return None if ends is None else datetime.fromtimestamp(ends[0] * 60, UTC)
+        archived = await asyncio.to_thread(self._first_archived, site)
+        known = [each for each in (archived, ends and ends[0] * MINUTE_MS) if each is not None]
+        return datetime.fromtimestamp(min(known) / 1000, UTC) if known else None
 
     async def _peak(self, site: Site, span: Period, zone: ZoneInfo) -> PeakRow | None:
         begin, end = (int(each.timestamp()) // 60 for each in (span.begin, span.end))

@@ -1,5 +1,7 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
+from typing import Any
+
 from footfall.app import make_collect, make_ingest, make_live_slots, write_site
 from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
@@ -8,8 +10,6 @@ from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
-from footfall.history.answers import Timed
-from footfall.history.reports.question import Question
 from footfall.history.stats import Stats
 from footfall.http.application import AroundRequests, asgi_app
 from footfall.http.auth.admission import Admission
@@ -43,7 +43,7 @@ def create_app(components: Components) -> AroundRequests:
         settings=settings,
         event_log=event_log,
         minutes=components.store.minutes,
-        stats=Stats(_no_archive, components.store.minutes),
+        stats=Stats(_no_archive, _no_archive, lambda _: None, components.store.minutes),
         catalog=catalog,
         documents=components.documents,
         live=components.live,
@@ -68,7 +68,7 @@ def create_app(components: Components) -> AroundRequests:
     return AroundRequests(app, before=components.refresh, after=Sweep(catalog).run_once)
 
 
-async def _no_archive(_question: Question, _stranger: str | None) -> Timed:
+async def _no_archive(*_asked: object) -> Any:
     raise NotServed("functions keep no archive: a server on the same table does (footfall serve)")
 
 

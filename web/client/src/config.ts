@@ -53,7 +53,7 @@ export interface Endpoint {
 }
 
 export function realtimeEndpoint(config: RealtimeConfig): Endpoint {
-  const site = `/api/analytics/sites/${encodeURIComponent(config.siteId)}`;
+  const site = sitePath(config.siteId);
   const query: Record<string, string> = {};
   if (config.minutes !== undefined) query["minutes"] = String(config.minutes);
   if (config.limit !== undefined) query["limit"] = String(config.limit);
@@ -63,12 +63,17 @@ export function realtimeEndpoint(config: RealtimeConfig): Endpoint {
   return endpoint(config, config.siteId, site, `${site}/realtime`, query);
 }
 
+/** The path of what the server has of one site. */
+export function sitePath(siteId: string): string {
+  return `/api/analytics/sites/${encodeURIComponent(siteId)}`;
+}
+
 export function overviewEndpoint(config: ServerConfig): Endpoint {
   const overview = "/api/analytics/overview";
   return endpoint(config, null, overview, overview, {});
 }
 
-function endpoint(
+export function endpoint(
   config: ServerConfig,
   siteId: string | null,
   channel: string,

@@ -17,14 +17,24 @@ export {
   RealtimeClient,
 } from "./liveClient.js";
 export {
-  createRealtimePoller,
+  type DashboardConfig,
   type DashboardData,
   type DashboardRequest,
   fetchDashboardData,
-  type PollerConfig,
-  type RealtimePoller,
-} from "./poller.js";
+} from "./dashboardData.js";
+export { createRealtimePoller, type PollerConfig, type RealtimePoller } from "./poller.js";
 export type * from "./protocol.js";
 export { realtimeKey, type SharedClient, shareRealtime } from "./share.js";
+export {
+  fetchStats,
+  type PeriodName,
+  PERIODS,
+  STATS_FILTER_KEYS,
+  type StatsConfig,
+  type StatsFilter,
+  type StatsFilterKey,
+  statsQuery,
+  type StatsRequest,
+} from "./stats.js";
 export { RequestFailed } from "./transports/http.js";
 export { type Closure, REFUSED, type TransportName } from "./transports/transport.js";

@@ -4,7 +4,7 @@ import { type RealtimeConfig, realtimeEndpoint } from "./config.js";
 import { watchVisibility } from "./pageLifecycle.js";
 import type { RealtimeDocument } from "./protocol.js";
 import { RequestFailed } from "./transports/http.js";
-import { DEFAULT_POLL_INTERVAL, poll, readDocument } from "./transports/polling.js";
+import { DEFAULT_POLL_INTERVAL, poll } from "./transports/polling.js";
 
 export interface PollerConfig extends RealtimeConfig {
   /** Milliseconds between an answer and the next request, at least 1000. Default: 5000. */
@@ -94,21 +94,4 @@ export function createRealtimePoller(config: PollerConfig): RealtimePoller {
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** Which parts of a site's data to fetch. */
-export interface DashboardRequest {
-  readonly realtime: true;
-}
-
-export interface DashboardData {
-  readonly realtime: RealtimeDocument;
-}
-
-/** Reads what `request` names once. Rejects with RequestFailed. */
-export async function fetchDashboardData(
-  config: RealtimeConfig,
-  _request: DashboardRequest = { realtime: true },
-): Promise<DashboardData> {
-  return { realtime: (await readDocument(realtimeEndpoint(config))) as RealtimeDocument };
 }

@@ -1,9 +1,29 @@
 /** The address of a page: its site, window, filter, page and token. */
 
-import { DEFAULT_MINUTES, type Filter, FILTER_KEYS, type FilterKey } from "@footfall/client";
+import {
+  DEFAULT_MINUTES,
+  type PeriodName,
+  STATS_FILTER_KEYS,
+  type StatsFilter,
+  type StatsFilterKey,
+} from "@footfall/client";
 
 /** The window lengths that the dashboard offers, in minutes. */
 export const WINDOWS = [1, 5, 10, 30] as const;
+
+/** What the page of a site is about: now, or a period of the past. */
+export const PERIODS = [
+  "live",
+  "today",
+  "yesterday",
+  "7d",
+  "30d",
+  "12mo",
+  "custom",
+] as const satisfies readonly ("live" | PeriodName)[];
+export type Period = (typeof PERIODS)[number];
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
 
 const PAGES = ["live", "settings", "sign-in"] as const;
 export type Page = (typeof PAGES)[number];
@@ -11,7 +31,11 @@ export type Page = (typeof PAGES)[number];
 /** What the query of an address selects. */
 export interface View {
   readonly minutes: number;
-  readonly filter: Filter;
+  readonly period: Period;
+  /** The first and the last day of a custom period, as in `2026-11-24`; else empty. */
+  readonly from: string;
+  readonly to: string;
+  readonly filter: StatsFilter;
   /** The TV layout, for a screen across the room. */
   readonly tv: boolean;
   readonly page: Page;
@@ -19,12 +43,17 @@ export interface View {
 
 export function viewOf(search: string): View {
   const query = new URLSearchParams(search);
-  const filter = FILTER_KEYS.flatMap((key) => {
+  const [from, to] = [dateOf(query.get("from")), dateOf(query.get("to"))];
+  const asked = PERIODS.find((period) => period === query.get("period")) ?? "live";
+  const isWhole = from !== "" && to !== "" && from <= to;
+  const filter = STATS_FILTER_KEYS.flatMap((key) => {
     const value = query.get(key);
     return value ? [[key, value]] : [];
   });
   return {
     minutes: minutesOf(query.get("minutes") ?? ""),
+    period: asked === "custom" && !isWhole ? "30d" : asked,
+    ...(asked === "custom" && isWhole ? { from, to } : { from: "", to: "" }),
     filter: Object.fromEntries(filter),
     tv: query.has("tv"),
     page: PAGES.find((page) => page === query.get("page")) ?? "live",
@@ -36,7 +65,12 @@ export function searchOf(view: View): string {
   const query = new URLSearchParams();
   if (view.page !== "live") query.set("page", view.page);
   if (view.minutes !== DEFAULT_MINUTES) query.set("minutes", String(view.minutes));
-  for (const key of FILTER_KEYS) {
+  if (view.period !== "live") query.set("period", view.period);
+  if (view.period === "custom") {
+    query.set("from", view.from);
+    query.set("to", view.to);
+  }
+  for (const key of STATS_FILTER_KEYS) {
     const value = view.filter[key];
     if (value) query.set(key, value);
   }
@@ -45,17 +79,21 @@ export function searchOf(view: View): string {
   return search && `?${search}`;
 }
 
+function dateOf(asked: string | null): string {
+  return asked !== null && DATE.test(asked) ? asked : "";
+}
+
 /** Anything but a number of minutes means the default. */
 function minutesOf(asked: string): number {
   return /^[1-9]\d?$/.test(asked) ? Number(asked) : DEFAULT_MINUTES;
 }
 
 /** The filter with `key` set to `value`, or without `key` if it has that value already. */
-export function toggled(filter: Filter, key: FilterKey, value: string): Filter {
+export function toggled(filter: StatsFilter, key: StatsFilterKey, value: string): StatsFilter {
   return filter[key] === value ? without(filter, key) : { ...filter, [key]: value };
 }
 
-export function without(filter: Filter, key: FilterKey): Filter {
+export function without(filter: StatsFilter, key: StatsFilterKey): StatsFilter {
   const { [key]: _removed, ...rest } = filter;
   return rest;
 }

@@ -1,7 +1,7 @@
 /** The breakdowns of a document: each lists the visitors, or a count, by one dimension. */
 
-import type { RealtimeDocument } from "@footfall/client";
-import { countryName, deviceName, plainLabel } from "./labels.js";
+import type { RealtimeDocument, StatsDocument, StatsGoalRow } from "@footfall/client";
+import { countryName, deviceName, formatNumber, formatShare, plainLabel } from "./labels.js";
 
 /** The section of a document that holds a breakdown's rows. */
 export type BreakdownSection =
@@ -23,6 +23,8 @@ export interface Breakdown {
   readonly valueKey: string;
   /** The text for a label. */
   readonly format: (label: string) => string;
+  /** The text for a row's number. Default: the number itself. */
+  readonly formatValue?: (row: object) => string;
 }
 
 /** Makes sure that the rows of section S have the fields. */
@@ -43,4 +45,32 @@ export const BREAKDOWNS: { readonly [S in BreakdownSection]: BreakdownOf<S> } = 
   operatingSystems: { title: "Systems", labelKey: "os", valueKey: "visitors", format: plainLabel },
   events: { title: "Events", labelKey: "name", valueKey: "count", format: unchanged },
   goals: { title: "Goals", labelKey: "name", valueKey: "completions", format: unchanged },
+};
+
+/** The section of a report that holds a breakdown's rows. */
+export type StatsSection =
+  | "pages"
+  | "entryPages"
+  | "exitPages"
+  | Exclude<BreakdownSection, "activePages">;
+
+interface StatsBreakdownOf<S extends StatsSection> extends Breakdown {
+  readonly labelKey: keyof StatsDocument[S][number] & string;
+  readonly valueKey: keyof StatsDocument[S][number] & string;
+}
+
+function completions(row: object): string {
+  const goal = row as StatsGoalRow;
+  return `${formatNumber(goal.completions)} · ${formatShare(goal.conversionRate)}`;
+}
+
+const { activePages, goals, ...others } = BREAKDOWNS;
+
+/** The breakdowns of a report. */
+export const STATS_BREAKDOWNS: { readonly [S in StatsSection]: StatsBreakdownOf<S> } = {
+  ...others,
+  pages: { ...activePages, title: "Pages" },
+  entryPages: { title: "Entry pages", labelKey: "path", valueKey: "visits", format: plainLabel },
+  exitPages: { title: "Exit pages", labelKey: "path", valueKey: "visits", format: plainLabel },
+  goals: { ...goals, formatValue: completions },
 };

@@ -3,6 +3,7 @@ export { default as LiveActivityFeed } from "./components/LiveActivityFeed/LiveA
 export { default as MinuteChart } from "./components/MinuteChart/MinuteChart.vue";
 export { default as RealtimeCounter } from "./components/RealtimeCounter/RealtimeCounter.vue";
 export { default as RollingNumber } from "./components/RollingNumber/RollingNumber.vue";
+export { default as SeriesChart } from "./components/SeriesChart/SeriesChart.vue";
 export { default as TopList } from "./components/TopList/TopList.vue";
 export { MAP_RATIO } from "./components/VisitorMap/scale.js";
 export { default as VisitorMap } from "./components/VisitorMap/VisitorMap.vue";
@@ -21,7 +22,24 @@ export {
   type RealtimeConfig,
   type RealtimeDocument,
   type ServerConfig,
+  type StatsConfig,
+  type StatsDocument,
+  type StatsFilter,
 } from "@footfall/client";
+export { useStats, type UseStatsOptions, type UseStatsReturn } from "./composables/useStats.js";
 export { type UseLiveReturn, useOverview, useRealtime } from "./composables/useRealtime.js";
-export { countryName, deviceName, formatNumber, plainLabel } from "./labels.js";
-export { type Breakdown, BREAKDOWNS, type BreakdownSection } from "./breakdowns.js";
+export {
+  countryName,
+  deviceName,
+  formatDuration,
+  formatNumber,
+  formatShare,
+  plainLabel,
+} from "./labels.js";
+export {
+  type Breakdown,
+  BREAKDOWNS,
+  type BreakdownSection,
+  STATS_BREAKDOWNS,
+  type StatsSection,
+} from "./breakdowns.js";

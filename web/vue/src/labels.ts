@@ -10,6 +10,26 @@ export function formatNumber(value: number): string {
   return numbers.format(value);
 }
 
+const shares = new Intl.NumberFormat(undefined, {
+  numberingSystem: "latn",
+  style: "percent",
+  maximumFractionDigits: 1,
+});
+
+/** 0.413 → "41.3%". */
+export function formatShare(value: number): string {
+  return shares.format(value);
+}
+
+/** Seconds as "42s", "2m 27s" or "1h 5m". */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}m ${whole % 60}s`;
+  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+}
+
 /** "1 visitor", "2 visitors". */
 export function plural(value: number, one: string, many: string): string {
   return `${formatNumber(value)} ${value === 1 ? one : many}`;

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import socket
 import sys
@@ -12,6 +11,7 @@ import msgspec
 import structlog
 
 from footfall.errors import StoreUnavailable
+from footfall.history.archive.locking import lock
 from footfall.history.archive.process import ArchiveProcess
 from footfall.history.limits import ArchiveLimits
 from footfall.logs import configure_logging
@@ -25,13 +25,6 @@ NICE = 10
 async def main(descriptor: int, folder: Path, limits: ArchiveLimits) -> None:
     streams = await asyncio.open_unix_connection(sock=socket.socket(fileno=descriptor))
     await ArchiveProcess(folder, limits, streams).run()
-
-
-def lock(folder: Path) -> None:
-    """One process for a folder: wait for the end of one whose server is gone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,15 @@ from pathlib import Path
 import duckdb
 import structlog
 
-from footfall.history.archive import arrivals
+from footfall.history.archive import arrivals, incoming
 from footfall.history.archive.schedule import Waiting, finished_stretch, mergeable
 from footfall.history.archive.site import SiteArchive
+from footfall.history.folder import PREFIX
 from footfall.history.limits import ArchiveLimits
 from footfall.model import Event
 
 logger = structlog.get_logger()
 
-PREFIX = "site="
 BUFFERED = 5_000
 """Events that wait for their way into DuckDB, at most."""
 SETTLE_MS = 60_000
@@ -102,6 +102,7 @@ class Keeper:
     async def archive_finished(self, sites: Iterable[str] | None = None) -> None:
         """Archive and merge what is finished. What fails is tried again the next time."""
         problem, archived = None, {}
+        self._take_imports()
         before = {site: each.manifest.until for site, each in self._sites.items()}
         async with self._lock:
             for site in list(self._waiting if sites is None else sites):
@@ -179,6 +180,11 @@ class Keeper:
         complete = self.now - self._settled_ms
         waiting, manifest = self._waiting_of(site), self.archive(site).manifest
         return finished_stretch(waiting, manifest, complete, self._hourly_events)
+
+    def _take_imports(self) -> None:
+        for source, wanted in incoming.waiting(self._folder):
+            incoming.take_in(source, self.archive(wanted.site), wanted.digest)
+            logger.info("archive.imported", site=wanted.site, digest=wanted.digest)
 
     def _remove_left(self) -> None:
         now = time.monotonic()

@@ -44,6 +44,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[ArchiveFile, ...] = ()
     aliases: tuple[Alias, ...] = ()
     """Of the day of ``until``, the day before and later ones."""
+    imports: tuple[str, ...] = ()
+    """The digests of what was imported."""
+
+    @property
+    def first(self) -> int | None:
+        """When the oldest file begins (ms)."""
+        return min((each.since for each in self.files), default=None)
 
     def of_kind(self, kind: Kind) -> list[ArchiveFile]:
         return [each for each in self.files if each.kind == kind]

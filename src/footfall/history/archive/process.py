@@ -22,6 +22,7 @@ from footfall.history.frames import (
 )
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.desk import ReportDesk
+from footfall.history.reports.question import Question
 
 
 class ArchiveProcess:
@@ -38,7 +39,7 @@ class ArchiveProcess:
             left.unlink()
         database = open_database(temporary, limits)
         self._keeper = Keeper(folder, temporary, database.cursor, limits)
-        self._desk = ReportDesk(database.cursor, limits.report_seconds)
+        self._desk = ReportDesk(database.cursor, temporary, limits.report_seconds)
         self._reader, self._writer = streams
         self._passing: asyncio.Task[None] | None = None
 
@@ -75,13 +76,14 @@ class ArchiveProcess:
 
     async def _answer(self, asked: Asked) -> None:
         keeper, question = self._keeper, asked.question
+        site = question.site if isinstance(question, Question) else question.question.site
         try:
-            if not keeper.is_complete(question.site):
+            if not keeper.is_complete(site):
                 raise StoreUnavailable(
-                    f"the archive of {question.site} is still made from the log: try again soon"
+                    f"the archive of {site} is still made from the log: try again soon"
                 )
             await keeper.flush()
-            answer = await self._desk.answer(keeper.archive(question.site), question)
+            answer = await self._desk.answer(keeper.archive(site), question)
             answered = Answered(asked.number, answer)
         except StoreUnavailable as error:
             answered = Answered(asked.number, error=str(error), public=error.public)

@@ -60,7 +60,7 @@ def finished_stretch(
     until = _floor(complete, DAY_MS)
     if until <= since and waiting.events >= hourly_events:
         until = _floor(complete, HOUR_MS)
-    until = min(until, _next_month(since))
+    until = min(until, next_month(since))
     return (since, until) if until > since else None
 
 
@@ -71,7 +71,7 @@ def mergeable(manifest: Manifest) -> Iterator[list[ArchiveFile]]:
         files = sorted(
             (each for each in manifest.files if each.kind == kind), key=lambda each: each.since
         )
-        for month, of_month in groupby(files, lambda each: _next_month(each.since)):
+        for month, of_month in groupby(files, lambda each: next_month(each.since)):
             of_this = [each for each in of_month if each.until <= month]
             rows = sum(each.rows for each in of_this)
             is_over = month <= manifest.until
@@ -88,7 +88,7 @@ def _floor(time: int, step: int) -> int:
     return time // step * step
 
 
-def _next_month(time: int) -> int:
+def next_month(time: int) -> int:
     """The beginning of the month after (UTC)."""
     at = datetime.fromtimestamp(time / 1000, UTC)
     following = datetime(at.year + at.month // 12, at.month % 12 + 1, 1, tzinfo=UTC)

@@ -116,6 +116,15 @@ class SiteArchive:
         kept = [each for each in self.manifest.files if each not in files]
         self._commit(msgspec.structs.replace(self.manifest, files=(*kept, merged)))
 
+    def add(self, files: Sequence[ArchiveFile], digest: str) -> None:
+        """Take in files that are in the folder already."""
+        manifest = self.manifest
+        self._commit(
+            msgspec.structs.replace(
+                manifest, files=(*manifest.files, *files), imports=(*manifest.imports, digest)
+            )
+        )
+
     @property
     def bytes(self) -> int:
         """Of its files."""
@@ -135,7 +144,7 @@ class SiteArchive:
         until: int,
     ) -> ArchiveFile | None:
         """None if there are no rows."""
-        name = self._free_name(kind, since, until)
+        name = self.free_name(kind, since, until)
         path, temporary = self.folder / name, self.folder / (name + ".tmp")
         count = cursor.execute(
             f"COPY (FROM ({rows}) ORDER BY {SORTED_BY[kind]}) TO {quote(str(temporary))} "
@@ -149,7 +158,7 @@ class SiteArchive:
         temporary.rename(path)
         return ArchiveFile(name, kind, since, until, count[0], path.stat().st_size)
 
-    def _free_name(self, kind: Kind, since: int, until: int) -> str:
+    def free_name(self, kind: Kind, since: int, until: int) -> str:
         """Readers may still be in a file of the same stretch, so names are not used again."""
         stem, number = f"{kind}-{_text(since)}-{_text(until)}", 1
         while (self.folder / f"{stem}-{number}.parquet").exists():

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from itertools import count
+from pathlib import Path
 
 import duckdb
 import structlog
 
 from footfall.errors import StoreUnavailable
 from footfall.history.archive.site import SiteArchive
-from footfall.history.reports.question import Question, ReportAnswer
+from footfall.history.reports.export import write
+from footfall.history.reports.question import Export, ExportedFile, Question, ReportAnswer
 from footfall.history.reports.report import PeriodReport
 
 logger = structlog.get_logger()
@@ -22,27 +25,37 @@ FAILED = "the report failed: the server's operator finds the reason in its log"
 class ReportDesk:
     """Each thread of DuckDB has a cursor of its own."""
 
-    def __init__(self, new_cursor: Callable[[], duckdb.DuckDBPyConnection], limit_s: float) -> None:
+    def __init__(
+        self,
+        new_cursor: Callable[[], duckdb.DuckDBPyConnection],
+        temporary: Path,
+        limit_s: float,
+    ) -> None:
+        """Exported files are put into ``temporary``."""
+        self._temporary = temporary
         self._limit_s = limit_s
+        self._files = count()
         self._threads = ThreadPoolExecutor(AT_ONCE, "footfall-reports")
         self._free: asyncio.Queue[duckdb.DuckDBPyConnection] = asyncio.Queue()
         for _ in range(AT_ONCE):
             self._free.put_nowait(new_cursor())
 
-    async def answer(self, archive: SiteArchive, question: Question) -> ReportAnswer:
+    async def answer(
+        self, archive: SiteArchive, asked: Question | Export
+    ) -> ReportAnswer | ExportedFile:
         """Raises StoreUnavailable when it fails or takes too long."""
         loop = asyncio.get_running_loop()
         cursor = await self._free.get()
         timer = loop.call_later(self._limit_s, cursor.interrupt)
         try:
-            return await loop.run_in_executor(self._threads, _count, cursor, archive, question)
+            return await loop.run_in_executor(self._threads, self._work, cursor, archive, asked)
         except duckdb.InterruptException:
             raise StoreUnavailable(
                 f"the report took longer than {self._limit_s:g} s (report_seconds): ask for a "
                 "shorter period, or try again when the server is less busy"
             ) from None
         except (duckdb.Error, OSError) as error:
-            logger.error("report.failed", site=question.site, error=str(error))
+            logger.error("report.failed", site=archive.site, error=str(error))
             raise StoreUnavailable(f"the report failed: {error}", public=FAILED) from error
         finally:
             timer.cancel()
@@ -51,15 +64,19 @@ class ReportDesk:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-
-def _count(
-    cursor: duckdb.DuckDBPyConnection, archive: SiteArchive, question: Question
-) -> ReportAnswer:
-    """In one snapshot of what has arrived, taken before the manifest is: what is archived meanwhile
-    is then in one of them."""
-    cursor.begin()
-    try:
-        cursor.execute("SELECT count(*) FROM arrived").fetchall()
-        return PeriodReport(cursor, copy(archive)).answer(question)
-    finally:
-        cursor.rollback()
+    def _work(
+        self, cursor: duckdb.DuckDBPyConnection, archive: SiteArchive, asked: Question | Export
+    ) -> ReportAnswer | ExportedFile:
+        """In one snapshot of what has arrived, taken before the manifest is: what is archived
+        meanwhile is then in one of them."""
+        cursor.begin()
+        try:
+            cursor.execute("SELECT count(*) FROM arrived").fetchall()
+            report = PeriodReport(cursor, copy(archive))
+            if isinstance(asked, Question):
+                return report.answer(asked)
+            path = self._temporary / f"export-{next(self._files)}.{asked.format}"
+            write(report, asked, path)
+            return ExportedFile(str(path))
+        finally:
+            cursor.rollback()

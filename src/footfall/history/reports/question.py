@@ -59,7 +59,7 @@ class Buckets(msgspec.Struct, frozen=True):
         return self.edges[-1]
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     site: str
     buckets: Buckets
     compared: Buckets | None = None
@@ -70,6 +70,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of each breakdown."""
     properties_of: str | None = None
     """A custom event whose properties are wanted too."""
+
+
+ExportFormat: TypeAlias = Literal["csv", "parquet"]
+
+
+class Export(msgspec.Struct, frozen=True, tag=True):
+    """Asks for the events that a report about ``question`` counts."""
+
+    question: Question
+    format: ExportFormat
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -98,7 +108,7 @@ class Counted(msgspec.Struct, frozen=True):
     series: list[BucketCounts]
 
 
-class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Rows of breakdowns are tuples of the value and its counts, most first, ties by value."""
 
     counted: Counted
@@ -115,3 +125,9 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Name, completions, visitors."""
     properties: list[tuple[str, str, int, int]]
     """Property, value, count, visitors."""
+
+
+class ExportedFile(msgspec.Struct, frozen=True, tag=True):
+    """Whoever asked for it removes it."""
+
+    path: str

@@ -6,7 +6,8 @@ from typing import Any, get_args
 import duckdb
 
 from footfall.history.archive.database import quote
-from footfall.history.archive.schema import QUARTER_MS
+from footfall.history.archive.schema import EVENTS as EXPORTED
+from footfall.history.archive.schema import QUARTER_MS, names
 from footfall.history.archive.site import SiteArchive
 from footfall.history.archive.visits import EVENTS_OF, decide
 from footfall.history.reports.conditions import VISIT_DIMENSIONS, column, dimensions, sql
@@ -121,6 +122,29 @@ class PeriodReport:
             properties=rows(PROPERTIES) if name is not None else [],
         )
 
+    def copy(self, query: str, question: Question, target: str) -> None:
+        """Copy to a file what ``query`` finds."""
+        events, visits = self._relations(question.buckets, names(EXPORTED))
+        where = question.where
+        rows = query.format(
+            events=events,
+            visits=visits,
+            begin=question.buckets.begin,
+            end=question.buckets.end,
+            condition=sql(where) if where is not None else "true",
+        )
+        self._cursor.execute(f"COPY ({rows}) TO {target}")
+
+    def _relations(self, buckets: Buckets, columns: str) -> tuple[str, str]:
+        """Events and visits of which some may be in the stretch, archived and running."""
+        archive = self._archive
+        events = (
+            f"(SELECT {columns} FROM {archive.relation('events', buckets.begin)} "
+            f"UNION ALL SELECT {columns} FROM running_events)"
+        )
+        visits = archive.relation("visits", buckets.begin)
+        return events, f"(FROM {visits} UNION ALL FROM running_visits)"
+
     def _count_compared(self, question: Question) -> Counted:
         assert question.compared is not None
         whole, where = question.compared, question.where
@@ -150,12 +174,7 @@ class PeriodReport:
         an hour in which each has one); returns the relation of these events."""
         begin, end = buckets.begin, buckets.end
         is_whole = begin % QUARTER_MS == end % QUARTER_MS == 0
-        archive = self._archive
-        visits = f"(FROM {archive.relation('visits', begin)} UNION ALL FROM running_visits)"
-        events = (
-            f"(SELECT {COLUMNS} FROM {archive.relation('events', begin)} "
-            f"UNION ALL SELECT {COLUMNS} FROM running_events)"
-        )
+        events, visits = self._relations(buckets, COLUMNS)
         used = set(dimensions(where))
         counting = "e.type <> 'leave'"
         if is_whole and used <= VISIT_DIMENSIONS | {"path"}:

@@ -1,13 +1,14 @@
 """The report of a period of one site."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from starlette.responses import Response
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
 
 from footfall.documents import StatsDocument
-from footfall.history.reports.question import AllOf, Condition, Dimension, Expression
+from footfall.history.reports.question import AllOf, Condition, Dimension, ExportFormat, Expression
 from footfall.history.reports.spans import Comparison, Interval, PeriodName
 from footfall.history.stats import StatsQuery
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
@@ -30,9 +31,10 @@ DIMENSIONS: dict[str, Dimension] = {
 }
 """By the parameter that filters it."""
 MAX_LIMIT = 1000
+MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
-class StatsParameters(Filter, frozen=True, kw_only=True):
+class PeriodParameters(Filter, frozen=True, kw_only=True):
     period: Annotated[
         PeriodName,
         Meta(
@@ -48,6 +50,18 @@ class StatsParameters(Filter, frozen=True, kw_only=True):
         str | None,
         Meta(description="Its end; a date is included"),
     ] = None
+    entry_page: Annotated[
+        Value, Meta(description="Only visits that began on this path; a trailing * is a prefix")
+    ] = msgspec.field(default=None, name="entryPage")
+    event: Annotated[Value, Meta(description="Only custom events of this name")] = None
+    goal: Annotated[Value, Meta(description="Only events that reach this goal")] = None
+
+
+class ExportParameters(PeriodParameters, frozen=True, kw_only=True):
+    format: Annotated[ExportFormat, Meta(description="The kind of file")] = "csv"
+
+
+class StatsParameters(PeriodParameters, frozen=True, kw_only=True):
     interval: Annotated[
         Interval | None,
         Meta(description="Length of the series' buckets; default: by the length of the period"),
@@ -56,23 +70,15 @@ class StatsParameters(Filter, frozen=True, kw_only=True):
         Comparison | None,
         Meta(description="Compare with the period before, or with the same dates a year before"),
     ] = None
-    entry_page: Annotated[
-        Value, Meta(description="Only visits that began on this path; a trailing * is a prefix")
-    ] = msgspec.field(default=None, name="entryPage")
-    event: Annotated[Value, Meta(description="Only custom events of this name")] = None
-    goal: Annotated[Value, Meta(description="Only events that reach this goal")] = None
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Rows per list")] = DEFAULT_LIMIT
 
 
 async def read_stats(call: Call) -> Response:
     asked = read(StatsParameters, call.request.query_params.multi_items())
     query = StatsQuery(
-        period=asked.period,
-        begin=asked.from_,
-        end=asked.to,
+        **_what(asked),
         interval=asked.interval,
         compare=asked.compare,
-        where=_where(asked),
         properties_of=asked.event,
         limit=asked.limit,
     )
@@ -81,7 +87,25 @@ async def read_stats(call: Call) -> Response:
     return json_reply(await while_connected(call.request.receive, work))
 
 
-def _where(asked: StatsParameters) -> Expression | None:
+async def export_events(call: Call) -> Response:
+    asked = read(ExportParameters, call.request.query_params.multi_items())
+    services = call.services
+    query = StatsQuery(**_what(asked))
+    path, name = await services.stats.export(call.site, query, asked.format, services.now())
+    removal = BackgroundTask(path.unlink, missing_ok=True)
+    return FileResponse(path, media_type=MEDIA[asked.format], filename=name, background=removal)
+
+
+def _what(asked: PeriodParameters) -> dict[str, Any]:
+    return {
+        "period": asked.period,
+        "begin": asked.from_,
+        "end": asked.to,
+        "where": _where(asked),
+    }
+
+
+def _where(asked: PeriodParameters) -> Expression | None:
     conditions: list[Expression] = []
     for parameter, dimension in DIMENSIONS.items():
         value = getattr(asked, parameter)
@@ -103,5 +127,17 @@ OPERATIONS = (
         answer=StatsDocument,
         parameters=described(StatsParameters),
         refusals=(400, 429, 501, 503),
+    ),
+    Operation(
+        method="GET",
+        path=SITE_PATH + "/export",
+        name="exportEvents",
+        summary="The events of a period, each with its visit, as a file",
+        handler=export_events,
+        needs="admin",
+        any_origin=False,
+        media="text/csv",
+        parameters=described(ExportParameters),
+        refusals=(400, 501, 503),
     ),
 )

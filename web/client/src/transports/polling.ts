@@ -14,8 +14,12 @@ const LONGEST_INTERVAL = 86_400_000;
 const REQUEST_TIMEOUT = 10_000;
 
 /** Reads the document once. Rejects with RequestFailed. */
-export async function readDocument(endpoint: Endpoint, signal?: AbortSignal): Promise<object> {
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT);
+export async function readDocument(
+  endpoint: Endpoint,
+  signal?: AbortSignal,
+  limit = REQUEST_TIMEOUT,
+): Promise<object> {
+  const timeout = AbortSignal.timeout(limit);
   const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const response = await get(endpoint, documentUrl(endpoint), {}, either);
   return (await response.json()) as object;

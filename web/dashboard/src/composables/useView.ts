@@ -4,8 +4,8 @@ import { searchOf, type View, viewOf } from "../location.js";
 export interface UseViewReturn {
   readonly view: Readonly<ShallowRef<View>>;
   /**
-   * Changes a part of the view, also in the address. The Back button undoes a change of the filter
-   * or the page.
+   * Changes a part of the view, also in the address. The Back button undoes a change of the
+   * period, the filter or the page.
    */
   change(part: Partial<View>): void;
 }
@@ -22,7 +22,8 @@ export function useView(): UseViewReturn {
   function change(part: Partial<View>): void {
     view.value = { ...view.value, ...part };
     const address = location.pathname + searchOf(view.value) + location.hash;
-    const isStep = part.filter !== undefined || part.page !== undefined;
+    const isStep =
+      part.filter !== undefined || part.page !== undefined || part.period !== undefined;
     history[isStep ? "pushState" : "replaceState"](null, "", address);
   }
 

@@ -1,22 +1,29 @@
 /** The lists on a site's page, in their order. */
 
-import { FILTER_KEYS, type FilterKey } from "@footfall/client";
-import { type Breakdown, BREAKDOWNS, type BreakdownSection, plainLabel } from "@footfall/vue";
+import { FILTER_KEYS, STATS_FILTER_KEYS, type StatsFilterKey } from "@footfall/client";
+import {
+  type Breakdown,
+  BREAKDOWNS,
+  type BreakdownSection,
+  plainLabel,
+  STATS_BREAKDOWNS,
+  type StatsSection,
+} from "@footfall/vue";
 
-export interface BreakdownList extends Breakdown {
-  readonly section: BreakdownSection;
+export interface BreakdownList<S extends string = string> extends Breakdown {
+  readonly section: S;
   readonly testid: string;
   /** The text while there are no rows. */
   readonly empty: string;
   /** What a click on a row filters by; null where no filter can. */
-  readonly filter: FilterKey | null;
+  readonly filter: StatsFilterKey | null;
 }
 
 /** How many rows of each list the page requests. */
 export const ROWS = 50;
 
 /** Where visitors are and come from. */
-export const MAIN: readonly BreakdownList[] = [
+export const MAIN: readonly BreakdownList<BreakdownSection>[] = [
   list("activePages"),
   list("sources"),
   { ...list("campaigns"), format: campaignName },
@@ -24,7 +31,7 @@ export const MAIN: readonly BreakdownList[] = [
 ];
 
 /** What visitors use, and what they do. */
-export const SMALL: readonly BreakdownList[] = [
+export const SMALL: readonly BreakdownList<BreakdownSection>[] = [
   list("devices"),
   list("browsers"),
   list("operatingSystems"),
@@ -33,13 +40,45 @@ export const SMALL: readonly BreakdownList[] = [
 ];
 
 /** The lists of the TV layout. */
-export const AT_A_GLANCE: readonly BreakdownList[] = MAIN.slice(0, 2);
+export const AT_A_GLANCE: readonly BreakdownList<BreakdownSection>[] = MAIN.slice(0, 2);
 
-function list(section: BreakdownSection, empty = "Nobody right now"): BreakdownList {
+/** The cards of a period. A card with several lists has a tab for each. */
+export const OF_PERIOD: readonly (readonly BreakdownList<StatsSection>[])[] = [
+  [past("pages", "path"), past("entryPages", "entryPage"), past("exitPages", null)],
+  [past("sources")],
+  [{ ...past("campaigns"), format: campaignName }],
+  [past("locations")],
+];
+export const ACTS_OF_PERIOD = {
+  events: past("events", "event", "No events"),
+  goals: past("goals", "goal", "None reached"),
+} as const;
+export const SMALL_OF_PERIOD = [past("devices"), past("browsers"), past("operatingSystems")];
+
+function list(
+  section: BreakdownSection,
+  empty = "Nobody right now",
+): BreakdownList<BreakdownSection> {
   const breakdown = BREAKDOWNS[section];
-  const testid = section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const filter = FILTER_KEYS.find((key) => key === breakdown.labelKey) ?? null;
-  return { ...breakdown, section, testid, empty, filter };
+  return { ...breakdown, section, testid: testid(section), empty, filter };
+}
+
+function past(
+  section: StatsSection,
+  filter: StatsFilterKey | null = keyOf(STATS_BREAKDOWNS[section].labelKey),
+  empty = "Nobody",
+): BreakdownList<StatsSection> {
+  return { ...STATS_BREAKDOWNS[section], section, testid: testid(section), empty, filter };
+}
+
+function keyOf(labelKey: string): StatsFilterKey | null {
+  return STATS_FILTER_KEYS.find((key) => key === labelKey) ?? null;
+}
+
+/** "entryPages" → "entry-pages" */
+function testid(section: string): string {
+  return section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Most visitors come without a campaign, so "Unknown" would mislead. */
@@ -48,7 +87,7 @@ function campaignName(label: string): string {
 }
 
 /** The name of a filter. */
-export const FILTER_NAMES: Readonly<Record<FilterKey, string>> = {
+export const FILTER_NAMES: Readonly<Record<StatsFilterKey, string>> = {
   path: "Page",
   country: "Country",
   source: "Source",
@@ -56,9 +95,12 @@ export const FILTER_NAMES: Readonly<Record<FilterKey, string>> = {
   device: "Device",
   browser: "Browser",
   os: "System",
+  entryPage: "Entry page",
+  event: "Event",
+  goal: "Goal",
 };
 
 /** The text for a filter's value, as in its list. */
-export function filterText(key: FilterKey, value: string): string {
+export function filterText(key: StatsFilterKey, value: string): string {
   return [...MAIN, ...SMALL].find((each) => each.filter === key)?.format(value) ?? value;
 }

@@ -1,0 +1,58 @@
+"""The archive, as commands find it."""
+
+from pathlib import Path
+
+import duckdb
+
+from footfall.errors import InvalidInput
+from footfall.history.archive import incoming
+from footfall.history.archive.locking import try_lock
+from footfall.history.archive.site import SiteArchive
+from footfall.history.folder import PREFIX, archive_folder
+from footfall.settings import Settings
+
+
+def archive_of(settings: Settings) -> Path:
+    """Raises InvalidInput for a store that keeps none."""
+    folder = archive_folder(settings.store, settings.history_folder)
+    if folder is None:
+        raise InvalidInput(
+            "a store in memory keeps its archive for itself: use a persistent store, like "
+            "sqlite:///footfall.db",
+            field="store",
+        )
+    return folder
+
+
+def take_in_now(folder: Path) -> bool:
+    """Take in what was prepared, unless a server runs, which does it by itself."""
+    with try_lock(folder) as is_held:
+        if is_held:
+            for source, wanted in incoming.waiting(folder):
+                archive = SiteArchive(folder / (PREFIX + wanted.site), wanted.site)
+                incoming.take_in(source, archive, wanted.digest)
+        return is_held
+
+
+def problems(folder: Path) -> list[str]:
+    """What is wrong with the files of all archives. Raises StoreUnavailable for a manifest that
+    can't be used."""
+    found = []
+    with duckdb.connect() as database:
+        for site in sorted(folder.glob(PREFIX + "*")):
+            archive = SiteArchive(site, site.name.removeprefix(PREFIX))
+            for file in archive.manifest.files:
+                path = site / file.name
+                try:
+                    rows = database.execute(
+                        "SELECT count(*) FROM read_parquet(?)", [str(path)]
+                    ).fetchone()
+                    database.execute(
+                        "SELECT max(COLUMNS(*)) FROM read_parquet(?)", [str(path)]
+                    ).fetchall()
+                except duckdb.Error as error:
+                    found.append(f"{path}: {str(error).splitlines()[0]}")
+                else:
+                    if rows != (file.rows,):
+                        found.append(f"{path}: it has {rows} rows, not {file.rows}")
+    return found

@@ -1,0 +1,1 @@
+"""Brings the past along: what was counted elsewhere, or before."""

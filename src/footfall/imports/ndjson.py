@@ -1,0 +1,60 @@
+"""Footfall's own wire form, one event a line, with ``ts`` of any age."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from footfall.collect.address import LOCAL, parse_address
+from footfall.collect.caller import Caller
+from footfall.collect.collector import Collector
+from footfall.collect.wire import OtherEvent, decode
+from footfall.enrich.enricher import Enricher, enrichment_steps
+from footfall.errors import InvalidInput
+from footfall.imports.salts import PassingSalts
+from footfall.model import DropReason, Event, SiteRules
+from footfall.times import MINUTE_MS
+
+ANY_AGE = 1 << 62
+LINK_MS = 30 * MINUTE_MS
+"""After midnight, in which a visitor is told to be the one of the day before."""
+
+
+class NdjsonImport:
+    """Reads the lines for one site, with its rules of today: exclusions, goals, bots."""
+
+    def __init__(self, rules: SiteRules, now: int) -> None:
+        self.dropped: Counter[DropReason] = Counter()
+        self._rules = rules
+        local = parse_address(LOCAL)
+        assert local is not None
+        self._caller = Caller(now, local, "", write_site=rules.site.id)
+        self._collector = Collector(ANY_AGE)
+        self._enricher = Enricher(enrichment_steps(PassingSalts(), LINK_MS))
+
+    def events(self, lines: Iterable[bytes]) -> Iterator[Event]:
+        """Raises InvalidInput, which names the line."""
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                outcome = self._event(line)
+            except InvalidInput as error:
+                raise InvalidInput(f"line {number}: {error}", error.field) from None
+            if isinstance(outcome, DropReason):
+                self.dropped[outcome] += 1
+            else:
+                yield outcome
+
+    def _event(self, line: bytes) -> Event | DropReason:
+        wire = decode(line)
+        if wire.site != self._rules.site.id:
+            raise InvalidInput(
+                f"it is of site {wire.site!r}, not {self._rules.site.id!r}: import each site's "
+                "events by themselves",
+                field="s",
+            )
+        if isinstance(wire, OtherEvent):
+            return DropReason.UNSUPPORTED
+        if wire.ts is None:
+            raise InvalidInput("it has no ts: say when it was, in ms since 1970", field="ts")
+        hit = self._collector.collect(wire, self._rules, self._caller)
+        return hit if isinstance(hit, DropReason) else self._enricher.enrich(hit, self._rules)
