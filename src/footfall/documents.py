@@ -274,3 +274,8 @@ class StatsDocument(StatsTotals, rename="camel", kw_only=True):
     properties: list[PropertyRow]
     """Of the custom event that the filter asks for; empty without one."""
     goals: list[StatsGoalRow]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the HTTP API, with its names, for ``json.dumps``."""
+        document: dict[str, Any] = msgspec.to_builtins(self)
+        return document

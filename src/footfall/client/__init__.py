@@ -9,8 +9,9 @@ from footfall.client.fetch import (
 )
 from footfall.client.poller import AsyncRealtimePoller, RealtimePoller, create_realtime_poller
 from footfall.client.refusals import Unreachable
+from footfall.client.reports import StatsRequest, stats, stats_async
 from footfall.client.subscriber import RealtimeSubscriber
-from footfall.documents import RealtimeDocument
+from footfall.documents import RealtimeDocument, StatsDocument
 
 __all__ = [
     "AsyncRealtimePoller",
@@ -21,8 +22,12 @@ __all__ = [
     "RealtimeDocument",
     "RealtimePoller",
     "RealtimeSubscriber",
+    "StatsDocument",
+    "StatsRequest",
     "Unreachable",
     "create_realtime_poller",
     "fetch_dashboard_data",
     "fetch_dashboard_data_async",
+    "stats",
+    "stats_async",
 ]

@@ -39,7 +39,7 @@ class ClientConfig:
             )
         object.__setattr__(self, "base_url", server)
         # The server ignores parameters that it does not know: the numbers would be unfiltered.
-        _check_keys(self.filter, FILTERS, "filter")
+        check_keys(self.filter, FILTERS, "filter")
 
     @property
     def headers(self) -> dict[str, str]:
@@ -52,6 +52,11 @@ class ClientConfig:
     @property
     def document_url(self) -> str:
         return self._url("realtime", self._query())
+
+    def stats_url(self, request: Mapping[str, str]) -> str:
+        """The URL of a report."""
+        limit = {} if self.limit is None else {"limit": str(self.limit)}
+        return self._url("stats", {**limit, **self.filter, **request})
 
     def socket_url(self, position: Position | None) -> str:
         """The URL of the live channel; with ``position``, it resumes from there."""
@@ -84,14 +89,14 @@ def as_config(given: Config) -> ClientConfig:
     if not isinstance(given, Mapping):
         raise InvalidInput("give a ClientConfig, or a dict with base_url and site_id")
     known = [each.name for each in fields(ClientConfig)]
-    _check_keys(given, known, "config")
+    check_keys(given, known, "config")
     for key in ("base_url", "site_id"):
         if key not in given:
             raise InvalidInput(f"the config needs {key}", field=key)
     return ClientConfig(**given)
 
 
-def _check_keys(given: Mapping[str, Any], known: Sequence[str], what: str) -> None:
+def check_keys(given: Mapping[str, Any], known: Sequence[str], what: str) -> None:
     for key in given.keys() - set(known):
         likely = get_close_matches(str(key).lower(), known, n=1)
         instead = f"write {likely[0]}" if likely else f"it has {', '.join(known)}"

@@ -1,4 +1,4 @@
-import type { RealtimeDocument, RecentEvent } from "../src/index.js";
+import type { RealtimeDocument, RecentEvent, StatsDocument } from "../src/index.js";
 
 const AS_OF = "2026-01-15T10:30:12Z";
 
@@ -31,4 +31,42 @@ export function realtimeDocument(changes: Partial<RealtimeDocument> = {}): Realt
 
 export function pageView(id: string, timestamp = AS_OF): RecentEvent {
   return { id, type: "pageview", path: "/", title: "Home", timestamp };
+}
+
+/** A report as the server sends it, with `changes`. */
+export function statsDocument(changes: Partial<StatsDocument> = {}): StatsDocument {
+  return {
+    siteId: "shop",
+    timeZone: "Europe/Berlin",
+    from: "2026-01-14",
+    to: "2026-01-15",
+    interval: "day",
+    asOf: AS_OF,
+    visitors: 3,
+    visits: 4,
+    pageViews: 6,
+    viewsPerVisit: 1.5,
+    bounceRate: 0.25,
+    visitSeconds: 60,
+    engagedSeconds: 30,
+    peak: null,
+    series: [
+      { time: "2026-01-14", visitors: 1, visits: 2, pageViews: 4 },
+      { time: "2026-01-15", visitors: 2, visits: 2, pageViews: 2 },
+    ],
+    compared: null,
+    pages: [],
+    entryPages: [],
+    exitPages: [],
+    sources: [],
+    campaigns: [],
+    locations: [],
+    devices: [],
+    browsers: [],
+    operatingSystems: [],
+    events: [],
+    properties: [],
+    goals: [],
+    ...changes,
+  };
 }

@@ -15,8 +15,19 @@ it("takes the window from the query, five minutes if it names none", () => {
   }
 });
 
+const PAST = "?period=custom&from=2026-11-01&to=2026-11-07&event=signup";
+
+it("takes the period from the query, live if it names none", () => {
+  expect(viewOf("?period=7d")).toMatchObject({ period: "7d", from: "", to: "" });
+  expect(viewOf("?period=century").period).toBe("live");
+  expect(viewOf(PAST)).toMatchObject({ period: "custom", from: "2026-11-01", to: "2026-11-07" });
+  for (const days of ["", "&from=2026-11-07&to=2026-11-01", "&from=x&to=y", "&from=2026-11-01"]) {
+    expect(viewOf(`?period=custom${days}`)).toMatchObject({ period: "30d", from: "", to: "" });
+  }
+});
+
 it("says the same view in the same address", () => {
-  for (const search of ["", "?minutes=10", "?path=%2Fa%26b*&country=DE", "?page=settings", "?tv=1"]) {
+  for (const search of ["", "?minutes=10", "?path=%2Fa%26b*&country=DE", "?page=settings", "?tv=1", PAST]) {
     expect(searchOf(viewOf(search))).toBe(search);
   }
   expect(viewOf("?path=/docs*&os=&who=me").filter).toEqual({ path: "/docs*" });
