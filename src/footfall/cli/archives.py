@@ -4,11 +4,13 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.errors import InvalidInput
+from footfall.cli.catalog import with_catalog
+from footfall.errors import InvalidInput, NotFound
 from footfall.history.archive import incoming
 from footfall.history.archive.locking import try_lock
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import PREFIX, archive_folder
+from footfall.model import SiteRules
 from footfall.settings import Settings
 
 
@@ -22,6 +24,15 @@ def archive_of(settings: Settings) -> Path:
             field="store",
         )
     return folder
+
+
+def site_rules(settings: Settings, site_id: str) -> SiteRules:
+    """Raises NotFound."""
+    state = with_catalog(settings.store, lambda catalog: catalog.load())
+    site = next((each for each in state.sites if each.id == site_id), None)
+    if site is None:
+        raise NotFound(f"there is no site {site_id!r}: see `footfall site list`")
+    return SiteRules(site, tuple(each for each in state.goals if each.site_id == site_id))
 
 
 def take_in_now(folder: Path) -> bool:

@@ -7,16 +7,14 @@ from pathlib import Path
 import click
 
 from footfall.app import archive_limits
-from footfall.cli.archives import archive_of, take_in_now
-from footfall.cli.catalog import with_catalog
+from footfall.cli.archives import archive_of, site_rules, take_in_now
 from footfall.cli.options import HISTORY, with_settings
 from footfall.clock import now_ms
-from footfall.errors import InvalidInput, NotFound
+from footfall.errors import InvalidInput
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.incoming import Import, prepare
 from footfall.history.folder import PREFIX
 from footfall.imports.ndjson import NdjsonImport
-from footfall.model import SiteRules
 from footfall.settings import Settings
 
 READ_BYTES = 1 << 20
@@ -28,7 +26,7 @@ READ_BYTES = 1 << 20
 @with_settings(HISTORY)
 def import_(settings: Settings, files: tuple[str, ...], site_id: str) -> None:
     """Bring events of any age along: FILES have one event of the form of /collect on each line."""
-    rules = _rules(settings, site_id)
+    rules = site_rules(settings, site_id)
     folder = archive_of(settings)
     for file in map(Path, files):
         wanted = Import(site_id, _digest(file))
@@ -42,14 +40,6 @@ def import_(settings: Settings, files: tuple[str, ...], site_id: str) -> None:
         click.echo(f"{file}: {count} events{dropped}")
     if not take_in_now(folder):
         click.echo("The server that runs on this store takes them in within seconds.")
-
-
-def _rules(settings: Settings, site_id: str) -> SiteRules:
-    state = with_catalog(settings.store, lambda catalog: catalog.load())
-    site = next((each for each in state.sites if each.id == site_id), None)
-    if site is None:
-        raise NotFound(f"there is no site {site_id!r}: see `footfall site list`")
-    return SiteRules(site, tuple(each for each in state.goals if each.site_id == site_id))
 
 
 def _digest(file: Path) -> str:

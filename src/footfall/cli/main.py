@@ -21,6 +21,7 @@ COMMANDS = {
     "session": "footfall.cli.sessions",
     "history": "footfall.cli.history",
     "import": "footfall.cli.imports",
+    "export": "footfall.cli.export",
     "backup": "footfall.cli.backup",
     "restore": "footfall.cli.backup",
     "check": "footfall.cli.backup",

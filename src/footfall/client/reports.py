@@ -11,7 +11,7 @@ from footfall.documents import StatsDocument
 TIMEOUT = 60.0
 """Seconds; the server gives up by itself."""
 
-Period: TypeAlias = Literal[
+ReportPeriod: TypeAlias = Literal[
     "today",
     "yesterday",
     "24h",
@@ -31,7 +31,7 @@ Period: TypeAlias = Literal[
 class StatsRequest(TypedDict, total=False):
     """What a report is about. ``from_`` and ``to`` are dates, both included, or dates and times."""
 
-    period: Period
+    period: ReportPeriod
     from_: str
     to: str
     interval: Literal["hour", "day", "week", "month"]

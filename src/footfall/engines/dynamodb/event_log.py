@@ -35,8 +35,11 @@ from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs
 from footfall.eventlog.retention import RetentionPolicy
 from footfall.model import SIGNALS, Event, Offset
+from footfall.times import DAY_MS
 
 CHUNK = 500
+SIGNALS_MS = 2 * DAY_MS
+"""How long pings and leaves stay at least: a quiet site is archived by the day."""
 
 
 class DynamoDbEventLog:
@@ -50,7 +53,7 @@ class DynamoDbEventLog:
         self.connection = Connection(options)
         self._lifetimes = Lifetimes(
             events=max(policy.raw_ms, 2 * policy.retention_ms) // 1000,
-            signals=2 * policy.retention_ms // 1000,
+            signals=max(2 * policy.retention_ms, SIGNALS_MS) // 1000,
         )
         self._writer = BatchWriter(self.connection)
         self._links = Links(self.connection)

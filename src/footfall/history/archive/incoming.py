@@ -38,9 +38,18 @@ def prepare(folder: Path, wanted: Import, events: Iterable[Event], limits: Archi
     how many there are. Raises OSError and ``duckdb.Error``."""
     building = folder / FOLDER / f"{wanted.digest}.tmp"
     shutil.rmtree(building, ignore_errors=True)
-    temporary = building / "temporary"
+    try:
+        count = _build(building, wanted, events, limits)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    building.rename(folder / FOLDER / wanted.digest)
+    return count
+
+
+def _build(building: Path, wanted: Import, events: Iterable[Event], limits: ArchiveLimits) -> int:
+    temporary, count = building / "temporary", 0
     temporary.mkdir(parents=True)
-    count = 0
     with open_database(temporary, limits) as database:
         for chunk in _chunks(events):
             arrivals.insert(database, chunk, temporary / "arrived.ndjson")
@@ -55,7 +64,6 @@ def prepare(folder: Path, wanted: Import, events: Iterable[Event], limits: Archi
             archive.close(database, end, end + 2 * GAP_MS)
     shutil.rmtree(temporary)
     (building / READY).write_bytes(msgspec.json.encode(wanted))
-    building.rename(folder / FOLDER / wanted.digest)
     return count
 
 
