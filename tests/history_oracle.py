@@ -3,10 +3,11 @@
 It shares no code with ``footfall.history`` and looks at every event for every number.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 from footfall.model import Event
@@ -164,6 +165,52 @@ def answer(
 
 def _values(dimension: str, chosen: Chosen) -> list[str]:
     return [chosen.value(dimension)]
+
+
+def table(
+    found: Sequence[Visit],
+    edges: Sequence[int],
+    dimensions: Sequence[str],
+    matches: Callable[[Chosen], bool] = bool,
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Every metric of ``reports.table`` by the values of ``dimensions``."""
+    begin, end = edges[0], edges[-1]
+    groups = defaultdict(list)
+    for visit in found:
+        for event in visit.events:
+            each = Chosen(event, visit)
+            if begin <= event.time < end and event.type != "leave" and matches(each):
+                for key in product(*(_keys(each, name, edges) for name in dimensions)):
+                    groups[key].append(each)
+    return {key: _metrics(rows, begin, end) for key, rows in groups.items()}
+
+
+def _keys(each: Chosen, dimension: str, edges: Sequence[int]) -> Sequence[Any]:
+    if dimension == "goal":
+        return each.event.goals
+    if dimension == "time":
+        return [bisect_right(edges, each.event.time) - 1]
+    value = each.value(dimension)
+    return [value] if value or dimension != "event" else []
+
+
+def _metrics(rows: Sequence[Chosen], begin: int, end: int) -> dict[str, Any]:
+    begun = {
+        id(each.visit): each.visit for each in rows if begin <= each.visit.start < end
+    }.values()
+
+    def mean(values: Iterable[float]) -> float | None:
+        return sum(values) / len(begun) if begun else None
+
+    return {
+        "visitors": _number(rows, "persons"),
+        "visits": _number(rows, "visits"),
+        "pageviews": _number(rows, "views"),
+        "events": sum(each.event.type != "ping" for each in rows),
+        "bounce_rate": mean(100 * each.bounced for each in begun),
+        "visit_duration": mean((each.end - each.start) / 1000 for each in begun),
+        "views_per_visit": mean(each.page_views for each in begun),
+    }
 
 
 def _counted(chosen: Sequence[Chosen], edges: Sequence[int]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from footfall.clock import Clock
 from footfall.errors import RateLimited
-from footfall.history.reports.question import Question, ReportAnswer
+from footfall.history.reports.question import Question, ReportAnswer, Table, TableQuestion
 
 FRESH_MS = 10_000
 """How old an answer may be."""
@@ -15,21 +15,22 @@ MAX_KEPT = 200
 MAX_OF_STRANGERS = 4
 """Questions of callers without a token that run or wait at once; one of each address."""
 
-Timed: TypeAlias = tuple[ReportAnswer, int]
+Countable: TypeAlias = Question | TableQuestion
+Timed: TypeAlias = tuple[ReportAnswer | Table, int]
 """An answer, and the time (ms) through which it counts."""
 
 
 class Answers:
-    def __init__(self, ask: Callable[[Question], Awaitable[Timed]], clock: Clock) -> None:
+    def __init__(self, ask: Callable[[Countable], Awaitable[Timed]], clock: Clock) -> None:
         self.refused = 0
         """Questions of strangers that were too many."""
         self._ask = ask
         self._clock = clock
-        self._kept: OrderedDict[Question, Timed] = OrderedDict()
-        self._running: dict[Question, asyncio.Task[Timed]] = {}
+        self._kept: OrderedDict[Countable, Timed] = OrderedDict()
+        self._running: dict[Countable, asyncio.Task[Timed]] = {}
         self._strangers: set[str] = set()
 
-    async def answer(self, question: Question, stranger: str | None) -> Timed:
+    async def answer(self, question: Countable, stranger: str | None) -> Timed:
         """``stranger`` is the network of a caller without a token. Raises RateLimited, Overloaded
         and StoreUnavailable."""
         kept = self._kept.get(question)
@@ -40,7 +41,7 @@ class Answers:
             running = self._start(question, stranger)
         return await asyncio.shield(running)
 
-    def _start(self, question: Question, stranger: str | None) -> asyncio.Task[Timed]:
+    def _start(self, question: Countable, stranger: str | None) -> asyncio.Task[Timed]:
         if stranger is not None:
             if stranger in self._strangers or len(self._strangers) >= MAX_OF_STRANGERS:
                 self.refused += 1
@@ -54,7 +55,7 @@ class Answers:
         task.add_done_callback(_retrieve)
         return task
 
-    async def _run(self, question: Question, stranger: str | None) -> Timed:
+    async def _run(self, question: Countable, stranger: str | None) -> Timed:
         try:
             answer = await self._ask(question)
             self._kept[question] = answer

@@ -32,7 +32,14 @@ from footfall.history.frames import (
     send,
 )
 from footfall.history.limits import ArchiveLimits
-from footfall.history.reports.question import Export, ExportedFile, Question, ReportAnswer
+from footfall.history.reports.question import (
+    Export,
+    ExportedFile,
+    Question,
+    ReportAnswer,
+    Table,
+    TableQuestion,
+)
 
 logger = structlog.get_logger()
 
@@ -68,7 +75,7 @@ class Archivist:
         self._writer: asyncio.StreamWriter | None = None
         self._tail: Tail | None = None
         self._number = 0
-        self._asked: dict[int, asyncio.Future[ReportAnswer | ExportedFile]] = {}
+        self._asked: dict[int, asyncio.Future[ReportAnswer | Table | ExportedFile]] = {}
 
     def start(self) -> None:
         self.task.start(self._run)
@@ -76,11 +83,11 @@ class Archivist:
     async def stop(self) -> None:
         await self.task.stop()
 
-    async def ask(self, question: Question) -> tuple[ReportAnswer, int]:
+    async def ask(self, question: Question | TableQuestion) -> tuple[ReportAnswer | Table, int]:
         """The answer, and the time (ms) through which it counts all events. Raises Overloaded and
         StoreUnavailable."""
         answer, as_of = await self._ask(question)
-        assert isinstance(answer, ReportAnswer)
+        assert not isinstance(answer, ExportedFile)
         return answer, as_of
 
     async def export(self, wanted: Export) -> Path:
@@ -89,7 +96,9 @@ class Archivist:
         assert isinstance(answer, ExportedFile)
         return Path(answer.path)
 
-    async def _ask(self, question: Question | Export) -> tuple[ReportAnswer | ExportedFile, int]:
+    async def _ask(
+        self, question: Question | TableQuestion | Export
+    ) -> tuple[ReportAnswer | Table | ExportedFile, int]:
         if self._writer is None or self._tail is None:
             raise StoreUnavailable(self.problem() or NOT_RUNNING, public=NOT_RUNNING)
         if len(self._asked) >= MAX_ASKED:

@@ -7,7 +7,14 @@ from typing import TypeAlias
 
 import msgspec
 
-from footfall.history.reports.question import Export, ExportedFile, Question, ReportAnswer
+from footfall.history.reports.question import (
+    Export,
+    ExportedFile,
+    Question,
+    ReportAnswer,
+    Table,
+    TableQuestion,
+)
 from footfall.model import Event
 
 LENGTH_BYTES = 4
@@ -51,7 +58,7 @@ class Asked(msgspec.Struct, frozen=True, tag=True):
     """From the server. All events of before were sent before."""
 
     number: int
-    question: Question | Export
+    question: Question | TableQuestion | Export
 
 
 class Archived(msgspec.Struct, frozen=True, tag=True):
@@ -65,7 +72,7 @@ class Answered(msgspec.Struct, frozen=True, tag=True):
     may read of that."""
 
     number: int
-    answer: ReportAnswer | ExportedFile | None = None
+    answer: ReportAnswer | Table | ExportedFile | None = None
     error: str = ""
     public: str = ""
 

@@ -26,17 +26,21 @@ from footfall.documents import (
     StatsGoalRow,
     StatsPageRow,
 )
-from footfall.history.answers import Timed
+from footfall.history.answers import Countable, Timed
 from footfall.history.periods import Period, day_of, first_moment
 from footfall.history.port import MinuteStore
 from footfall.history.reports.question import (
     BucketCounts,
     Buckets,
+    Dimension,
     Export,
     ExportFormat,
     Expression,
+    Metric,
     Question,
     ReportAnswer,
+    Table,
+    TableQuestion,
     Totals,
 )
 from footfall.history.reports.spans import (
@@ -68,8 +72,18 @@ class StatsQuery(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """See ``TableQuestion``."""
+
+    metrics: tuple[Metric, ...]
+    dimensions: tuple[Dimension, ...] = ()
+    order: tuple[tuple[int, bool], ...] = ()
+    limit: int = 10_000
+    offset: int = 0
+
+
 Exporter = Callable[[Export], Awaitable[Path]]
-Ask = Callable[[Question, str | None], Awaitable[Timed]]
+Ask = Callable[[Countable, str | None], Awaitable[Timed]]
 
 
 class Stats:
@@ -106,6 +120,7 @@ class Stats:
             limit=query.limit,
         )
         answer, as_of = await self._ask(question, stranger)
+        assert isinstance(answer, ReportAnswer)
         compared = None
         if then is not None and answer.compared is not None:
             end = datetime.fromtimestamp(question.compared_end / 1000, zone)
@@ -126,6 +141,24 @@ class Stats:
             series=_series(answer.counted.series, starts, interval),
             compared=compared,
         )
+
+    async def table(
+        self, site: Site, query: StatsQuery, wanted: Wanted, now: int, stranger: str | None
+    ) -> tuple[Table, list[str]]:
+        """Rows of metrics by dimensions, and the names of the buckets that ``time`` counts. Raises
+        the same as ``document``."""
+        span = await self._span(site, query, now)
+        interval = query.interval or usual_interval(span)
+        starts = bucket_starts(span, interval)
+        question = TableQuestion(
+            site=site.id,
+            buckets=_buckets(starts, span),
+            where=query.where,
+            **msgspec.structs.asdict(wanted),
+        )
+        answer, _ = await self._ask(question, stranger)
+        assert isinstance(answer, Table)
+        return answer, [bucket_name(start, interval) for start in starts]
 
     async def export(
         self, site: Site, query: StatsQuery, how: ExportFormat, now: int

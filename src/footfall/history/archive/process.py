@@ -22,7 +22,7 @@ from footfall.history.frames import (
 )
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.desk import ReportDesk
-from footfall.history.reports.question import Question
+from footfall.history.reports.question import Export
 
 
 class ArchiveProcess:
@@ -76,7 +76,7 @@ class ArchiveProcess:
 
     async def _answer(self, asked: Asked) -> None:
         keeper, question = self._keeper, asked.question
-        site = question.site if isinstance(question, Question) else question.question.site
+        site = question.question.site if isinstance(question, Export) else question.site
         try:
             if not keeper.is_complete(site):
                 raise StoreUnavailable(

@@ -8,6 +8,7 @@ from footfall.history.reports.question import AllOf, AnyOf, Condition, Expressio
 from footfall.history.reports.question import VisitDimension as Visit
 
 UNKNOWN = "(unknown)"
+PROPERTY = "props:"
 
 VISIT_DIMENSIONS = frozenset(get_args(Visit))
 
@@ -37,17 +38,23 @@ def dimensions(expression: Expression | None) -> Iterator[str]:
 
 
 def _condition(condition: Condition) -> str:
-    tests = [_test(condition.operator, value) for value in condition.values]
+    def any_of(value: str) -> str:
+        tests = (_test(condition.operator, value, each) for each in condition.values)
+        return "(" + " OR ".join(tests) + ")"
+
     if condition.dimension == "goal":
-        any_of = " OR ".join(tests).format(x="goal")
-        return f"len(list_filter(coalesce(e.goals, []), lambda goal : {any_of})) > 0"
-    return "(" + " OR ".join(tests).format(x=column(condition.dimension)) + ")"
+        goals = f"list_filter(coalesce(e.goals, []), lambda goal : {any_of('goal')})"
+        return f"len({goals}) > 0"
+    return any_of(column(condition.dimension))
 
 
 def column(dimension: str) -> str:
     """The value of a dimension, as documents show it."""
     if dimension in VISIT_DIMENSIONS:
         return f"coalesce(v.{dimension}, '{UNKNOWN}')"
+    if dimension.startswith(PROPERTY):
+        name = dimension.removeprefix(PROPERTY).replace("~", "~0").replace("/", "~1")
+        return f"coalesce(json_extract_string(e.props, {quote('/' + name)}), '')"
     return {
         "path": "e.path",
         "host": "e.host",
@@ -55,11 +62,11 @@ def column(dimension: str) -> str:
     }[dimension]
 
 
-def _test(operator: str, value: str) -> str:
-    text = quote(value).replace("{", "{{").replace("}", "}}")
+def _test(operator: str, value: str, wanted: str) -> str:
+    text = quote(wanted)
     return {
-        "is": f"{{x}} = {text}",
-        "contains": f"contains({{x}}, {text})",
-        "starts_with": f"starts_with({{x}}, {text})",
-        "matches": f"regexp_matches({{x}}, {text})",
+        "is": f"{value} = {text}",
+        "contains": f"contains({value}, {text})",
+        "starts_with": f"starts_with({value}, {text})",
+        "matches": f"regexp_matches({value}, {text})",
     }[operator]

@@ -13,7 +13,14 @@ import structlog
 from footfall.errors import StoreUnavailable
 from footfall.history.archive.site import SiteArchive
 from footfall.history.reports.export import write
-from footfall.history.reports.question import Export, ExportedFile, Question, ReportAnswer
+from footfall.history.reports.question import (
+    Export,
+    ExportedFile,
+    Question,
+    ReportAnswer,
+    Table,
+    TableQuestion,
+)
 from footfall.history.reports.report import PeriodReport
 
 logger = structlog.get_logger()
@@ -41,8 +48,8 @@ class ReportDesk:
             self._free.put_nowait(new_cursor())
 
     async def answer(
-        self, archive: SiteArchive, asked: Question | Export
-    ) -> ReportAnswer | ExportedFile:
+        self, archive: SiteArchive, asked: Question | TableQuestion | Export
+    ) -> ReportAnswer | Table | ExportedFile:
         """Raises StoreUnavailable when it fails or takes too long."""
         loop = asyncio.get_running_loop()
         cursor = await self._free.get()
@@ -65,8 +72,11 @@ class ReportDesk:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _work(
-        self, cursor: duckdb.DuckDBPyConnection, archive: SiteArchive, asked: Question | Export
-    ) -> ReportAnswer | ExportedFile:
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        archive: SiteArchive,
+        asked: Question | TableQuestion | Export,
+    ) -> ReportAnswer | Table | ExportedFile:
         """In one snapshot of what has arrived, taken before the manifest is: what is archived
         meanwhile is then in one of them."""
         cursor.begin()
@@ -75,6 +85,8 @@ class ReportDesk:
             report = PeriodReport(cursor, copy(archive))
             if isinstance(asked, Question):
                 return report.answer(asked)
+            if isinstance(asked, TableQuestion):
+                return report.table(asked)
             path = self._temporary / f"export-{next(self._files)}.{asked.format}"
             write(report, asked, path)
             return ExportedFile(str(path))

@@ -5,7 +5,7 @@ Times are whole milliseconds since the epoch; stretches of time go to before the
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -15,7 +15,8 @@ VisitDimension: TypeAlias = Literal[
 """Attributes of a visit; all its events have them."""
 EventDimension: TypeAlias = Literal["path", "host", "event", "goal"]
 """Attributes of a single event."""
-Dimension: TypeAlias = VisitDimension | EventDimension
+Dimension: TypeAlias = str
+"""Any of these, or ``props:plan``: a property of an event, as text."""
 
 Operator: TypeAlias = Literal["is", "contains", "starts_with", "matches"]
 
@@ -106,6 +107,38 @@ class Counted(msgspec.Struct, frozen=True):
 
     totals: Totals
     series: list[BucketCounts]
+
+
+Metric: TypeAlias = Literal[
+    "visitors",
+    "visits",
+    "pageviews",
+    "events",
+    "bounce_rate",
+    "visit_duration",
+    "views_per_visit",
+]
+
+
+class TableQuestion(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Asks for metrics by dimensions; the dimension ``time`` is the number of a bucket."""
+
+    site: str
+    buckets: Buckets
+    where: Expression | None = None
+    metrics: tuple[Metric, ...]
+    dimensions: tuple[Dimension, ...] = ()
+    order: tuple[tuple[int, bool], ...] = ()
+    """Places in a row (dimensions, then metrics), and whether the greatest comes first."""
+    limit: int = 10_000
+    offset: int = 0
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    rows: list[list[Any]]
+    """Dimensions, then metrics; a mean of nothing is null."""
+    total: int
+    """How many rows there are without a limit."""
 
 
 class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):

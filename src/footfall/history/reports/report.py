@@ -10,6 +10,7 @@ from footfall.history.archive.schema import EVENTS as EXPORTED
 from footfall.history.archive.schema import QUARTER_MS, names
 from footfall.history.archive.site import SiteArchive
 from footfall.history.archive.visits import EVENTS_OF, decide
+from footfall.history.reports import table
 from footfall.history.reports.conditions import VISIT_DIMENSIONS, column, dimensions, sql
 from footfall.history.reports.question import (
     BucketCounts,
@@ -18,6 +19,8 @@ from footfall.history.reports.question import (
     Expression,
     Question,
     ReportAnswer,
+    Table,
+    TableQuestion,
     Totals,
     VisitDimension,
 )
@@ -80,7 +83,7 @@ FROM (
 WHERE value IS NOT NULL
 GROUP BY property, value ORDER BY number DESC, property, value LIMIT {limit}
 """
-COLUMNS = "time, type, visitor, visit_start, path, name, goals, props, again"
+COLUMNS = "time, type, visitor, visit_start, host, path, name, goals, props, again"
 
 
 class PeriodReport:
@@ -121,6 +124,11 @@ class PeriodReport:
             goals=rows(GOALS),
             properties=rows(PROPERTIES) if name is not None else [],
         )
+
+    def table(self, question: TableQuestion) -> Table:
+        matching = self._choose(question.buckets, question.where)
+        self._keep("buckets", _quarters(question.buckets))
+        return table.count(question, matching, self._rows)
 
     def copy(self, query: str, question: Question, target: str) -> None:
         """Copy to a file what ``query`` finds."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import msgspec
@@ -22,13 +22,15 @@ from footfall.history.reports.question import (
     Buckets,
     Condition,
     Expression,
+    Metric,
     Not,
     Question,
+    TableQuestion,
 )
 from footfall.history.reports.report import PeriodReport
 from footfall.model import Event
 from tests.histories import COUNTRIES, MIDNIGHT, PATHS, SOURCES, Shape, history, shuffled
-from tests.history_oracle import Chosen, answer, visits
+from tests.history_oracle import Chosen, answer, table, visits
 
 HOUR_MS = 3_600_000
 SHAPES = (
@@ -46,6 +48,8 @@ CONDITIONS = (
     ("entry_path", PATHS),
     ("campaign", ("spring", "(unknown)")),
 )
+TABLE_DIMENSIONS = ("path", "source", "country", "event", "goal", "time", "entry_path")
+METRICS = get_args(Metric)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +81,7 @@ def expression(random: Random, depth: int = 0) -> Expression:
     chosen = random.sample(values, min(len(values), random.choice((1, 1, 2))))
     if operator != "is":
         chosen = [value[: random.randrange(1, len(value) + 1)] for value in chosen]
-    return Condition(dimension, operator, tuple(chosen))  # type: ignore[arg-type]
+    return Condition(dimension, operator, tuple(chosen))
 
 
 def matcher(where: Expression) -> Callable[[Chosen], bool]:
@@ -151,5 +155,19 @@ def test_every_number_is_the_oracle_s(
             matches = matcher(where)
         given_ = report.answer(Question(site="a", buckets=asked, where=where, limit=5))
         found = msgspec.json.decode(msgspec.json.encode(given_))
-        del found["properties"], found["compared"]
+        del found["properties"], found["compared"], found["type"]
         assert found == answer(expected, asked.edges, matches, limit=5), (asked, where)
+        dimensions = tuple(random.sample(TABLE_DIMENSIONS, random.randrange(3)))
+        counted = report.table(
+            TableQuestion(
+                site="a", buckets=asked, where=where, metrics=METRICS, dimensions=dimensions
+            )
+        )
+        rows = {
+            tuple(row[: len(dimensions)]): dict(zip(METRICS, row[len(dimensions) :], strict=True))
+            for row in counted.rows
+        }
+        wanted = table(expected, asked.edges, dimensions, matches)
+        assert rows.keys() - {()} == wanted.keys() - {()}, (asked, where, dimensions)
+        for key, metrics in wanted.items():
+            assert rows[key] == pytest.approx(metrics), (key, asked, where)
