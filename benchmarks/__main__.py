@@ -20,6 +20,7 @@ BENCHMARKS = (
     "replay",
     "growth",
     "latency",
+    "reports",
     "realtime",
     "idle",
     "stretch",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from footfall.clock import Clock
 from footfall.errors import RateLimited
-from footfall.history.reports.question import Question, ReportAnswer, Table, TableQuestion
+from footfall.history.reports.question import MetricTable, Question, ReportAnswer, TableQuestion
 
 FRESH_MS = 10_000
 """How old an answer may be."""
@@ -16,7 +16,7 @@ MAX_OF_STRANGERS = 4
 """Questions of callers without a token that run or wait at once; one of each address."""
 
 Countable: TypeAlias = Question | TableQuestion
-Timed: TypeAlias = tuple[ReportAnswer | Table, int]
+Timed: TypeAlias = tuple[ReportAnswer | MetricTable, int]
 """An answer, and the time (ms) through which it counts."""
 
 

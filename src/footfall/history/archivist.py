@@ -35,9 +35,9 @@ from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.question import (
     Export,
     ExportedFile,
+    MetricTable,
     Question,
     ReportAnswer,
-    Table,
     TableQuestion,
 )
 
@@ -75,7 +75,7 @@ class Archivist:
         self._writer: asyncio.StreamWriter | None = None
         self._tail: Tail | None = None
         self._number = 0
-        self._asked: dict[int, asyncio.Future[ReportAnswer | Table | ExportedFile]] = {}
+        self._asked: dict[int, asyncio.Future[ReportAnswer | MetricTable | ExportedFile]] = {}
 
     def start(self) -> None:
         self.task.start(self._run)
@@ -83,7 +83,9 @@ class Archivist:
     async def stop(self) -> None:
         await self.task.stop()
 
-    async def ask(self, question: Question | TableQuestion) -> tuple[ReportAnswer | Table, int]:
+    async def ask(
+        self, question: Question | TableQuestion
+    ) -> tuple[ReportAnswer | MetricTable, int]:
         """The answer, and the time (ms) through which it counts all events. Raises Overloaded and
         StoreUnavailable."""
         answer, as_of = await self._ask(question)
@@ -98,7 +100,7 @@ class Archivist:
 
     async def _ask(
         self, question: Question | TableQuestion | Export
-    ) -> tuple[ReportAnswer | Table | ExportedFile, int]:
+    ) -> tuple[ReportAnswer | MetricTable | ExportedFile, int]:
         if self._writer is None or self._tail is None:
             raise StoreUnavailable(self.problem() or NOT_RUNNING, public=NOT_RUNNING)
         if len(self._asked) >= MAX_ASKED:

@@ -10,9 +10,9 @@ import msgspec
 from footfall.history.reports.question import (
     Export,
     ExportedFile,
+    MetricTable,
     Question,
     ReportAnswer,
-    Table,
     TableQuestion,
 )
 from footfall.model import Event
@@ -72,7 +72,7 @@ class Answered(msgspec.Struct, frozen=True, tag=True):
     may read of that."""
 
     number: int
-    answer: ReportAnswer | Table | ExportedFile | None = None
+    answer: ReportAnswer | MetricTable | ExportedFile | None = None
     error: str = ""
     public: str = ""
 

@@ -37,9 +37,9 @@ from footfall.history.reports.question import (
     ExportFormat,
     Expression,
     Metric,
+    MetricTable,
     Question,
     ReportAnswer,
-    Table,
     TableQuestion,
     Totals,
 )
@@ -144,7 +144,7 @@ class Stats:
 
     async def table(
         self, site: Site, query: StatsQuery, wanted: Wanted, now: int, stranger: str | None
-    ) -> tuple[Table, list[str]]:
+    ) -> tuple[MetricTable, list[str]]:
         """Rows of metrics by dimensions, and the names of the buckets that ``time`` counts. Raises
         the same as ``document``."""
         span = await self._span(site, query, now)
@@ -157,7 +157,7 @@ class Stats:
             **msgspec.structs.asdict(wanted),
         )
         answer, _ = await self._ask(question, stranger)
-        assert isinstance(answer, Table)
+        assert isinstance(answer, MetricTable)
         return answer, [bucket_name(start, interval) for start in starts]
 
     async def export(

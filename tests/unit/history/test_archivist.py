@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -227,6 +228,28 @@ async def test_an_unreadable_file_is_told_and_mended(server: Server) -> None:
     path.write_bytes(good)
     found = await server.ask(Question(site="a", buckets=FIRST_DAY))
     assert found.counted.totals.page_views == 1
+
+
+async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(server: Server) -> None:
+    await server.take(*(view(number, START + number) for number in range(50)))
+    before = await server.ask(Question(site="a", buckets=FIRST_DAY))
+    pid = server.archivist.pid
+    assert pid is not None
+    limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, limits[1]))
+    server.clock.now = START + 2 * DAY_MS
+    await until(_async(lambda: server.archivist.problem() is not None))
+    assert "stands still" in (server.archivist.problem() or "")
+    assert server.archivist.needs_since() == START
+    await server.take(view(60, START + 60))
+    with pytest.raises(StoreUnavailable):
+        await server.archivist.ask(Question(site="a", buckets=FIRST_DAY))
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+    await until(_async(lambda: server.archivist.problem() is None))
+    after = await server.ask(Question(site="a", buckets=FIRST_DAY))
+    assert after.counted.totals.page_views == before.counted.totals.page_views + 1
+    assert server.archivist.pid == pid
+    assert server.archivist.needs_since() == server.clock.now
 
 
 @settings(max_examples=8, deadline=None, phases=(Phase.generate,))

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import structlog
 
+from footfall.errors import StoreUnavailable
 from footfall.history.archive import arrivals, incoming
 from footfall.history.archive.schedule import Waiting, finished_stretch, mergeable
 from footfall.history.archive.site import SiteArchive
@@ -23,6 +24,8 @@ BUFFERED = 5_000
 """Events that wait for their way into DuckDB, at most."""
 SETTLE_MS = 60_000
 """After the retention, until nothing of a time can arrive any more."""
+RETRY_S = 1.0
+STANDS_STILL = "the archive stands still: the server's operator finds the reason in its log"
 READ_ON_S = 120.0
 """How long a file stays that was merged into another: a report may read it."""
 
@@ -81,13 +84,25 @@ class Keeper:
             waiting = self._waiting_of(event.site)
             waiting.add(event.time, has_link=event.previous_visitor is not None)
             self._buffer.append(event)
-        if len(self._buffer) >= BUFFERED:
-            await self.flush()
+        while len(self._buffer) >= BUFFERED:
+            try:
+                await self.flush()
+            except StoreUnavailable as error:
+                # Meanwhile the server's tail waits, or reads the log again later.
+                self.problem = str(error)
+                await asyncio.sleep(RETRY_S)
 
     async def flush(self) -> None:
-        """Returns when all events that were taken can be counted."""
+        """Returns when all events that were taken can be counted. Raises StoreUnavailable when they
+        wait on."""
         events, self._buffer = self._buffer, []
-        await self._take(lambda cursor: arrivals.insert(cursor, events, self._arrived))
+        try:
+            await self._take(lambda cursor: arrivals.insert(cursor, events, self._arrived))
+        except (duckdb.Error, OSError) as error:
+            self._buffer = events + self._buffer
+            raise StoreUnavailable(
+                f"the archive can't take events in: {error}", public=STANDS_STILL
+            ) from error
 
     def replayed(self, site: str, through: int | None) -> bool:
         """The log was read through this time (ms), or to its end. True if something is finished
@@ -108,7 +123,7 @@ class Keeper:
             for site in list(self._waiting if sites is None else sites):
                 try:
                     await self._archive_site(site)
-                except (duckdb.Error, OSError) as error:
+                except (duckdb.Error, OSError, StoreUnavailable) as error:
                     problem = f"the archive of {site} stands still: {error}"
                     logger.error("archive.stands_still", site=site, error=str(error))
                 until = self.archive(site).manifest.until

@@ -8,6 +8,8 @@ finished visit are not needed to decide later ones.
 from footfall.history.archive.schema import EVENTS, QUARTER_MS, VISITS, names
 from footfall.times import DAY_MS
 
+DECIDING = ("kept", "people", "decided", "visits")
+"""The temporary tables that ``decide`` makes."""
 GAP_MS = 1_800_000
 """Of so much time without any event, the next one begins another visit."""
 REPEAT_MS = 600_000

@@ -16,9 +16,9 @@ from footfall.history.reports.export import write
 from footfall.history.reports.question import (
     Export,
     ExportedFile,
+    MetricTable,
     Question,
     ReportAnswer,
-    Table,
     TableQuestion,
 )
 from footfall.history.reports.report import PeriodReport
@@ -26,6 +26,10 @@ from footfall.history.reports.report import PeriodReport
 logger = structlog.get_logger()
 
 AT_ONCE = 2
+TOO_LARGE = (
+    "the report needs more memory than it may use: ask for a shorter period, or raise "
+    "history_memory_mb"
+)
 FAILED = "the report failed: the server's operator finds the reason in its log"
 
 
@@ -42,6 +46,7 @@ class ReportDesk:
         self._temporary = temporary
         self._limit_s = limit_s
         self._files = count()
+        self._alone = asyncio.Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE, "footfall-reports")
         self._free: asyncio.Queue[duckdb.DuckDBPyConnection] = asyncio.Queue()
         for _ in range(AT_ONCE):
@@ -49,13 +54,32 @@ class ReportDesk:
 
     async def answer(
         self, archive: SiteArchive, asked: Question | TableQuestion | Export
-    ) -> ReportAnswer | Table | ExportedFile:
+    ) -> ReportAnswer | MetricTable | ExportedFile:
         """Raises StoreUnavailable when it fails or takes too long."""
+        try:
+            return await self._try(archive, asked)
+        except duckdb.OutOfMemoryException:
+            pass
+        async with self._alone:  # with all the memory
+            others = [await self._free.get() for _ in range(AT_ONCE - 1)]
+            try:
+                return await self._try(archive, asked)
+            except duckdb.OutOfMemoryException as error:
+                raise StoreUnavailable(TOO_LARGE) from error
+            finally:
+                for each in others:
+                    self._free.put_nowait(each)
+
+    async def _try(
+        self, archive: SiteArchive, asked: Question | TableQuestion | Export
+    ) -> ReportAnswer | MetricTable | ExportedFile:
         loop = asyncio.get_running_loop()
         cursor = await self._free.get()
         timer = loop.call_later(self._limit_s, cursor.interrupt)
         try:
             return await loop.run_in_executor(self._threads, self._work, cursor, archive, asked)
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.InterruptException:
             raise StoreUnavailable(
                 f"the report took longer than {self._limit_s:g} s (report_seconds): ask for a "
@@ -76,7 +100,7 @@ class ReportDesk:
         cursor: duckdb.DuckDBPyConnection,
         archive: SiteArchive,
         asked: Question | TableQuestion | Export,
-    ) -> ReportAnswer | Table | ExportedFile:
+    ) -> ReportAnswer | MetricTable | ExportedFile:
         """In one snapshot of what has arrived, taken before the manifest is: what is archived
         meanwhile is then in one of them."""
         cursor.begin()

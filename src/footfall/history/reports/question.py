@@ -134,7 +134,7 @@ class TableQuestion(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     offset: int = 0
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class MetricTable(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     rows: list[list[Any]]
     """Dimensions, then metrics; a mean of nothing is null."""
     total: int

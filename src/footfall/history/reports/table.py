@@ -5,7 +5,7 @@ from typing import Any
 
 from footfall.history.archive.schema import QUARTER_MS
 from footfall.history.reports.conditions import column
-from footfall.history.reports.question import Table, TableQuestion
+from footfall.history.reports.question import MetricTable, TableQuestion
 
 BOUNCE_MS = 10_000
 
@@ -29,7 +29,7 @@ WITH per_visit AS (
         any_value(v.page_views) AS page_views, any_value(v.acted) AS acted,
         any_value(v.engaged) AS engaged, any_value(v.visit_end - v.visit_start) AS lasted,
         any_value(v.visit_start >= {begin} AND v.visit_start < {end}) AS begun
-    FROM {source} AS e JOIN chosen AS v USING (visitor, visit_start)
+    FROM {source} AS e JOIN {visits} AS v USING (visitor, visit_start)
     {buckets}
     WHERE {present}
     GROUP BY ALL
@@ -38,10 +38,12 @@ SELECT {names} {metrics} FROM per_visit GROUP BY {by}
 """
 
 
-def count(question: TableQuestion, matching: str, rows: Callable[[str], list[Any]]) -> Table:
-    """``matching`` is the relation of the events that count, whose visits are in ``chosen``."""
+def count(
+    question: TableQuestion, events: str, visits: str, rows: Callable[[str], list[Any]]
+) -> MetricTable:
+    """``events`` and ``visits`` are the relations of what counts."""
     keys = [f"k{number}" for number in range(len(question.dimensions))]
-    source, present = matching, []
+    source, present = events, []
     selected = []
     for key, dimension in zip(keys, question.dimensions, strict=True):
         if dimension == "goal":
@@ -59,6 +61,7 @@ def count(question: TableQuestion, matching: str, rows: Callable[[str], list[Any
         names="".join(f"{key}, " for key in keys),
         metrics=", ".join(METRICS[each] for each in question.metrics),
         source=source,
+        visits=visits,
         begin=question.buckets.begin,
         end=question.buckets.end,
         buckets=f"JOIN buckets ON quarter = e.time // {QUARTER_MS}"
@@ -75,4 +78,4 @@ def count(question: TableQuestion, matching: str, rows: Callable[[str], list[Any
     ordered = f"ORDER BY {', '.join(order)}" if order else ""
     found = rows(f"{query} {ordered} LIMIT {question.limit} OFFSET {question.offset}")
     total = rows(f"SELECT count(*) FROM ({query})")[0][0] if keys else len(found)
-    return Table(rows=[list(row) for row in found], total=total)
+    return MetricTable(rows=[list(row) for row in found], total=total)

@@ -18,9 +18,9 @@ from footfall.history.reports.question import (
     Dimension,
     Expression,
     Metric,
+    MetricTable,
     Not,
     Operator,
-    Table,
 )
 from footfall.history.reports.spans import Interval, PeriodName
 from footfall.history.stats import StatsQuery, Wanted
@@ -258,7 +258,9 @@ def _is_act(expression: Expression) -> bool:
     return isinstance(expression, Condition) and expression.dimension in ("goal", "event", "path")
 
 
-def _answer(body: QueryBody, table: Table, labels: list[str], alls: dict[str, int]) -> QueryAnswer:
+def _answer(
+    body: QueryBody, table: MetricTable, labels: list[str], alls: dict[str, int]
+) -> QueryAnswer:
     counted, width = _metrics(body), len(body.dimensions)
     time = next((n for n, each in enumerate(body.dimensions) if each in INTERVALS), None)
     results = []

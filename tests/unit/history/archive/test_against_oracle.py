@@ -29,6 +29,10 @@ from footfall.history.reports.question import (
 )
 from footfall.history.reports.report import PeriodReport
 from footfall.model import Event
+from footfall.window.limits import WindowLimits
+from footfall.window.query import Filter, ViewQuery
+from footfall.window.reader import Reader
+from footfall.window.site import SiteWindow
 from tests.histories import COUNTRIES, MIDNIGHT, PATHS, SOURCES, Shape, history, shuffled
 from tests.history_oracle import Chosen, answer, table, visits
 
@@ -171,3 +175,35 @@ def test_every_number_is_the_oracle_s(
         assert rows.keys() - {()} == wanted.keys() - {()}, (asked, where, dimensions)
         for key, metrics in wanted.items():
             assert rows[key] == pytest.approx(metrics), (key, asked, where)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32), minutes=st.integers(1, 30), ago=st.integers(0, 20))
+def test_live_and_history_agree_where_they_overlap(
+    seed: int,
+    minutes: int,
+    ago: int,
+    database: duckdb.DuckDBPyConnection,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The window itself, not its oracle."""
+    random, folder = Random(seed), tmp_path_factory.mktemp("archive")
+    shape = Shape(start=MIDNIGHT - 900, span=2700)
+    events = [each for each in history(random, shape) if each.site == "a"]
+    now = shape.start + shape.span - ago * 30
+    window = SiteWindow(WindowLimits(), shape.start)
+    window.open(minutes, Filter())
+    for event in events:
+        if event.time // 1000 <= now:
+            window.fold(event)
+    window.advance(now)
+    live = Reader(window, ViewQuery("a", minutes)).document()
+    cursor = filled(database, shuffled(random, events), folder)
+    report = PeriodReport(cursor, SiteArchive(folder / "site=a", "a"))
+    asked = Buckets(((now - minutes * 60 + 1) * 1000, (now + 1) * 1000))
+    found = report.answer(Question(site="a", buckets=asked))
+    assert found.counted.totals.page_views == live.page_views
+    assert [row[:2] for row in found.events] == [(each.name, each.count) for each in live.events]
+    assert [row[:2] for row in found.goals] == [
+        (each.name, each.completions) for each in live.goals
+    ]
