@@ -119,9 +119,7 @@ class Client:
             poster = await self._free_poster()
             sent.append(time.perf_counter())
             poster.post(
-                visitors.beacon(
-                    PROBE, {**event, "id": f"p{number}-{sent[-1]}", "p": {"name": "probe"}}
-                )
+                visitors.beacon(PROBE, {**event, "id": f"p{number}", "p": {"name": "probe"}})
             )
         return sent
 

@@ -222,6 +222,8 @@ def sqlite_seconds(folder: Path, history: Path) -> float:
 
 def measure() -> list[Figure]:
     builds.require_compiled()
+    with servers.disk_folder() as folder, servers.footfall(folder) as server:
+        quiet = collects(server), pushes(server)
     with servers.disk_folder() as folder:
         store, history = f"sqlite:///{folder}/bench.db", folder / "bench.history"
         made = archived(history, DAYS, EVENTS)
@@ -234,7 +236,6 @@ def measure() -> list[Figure]:
             ask(server, query)
             again = [ask(server, query)[0] for _ in range(ROUNDS)]
             today = first_times(server, "period=today&compare=previous")
-            quiet = collects(server), pushes(server)
             with reports_without_pause(server) as took:
                 busy = collects(server), pushes(server)
             memory = peak_mb(archive_pid(server))

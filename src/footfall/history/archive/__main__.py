@@ -12,13 +12,13 @@ import structlog
 
 from footfall.errors import StoreUnavailable
 from footfall.history.archive.locking import lock
-from footfall.history.archive.process import ArchiveProcess
+from footfall.history.archive.process import ArchiveProcess, ServerGone
 from footfall.history.limits import ArchiveLimits
 from footfall.logs import configure_logging
 
 logger = structlog.get_logger()
 
-NICE = 10
+NICE = 19
 """What happens now comes first."""
 
 
@@ -36,9 +36,14 @@ if __name__ == "__main__":
         lock(Path(sys.argv[2]))
         limits = msgspec.json.decode(sys.argv[3], type=ArchiveLimits)
         asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), limits))
+    except* ServerGone:
+        pass
     except* (OSError, StoreUnavailable) as failed:
         for error in failed.exceptions:
             logger.error("archive.ended", error=str(error))
         code = 1
+    except* Exception:
+        logger.exception("archive.failed")
+        code = os.EX_SOFTWARE
     sys.stderr.flush()
     os._exit(code)  # Python would wait for a query that nobody needs any more

@@ -172,10 +172,6 @@ class Keeper:
         """Of all files."""
         return sum(each.bytes for each in self._sites.values())
 
-    def close(self) -> None:
-        for pool in (self._taking, self._archiving):
-            pool.shutdown(wait=False, cancel_futures=True)
-
     async def _archive_site(self, site: str) -> None:
         archive, waiting = self.archive(site), self._waiting[site]
         if waiting.has_links:

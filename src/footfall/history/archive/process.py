@@ -25,6 +25,10 @@ from footfall.history.reports.desk import ReportDesk
 from footfall.history.reports.question import Export
 
 
+class ServerGone(Exception):
+    """The other side of the connection has ended."""
+
+
 class ArchiveProcess:
     def __init__(
         self,
@@ -44,15 +48,12 @@ class ArchiveProcess:
         self._passing: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Until the server is gone. What fails here ends the process, and the server starts
-        another."""
+        """Ends with ServerGone, or with what failed, in a group: then the server starts another
+        process."""
         async with asyncio.TaskGroup() as tasks:
             async for frame in frames(self._reader):
                 await self._handle(frame, tasks)
-            if self._passing is not None:
-                self._passing.cancel()
-        self._keeper.close()
-        self._desk.close()
+            raise ServerGone  # nobody waits for what is still done
 
     async def _handle(self, frame: Frame, tasks: asyncio.TaskGroup) -> None:
         keeper = self._keeper

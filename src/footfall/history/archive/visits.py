@@ -8,28 +8,32 @@ finished visit are not needed to decide later ones.
 from footfall.history.archive.schema import EVENTS, QUARTER_MS, VISITS, names
 from footfall.times import DAY_MS
 
-DECIDING = ("kept", "people", "decided", "visits")
+DECIDING = ("arrived_rows", "kept", "people", "told", "visits")
 """The temporary tables that ``decide`` makes."""
 GAP_MS = 1_800_000
 """Of so much time without any event, the next one begins another visit."""
 REPEAT_MS = 600_000
 """An id seen within so much time before does not count again."""
 
+# Windows sort whole rows, so they get few columns; the rest is joined by the row's number.
+
 # A signal without an id is the same one when all of it is the same. What was only "seen" is an id
 # that an earlier stretch knew.
+ARRIVED_ROWS = "CREATE OR REPLACE TEMP TABLE arrived_rows AS FROM {arrived}"
 KEPT = f"""
 CREATE OR REPLACE TEMP TABLE kept AS
-SELECT * EXCLUDE (is_signal, signal, before) FROM (
-    SELECT *, lag(time) OVER (
-        PARTITION BY CASE WHEN is_signal THEN '' ELSE id END, signal ORDER BY time, type = 'seen'
-    ) AS before
-    FROM (
-        SELECT *, type IN ('ping', 'leave') AS is_signal,
-            CASE WHEN is_signal THEN hash(type, visitor, coalesce(sid, ''), path) END AS signal
-        FROM {{arrived}}
-    )
+WITH keyed AS (
+    SELECT rowid AS row, time, type, visitor, previous_visitor, path, type = 'seen' AS is_seen,
+        type IN ('ping', 'leave') AS is_signal,
+        CASE WHEN is_signal THEN '' ELSE id END AS key,
+        CASE WHEN is_signal THEN hash(type, visitor, coalesce(sid, ''), path) END AS signal
+    FROM arrived_rows
+),
+compared AS (
+    SELECT *, lag(time) OVER (PARTITION BY key, signal ORDER BY time, is_seen) AS before FROM keyed
 )
-WHERE type <> 'seen'
+SELECT row, time, visitor, previous_visitor, path, type <> 'leave' AS is_activity FROM compared
+WHERE NOT is_seen
     AND (before IS NULL OR time - before > CASE WHEN is_signal THEN 0 ELSE {REPEAT_MS} END)
 """
 
@@ -59,24 +63,33 @@ chain AS (
 SELECT visitor, person, day FROM aliases UNION ALL SELECT visitor, person, day FROM chain
 """
 
-DECIDED = f"""
-CREATE OR REPLACE TEMP TABLE decided AS
-SELECT * EXCLUDE (is_new, is_activity),
-    NOT is_activity OR row_number() OVER (
-        PARTITION BY person, visit_start, path, time // {QUARTER_MS}, is_activity ORDER BY time, id
-    ) > 1 AS again
-FROM (
-    SELECT *, type <> 'leave' AS is_activity, max(CASE WHEN is_new THEN time END) OVER (
-        PARTITION BY person ORDER BY time, id ROWS UNBOUNDED PRECEDING
+TOLD = f"""
+CREATE OR REPLACE TEMP TABLE told AS
+WITH named AS (
+    SELECT kept.*, coalesce(people.person, kept.visitor) AS person
+    FROM kept LEFT JOIN people ON people.visitor = kept.visitor
+),
+spaced AS (
+    SELECT *, coalesce(
+        time - lag(time) OVER (PARTITION BY person ORDER BY time) >= {GAP_MS}, true
+    ) AS is_new
+    FROM named
+),
+begun AS (
+    SELECT *, max(CASE WHEN is_new THEN time END) OVER (
+        PARTITION BY person ORDER BY time ROWS UNBOUNDED PRECEDING
     ) AS visit_start
-    FROM (
-        SELECT kept.*, coalesce(people.person, kept.visitor) AS person,
-            coalesce(time - lag(time) OVER (
-                PARTITION BY coalesce(people.person, kept.visitor) ORDER BY time, id
-            ) >= {GAP_MS}, true) AS is_new
-        FROM kept LEFT JOIN people ON people.visitor = kept.visitor
-    )
+    FROM spaced
 )
+SELECT row, person, visit_start, NOT is_activity OR row_number() OVER (
+    PARTITION BY person, visit_start, path, time // {QUARTER_MS}, is_activity ORDER BY time
+) > 1 AS again
+FROM begun
+"""
+DECIDED = """
+CREATE OR REPLACE TEMP VIEW decided AS
+SELECT arrived_rows.*, person, visit_start, again
+FROM arrived_rows JOIN told ON arrived_rows.rowid = told.row
 """
 
 VISITS_OF = f"""
@@ -130,9 +143,9 @@ SELECT {names(EVENTS)} FROM (
 def decide_people(arrived: str) -> tuple[str, ...]:
     """The statements that make the temporary table ``people`` (visitor, person, day) out of the
     table ``arrived`` and what was known already, in ``aliases``."""
-    return (KEPT.format(arrived=arrived), PEOPLE)
+    return (ARRIVED_ROWS.format(arrived=arrived), KEPT, PEOPLE)
 
 
 def decide(arrived: str) -> tuple[str, ...]:
     """The same, and the temporary tables ``decided`` and ``visits``."""
-    return (*decide_people(arrived), DECIDED, VISITS_OF)
+    return (*decide_people(arrived), TOLD, DECIDED, VISITS_OF)

@@ -92,9 +92,6 @@ class ReportDesk:
             timer.cancel()
             self._free.put_nowait(cursor)
 
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     def _work(
         self,
         cursor: duckdb.DuckDBPyConnection,
