@@ -1,6 +1,6 @@
 """The events that are not archived yet, on their way into DuckDB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,8 +15,10 @@ _as_json = {**ARRIVED, "utm": "JSON", "props": "JSON"}
 _COLUMNS = ", ".join(f"{name}: '{kind}'" for name, kind in _as_json.items())
 
 
-def insert(cursor: duckdb.DuckDBPyConnection, events: Iterable[Event], temporary: Path) -> None:
+def insert(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event], temporary: Path) -> None:
     """By way of a file, ``temporary``: no other way into DuckDB is as fast."""
+    if not events:
+        return
     temporary.write_bytes(_encode_lines([msgspec.structs.asdict(each) for each in events]))
     cursor.execute(
         f"INSERT INTO arrived SELECT {names(ARRIVED)} FROM read_json("

@@ -40,6 +40,12 @@ def parquet(paths: Iterable[Path], empty: str) -> str:
     return f"(FROM {empty} UNION ALL BY NAME FROM {files})"
 
 
+def drop(cursor: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Drop temporary tables, where they are: their memory is needed."""
+    for table in tables:
+        cursor.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
 def quote(text: str) -> str:
     """``text`` as SQL."""
     return "'" + text.replace("'", "''") + "'"

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
+import msgspec
 import structlog
 
 from footfall.errors import StoreUnavailable
@@ -116,10 +117,10 @@ class Keeper:
 
     async def archive_finished(self, sites: Iterable[str] | None = None) -> None:
         """Archive and merge what is finished. What fails is tried again the next time."""
-        problem, archived = None, {}
-        self._take_imports()
-        before = {site: each.manifest.until for site, each in self._sites.items()}
+        archived = {}
         async with self._lock:
+            problem = self._take_imports()
+            before = {site: each.manifest.until for site, each in self._sites.items()}
             for site in list(self._waiting if sites is None else sites):
                 try:
                     await self._archive_site(site)
@@ -175,9 +176,13 @@ class Keeper:
     async def _archive_site(self, site: str) -> None:
         archive, waiting = self.archive(site), self._waiting[site]
         if waiting.has_links:
-            await self.flush()
-            await self._archive(archive.note_people)
-            waiting.has_links = False
+            waiting.has_links = False  # another may come meanwhile
+            try:
+                await self.flush()
+                await self._archive(archive.note_people)
+            except BaseException:
+                waiting.has_links = True
+                raise
         while (stretch := self._finished(site)) is not None:
             await self.flush()
             await self._archive(lambda cursor: archive.close(cursor, *stretch))
@@ -192,10 +197,16 @@ class Keeper:
         waiting, manifest = self._waiting_of(site), self.archive(site).manifest
         return finished_stretch(waiting, manifest, complete, self._hourly_events)
 
-    def _take_imports(self) -> None:
-        for source, wanted in incoming.waiting(self._folder):
-            incoming.take_in(source, self.archive(wanted.site), wanted.digest)
-            logger.info("archive.imported", site=wanted.site, digest=wanted.digest)
+    def _take_imports(self) -> str | None:
+        """Returns what is wrong, if anything."""
+        try:
+            for source, wanted in incoming.waiting(self._folder):
+                incoming.take_in(source, self.archive(wanted.site), wanted.digest)
+                logger.info("archive.imported", site=wanted.site, digest=wanted.digest)
+        except (OSError, StoreUnavailable, msgspec.MsgspecError) as error:
+            logger.error("archive.not_imported", error=str(error))
+            return f"an import can't be taken in: {error}"
+        return None
 
     def _remove_left(self) -> None:
         now = time.monotonic()

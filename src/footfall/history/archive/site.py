@@ -7,10 +7,11 @@ import duckdb
 import msgspec
 
 from footfall.history.archive import manifest as manifests
-from footfall.history.archive.database import parquet, quote
+from footfall.history.archive.database import drop, parquet, quote
 from footfall.history.archive.manifest import Alias, ArchiveFile, Kind, Manifest
 from footfall.history.archive.schema import ARRIVED, ROW_GROUP, names
 from footfall.history.archive.visits import (
+    DECIDING,
     EVENTS_OF,
     GAP_MS,
     REPEAT_MS,
@@ -66,9 +67,10 @@ class SiteArchive:
         cursor.execute(
             "CREATE OR REPLACE TEMP TABLE aliases (visitor BIGINT, person BIGINT, day BIGINT)"
         )
-        aliases = [msgspec.structs.astuple(each) for each in self.manifest.aliases]
-        if aliases:
-            cursor.executemany("INSERT INTO aliases VALUES (?, ?, ?)", aliases)
+        columns = list(zip(*map(msgspec.structs.astuple, self.manifest.aliases), strict=True))
+        if columns:
+            insert = "INSERT INTO aliases SELECT unnest(?), unnest(?), unnest(?)"
+            cursor.execute(insert, [list(each) for each in columns])
 
     def close(self, cursor: duckdb.DuckDBPyConnection, since: int, until: int) -> None:
         """Archive the stretch that ends before ``until``; its first event is of ``since`` or
@@ -95,6 +97,7 @@ class SiteArchive:
                 aliases=_aliases(cursor, until),
             )
         )
+        drop(cursor, ("stretch", *DECIDING))
 
     def note_people(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Keep who is who across midnight, before the log forgets it."""
@@ -105,6 +108,7 @@ class SiteArchive:
         if aliases != self.manifest.aliases:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._commit(msgspec.structs.replace(self.manifest, aliases=aliases))
+        drop(cursor, DECIDING)
 
     def merge(self, cursor: duckdb.DuckDBPyConnection, files: Sequence[ArchiveFile]) -> None:
         """Make one file of several of one kind."""

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import duckdb
 import msgspec
 
-from footfall.history.archive.database import quote
+from footfall.history.archive.database import drop, quote
 from footfall.history.archive.schema import EVENTS as EXPORTED
 from footfall.history.archive.schema import QUARTER_MS, names
 from footfall.history.archive.site import SiteArchive
@@ -114,8 +114,7 @@ class PeriodReport:
             cursor.execute(statement)
         self._keep("running_visits", "FROM visits")
         self._keep("running_events", f"FROM ({EVENTS_OF}) WHERE time >= {archive.manifest.until}")
-        for each in DECIDING:
-            cursor.execute(f"DROP TABLE temp.{each}")
+        drop(cursor, DECIDING)
 
     def answer(self, question: Question) -> ReportAnswer:
         then = self._count_compared(question) if question.compared is not None else None
