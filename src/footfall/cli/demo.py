@@ -1,35 +1,29 @@
 """``footfall demo``: the server with a site that has simulated visitors, in this process."""
 
 import asyncio
-import multiprocessing
-import os
+import contextlib
+import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import msgspec
 
-from footfall.app import archive_limits
 from footfall.cli.options import ALL, STORE, with_settings
 from footfall.cli.process import in_background, opened, run, run_server
-from footfall.clock import now_ms
-from footfall.demo import past, visitors
-from footfall.demo.site import SITE_ID, SITE_RULES, prepare
+from footfall.demo import visitors
+from footfall.demo.site import SITE_ID, prepare
 from footfall.demo.sitemap import ROOT
-from footfall.history.archive import incoming
 from footfall.history.folder import archive_folder
 from footfall.http.resources import demo as demo_pages
 from footfall.http.serving.server import address, listen
-from footfall.imports.ndjson import NdjsonImport
 from footfall.logs import configure_logging
 from footfall.settings import Settings
 
 MIN_RATE = 0.1
 """Events per second of the simulated visitors."""
 
-NICE = 10
 PAST_MARGIN_S = 30
 """What lies a retention back would come too late."""
 
@@ -53,21 +47,23 @@ def demo(settings: Settings, rate: float, seed: int | None) -> None:
 
 
 async def make_past(settings: Settings, base_url: str, seed: int | None) -> None:
-    """In another process: it takes some seconds, of which the live page must feel nothing."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(processes, write_past, settings, base_url, seed)
-
-
-def write_past(settings: Settings, base_url: str, seed: int | None) -> None:
-    """The demo site's past, up to what the simulated visitors report themselves."""
-    os.nice(NICE)
-    end = datetime.now(UTC) - timedelta(minutes=settings.retention_minutes)
+    """Up to what the simulated visitors report themselves."""
     folder = archive_folder(settings.store, settings.history_folder)
-    assert folder is not None
-    reading = NdjsonImport(SITE_RULES, now_ms())
-    events = reading.events(past.lines(base_url, end, seed))
-    incoming.prepare(folder, incoming.Import(SITE_ID, "demo"), events, archive_limits(settings))
+    end = datetime.now(UTC) - timedelta(minutes=settings.retention_minutes)
+    command = (sys.executable, "-m", "footfall.cli.demo_past", str(folder), base_url)
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        end.isoformat(),
+        "" if seed is None else str(seed),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await process.wait()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 async def _demo(settings: Settings, rate: float, seed: int | None) -> bool:

@@ -204,16 +204,25 @@ async def test_an_event_that_comes_too_late_is_counted_as_that(server: Server) -
 
 
 async def test_an_unusable_manifest_is_told_and_mended(server: Server) -> None:
-    await server.take(view(1, START))
+    of_b = Question(site="b", buckets=FIRST_DAY)
+    await server.take(view(1, START), view(2, START, site="b"))
     await server.pass_to(START + 2 * DAY_MS)
     manifest = server.folder / "footfall.history" / "site=a" / "manifest.json"
     good = manifest.read_bytes()
     manifest.write_bytes(b"{")
     await server.restart()
-    await until(_async(lambda: server.archivist.problem() is not None))
+    await until(_async(lambda: "can't be read" in (server.archivist.problem() or "")))
+    assert server.archivist.needs_since() == 0
+    assert (await server.ask(of_b)).counted.totals.page_views == 1
+    with pytest.raises(StoreUnavailable, match="can't be read"):
+        await server.archivist.ask(Question(site="a", buckets=FIRST_DAY))
+    await server.take(view(3, server.clock.now - 1000))
     manifest.write_bytes(good)
-    found = await server.ask(Question(site="a", buckets=FIRST_DAY))
-    assert found.counted.totals.page_views == 1
+    both = Buckets((START, START + 3 * DAY_MS))
+    await until(_async(lambda: server.archivist.problem() is None and server.has_told_all()))
+    found = await server.ask(Question(site="a", buckets=both))
+    assert found.counted.totals.page_views == 2
+    assert server.archivist.needs_since() > START
 
 
 async def test_an_unreadable_file_is_told_and_mended(server: Server) -> None:

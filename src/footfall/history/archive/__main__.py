@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from footfall.errors import StoreUnavailable
+from footfall.history.archive.keeper import Mended
 from footfall.history.archive.locking import lock
 from footfall.history.archive.process import ArchiveProcess, ServerGone
 from footfall.history.limits import ArchiveLimits
@@ -36,7 +37,7 @@ if __name__ == "__main__":
         lock(Path(sys.argv[2]))
         limits = msgspec.json.decode(sys.argv[3], type=ArchiveLimits)
         asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), limits))
-    except* ServerGone:
+    except* (ServerGone, Mended):
         pass
     except* (OSError, StoreUnavailable) as failed:
         for error in failed.exceptions:

@@ -1,6 +1,7 @@
 """Keeps the archives of all sites: takes events, and archives what is finished."""
 
 import asyncio
+import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterable
@@ -25,10 +26,16 @@ BUFFERED = 5_000
 """Events that wait for their way into DuckDB, at most."""
 SETTLE_MS = 60_000
 """After the retention, until nothing of a time can arrive any more."""
+NOTHING_SINCE = 1 << 62
 RETRY_S = 1.0
 STANDS_STILL = "the archive stands still: the server's operator finds the reason in its log"
 READ_ON_S = 120.0
 """How long a file stays that was merged into another: a report may read it."""
+
+
+class Mended(Exception):
+    """An archive that could not be used can be: another process takes its events from the log."""
+
 
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -58,6 +65,8 @@ class Keeper:
         self._archiving = ThreadPoolExecutor(1, "footfall-archive")
         self._lock = asyncio.Lock()
         self._sites: dict[str, SiteArchive] = {}
+        self._unusable: dict[str, str] = {}
+        """Why, by site, a manifest can't be used: the log keeps these sites' events meanwhile."""
         self._waiting: dict[str, Waiting] = {}
         self._buffer: list[Event] = []
         self._left: list[tuple[float, Path]] = []
@@ -65,20 +74,29 @@ class Keeper:
 
     def open(self, sites: Iterable[str]) -> dict[str, int]:
         """Remove what is kept of other sites; returns from which time (ms) on each site's events
-        are needed. Until ``replayed`` says so, their archives are not complete. Raises OSError and
-        StoreUnavailable."""
+        are needed. Until ``replayed`` says so, their archives are not complete. Raises OSError."""
         wanted = set(sites)
         for folder in self._folder.glob(PREFIX + "*"):
             if folder.name.removeprefix(PREFIX) not in wanted:
                 shutil.rmtree(folder)
-        for site in wanted:
-            self._waiting_of(site).replayed = 0
-            for path in self.archive(site).leftovers():
-                path.unlink()
-        return {site: self.archive(site).manifest.until for site in wanted}
+        return {site: self._open(site) for site in wanted}
+
+    def _open(self, site: str) -> int:
+        try:
+            archive = self.archive(site)
+        except StoreUnavailable as error:
+            logger.error("archive.unusable", site=site, error=str(error))
+            self._unusable[site] = str(error)
+            return NOTHING_SINCE
+        self._waiting_of(site).replayed = 0
+        for path in archive.leftovers():
+            path.unlink()
+        return archive.manifest.until
 
     async def take(self, events: Iterable[Event]) -> None:
         for event in events:
+            if event.site in self._unusable:
+                continue
             if event.time < self.archive(event.site).manifest.until:
                 self.late += 1
                 continue
@@ -108,6 +126,8 @@ class Keeper:
     def replayed(self, site: str, through: int | None) -> bool:
         """The log was read through this time (ms), or to its end. True if something is finished
         now."""
+        if site in self._unusable:
+            return False
         self._waiting_of(site).replayed = through
         return self._finished(site) is not None
 
@@ -116,10 +136,11 @@ class Keeper:
         return self._waiting_of(site).replayed is None
 
     async def archive_finished(self, sites: Iterable[str] | None = None) -> None:
-        """Archive and merge what is finished. What fails is tried again the next time."""
+        """Archive and merge what is finished. What fails is tried again the next time. Raises
+        Mended."""
         archived = {}
         async with self._lock:
-            problem = self._take_imports()
+            problem = self._take_imports() or self._still_unusable()
             before = {site: each.manifest.until for site, each in self._sites.items()}
             for site in list(self._waiting if sites is None else sites):
                 try:
@@ -155,7 +176,7 @@ class Keeper:
     @property
     def needs_since(self) -> int:
         """The log must keep what is of this time (ms) or later."""
-        needed = [self.now]
+        needed = [0 if self._unusable else self.now]
         for site, waiting in self._waiting.items():
             if waiting.replayed is not None:
                 needed.append(self.archive(site).manifest.until)
@@ -196,6 +217,13 @@ class Keeper:
         complete = self.now - self._settled_ms
         waiting, manifest = self._waiting_of(site), self.archive(site).manifest
         return finished_stretch(waiting, manifest, complete, self._hourly_events)
+
+    def _still_unusable(self) -> str | None:
+        for site in self._unusable:
+            with contextlib.suppress(StoreUnavailable):
+                self.archive(site)
+                raise Mended
+        return next(iter(self._unusable.values()), None)
 
     def _take_imports(self) -> str | None:
         """Returns what is wrong, if anything."""
