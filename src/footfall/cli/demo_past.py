@@ -1,5 +1,5 @@
-"""``python -m footfall.cli.demo_past`` makes the demo site's past, in a process of its own: the live
-page must feel nothing of it."""
+"""``python -m footfall.cli.demo_past`` makes the demo site's past, in a process of its own: the
+live page must feel nothing of it."""
 
 import os
 import sys
