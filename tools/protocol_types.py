@@ -70,11 +70,15 @@ def _type(schema: Schema, *, optional: bool = False) -> str:
     if "anyOf" in schema:
         choices = [each for each in schema["anyOf"] if not (optional and _is_null(each))]
         return " | ".join(dict.fromkeys(_type(each) for each in choices))
+    if not schema:
+        return "unknown"
+    if "prefixItems" in schema:
+        return f"readonly [{', '.join(map(_type, schema['prefixItems']))}]"
     if schema["type"] == "array":
-        item = _type(schema["items"])
-        return f"readonly ({item})[]" if "|" in item else f"readonly {item}[]"
+        item = _type(schema.get("items", {}))
+        return f"readonly ({item})[]" if " " in item else f"readonly {item}[]"
     if schema["type"] == "object":
-        return f"Readonly<Record<string, {_type(schema['additionalProperties'])}>>"
+        return f"Readonly<Record<string, {_type(schema.get('additionalProperties', {}))}>>"
     return "null" if _is_null(schema) else PLAIN[schema["type"]]
 
 

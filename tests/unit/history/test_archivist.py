@@ -105,7 +105,8 @@ class Server:
     def kill(self) -> None:
         """As the kernel does when memory is short."""
         if self.archivist.pid is not None:
-            os.kill(self.archivist.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.archivist.pid, signal.SIGKILL)
 
     def files(self, site: str = "a") -> list[str]:
         folder = self.folder / "footfall.history" / f"site={site}"

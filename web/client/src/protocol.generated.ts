@@ -108,6 +108,11 @@ export interface Health {
   readonly history?: string;
 }
 
+export interface Include {
+  readonly time_labels?: boolean;
+  readonly total_rows?: boolean;
+}
+
 /** `country` is ISO 3166-1 alpha-2, or "(unknown)" or "(other)". */
 export interface LocationRow {
   readonly country: string;
@@ -173,6 +178,11 @@ export interface PageRow {
   readonly visitors: number;
 }
 
+export interface Pagination {
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
 /** The greatest number of visitors within five minutes, and the minute (of the site's time zone) in which the live counter first showed it. */
 export interface PeakRow {
   readonly currentVisitors: number;
@@ -185,6 +195,29 @@ export interface PropertyRow {
   readonly value: string;
   readonly count: number;
   readonly visitors: number;
+}
+
+export interface QueryAnswer {
+  readonly results: readonly QueryRow[];
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly query: QueryBody;
+}
+
+/** `date_range` is a name or two dates, or dates and times; `filters` are `["is", "visit:source", ["Google"]]` and combinations by `and`, `or` and `not`. */
+export interface QueryBody {
+  readonly site_id: string;
+  readonly metrics: readonly string[];
+  readonly date_range: string | readonly string[];
+  readonly dimensions?: readonly string[];
+  readonly filters?: readonly unknown[];
+  readonly order_by?: readonly (readonly [string, string])[];
+  readonly include?: Include;
+  readonly pagination?: Pagination;
+}
+
+export interface QueryRow {
+  readonly dimensions: readonly string[];
+  readonly metrics: readonly (number | null)[];
 }
 
 /** One site's window at one second. `recentEvents` is newest first; `perMinute` is oldest first, up to the current minute, zeros included; the other lists have the highest counts first. */
