@@ -95,6 +95,7 @@ class Server:
     async def ask(self, question: Question) -> ReportAnswer:
         """As soon as the process answers."""
         while True:
+            await until(_async(self.has_told_all))
             try:
                 found, _ = await self.archivist.ask(question)
                 assert isinstance(found, ReportAnswer)
