@@ -94,7 +94,7 @@ def make(folder: Path, days: int, events: int) -> dict[str, float]:
         "closing s": round(closing, 1),
         "merging s": round(merging, 1),
         "files": len(archive.manifest.files),
-        "bytes": archive.bytes,
+        "bytes": archive.manifest.bytes,
         "resident MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
         "made": datetime.now(UTC).timestamp(),
     }

@@ -16,6 +16,24 @@ GoalKind = Literal["path", "event"]
 GoalMatch = Literal["exact", "contains", "starts_with", "pattern"]
 Scalar = str | int | float | bool | None
 
+PeriodName: TypeAlias = Literal[
+    "today",
+    "yesterday",
+    "24h",
+    "7d",
+    "28d",
+    "30d",
+    "90d",
+    "12mo",
+    "month",
+    "year",
+    "all",
+    "custom",
+]
+"""What a report can be about, in the site's time zone; ``custom`` goes with two days or times."""
+Interval: TypeAlias = Literal["hour", "day", "week", "month"]
+Comparison: TypeAlias = Literal["previous", "year"]
+
 MAX_RETENTION_MINUTES = 60
 """The longest retention that can be set."""
 DEFAULT_MINUTES = 5

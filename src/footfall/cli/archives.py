@@ -7,9 +7,10 @@ import duckdb
 from footfall.cli.catalog import with_catalog
 from footfall.errors import InvalidInput, NotFound
 from footfall.history.archive import incoming
+from footfall.history.archive import manifest as manifests
 from footfall.history.archive.locking import try_lock
 from footfall.history.archive.site import SiteArchive
-from footfall.history.folder import PREFIX, archive_folder
+from footfall.history.folder import archive_folder, site_folder, site_folders
 from footfall.model import SiteRules
 from footfall.settings import Settings
 
@@ -40,7 +41,7 @@ def take_in_now(folder: Path) -> bool:
     with try_lock(folder) as is_held:
         if is_held:
             for source, wanted in incoming.waiting(folder):
-                archive = SiteArchive(folder / (PREFIX + wanted.site), wanted.site)
+                archive = SiteArchive(site_folder(folder, wanted.site), wanted.site)
                 incoming.take_in(source, archive, wanted.digest)
         return is_held
 
@@ -50,10 +51,9 @@ def problems(folder: Path) -> list[str]:
     can't be used."""
     found = []
     with duckdb.connect() as database:
-        for site in sorted(folder.glob(PREFIX + "*")):
-            archive = SiteArchive(site, site.name.removeprefix(PREFIX))
-            for file in archive.manifest.files:
-                path = site / file.name
+        for of_site in site_folders(folder).values():
+            for file in manifests.read(of_site).files:
+                path = of_site / file.name
                 try:
                     rows = database.execute(
                         "SELECT count(*) FROM read_parquet(?)", [str(path)]

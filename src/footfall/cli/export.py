@@ -15,7 +15,7 @@ from footfall.cli.options import HISTORY, with_settings
 from footfall.errors import InvalidInput, NotFound
 from footfall.history.archive.database import open_database
 from footfall.history.archive.site import SiteArchive
-from footfall.history.folder import PREFIX
+from footfall.history.folder import site_folder
 from footfall.history.periods import period
 from footfall.history.reports.export import write
 from footfall.history.reports.question import Buckets, Export, Question
@@ -39,7 +39,7 @@ def export(
     if file.exists():
         raise InvalidInput(f"{file} exists: choose a new name, or remove it")
     zone = ZoneInfo(site_rules(settings, site_id).site.time_zone)
-    archive = SiteArchive(archive_of(settings) / (PREFIX + site_id), site_id)
+    archive = SiteArchive(site_folder(archive_of(settings), site_id), site_id)
     if archive.manifest.first is None:
         raise NotFound(f"nothing of {site_id!r} is archived yet: a server does it after each day")
     oldest = datetime.fromtimestamp(archive.manifest.first / 1000, zone).date().isoformat()

@@ -7,7 +7,7 @@ from footfall.cli.catalog import moment, show
 from footfall.cli.options import HISTORY, with_settings
 from footfall.errors import StoreUnavailable
 from footfall.history.archive import manifest as manifests
-from footfall.history.folder import PREFIX
+from footfall.history.folder import site_folders
 from footfall.settings import Settings
 
 
@@ -21,19 +21,18 @@ def history() -> None:
 def status(settings: Settings) -> None:
     """Show what the archive has of each site."""
     rows = []
-    for folder in sorted(archive_of(settings).glob(PREFIX + "*")):
+    for site, folder in site_folders(archive_of(settings)).items():
         manifest = manifests.read(folder)
         counts = [
             sum(each.rows for each in manifest.of_kind(kind)) for kind in ("events", "visits")
         ]
-        size = sum(each.bytes for each in manifest.files)
         rows.append(
             (
-                folder.name.removeprefix(PREFIX),
+                site,
                 "" if manifest.first is None else moment(manifest.first),
                 moment(manifest.until) if manifest.until else "",
                 *(f"{count:,}" for count in counts),
-                f"{size / 1e6:,.1f} MB",
+                f"{manifest.bytes / 1e6:,.1f} MB",
                 str(len(manifest.files)),
             )
         )

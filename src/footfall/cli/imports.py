@@ -13,7 +13,7 @@ from footfall.clock import now_ms
 from footfall.errors import InvalidInput
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.incoming import Import, prepare
-from footfall.history.folder import PREFIX
+from footfall.history.folder import site_folder
 from footfall.imports.ndjson import NdjsonImport
 from footfall.settings import Settings
 
@@ -30,7 +30,7 @@ def import_(settings: Settings, files: tuple[str, ...], site_id: str) -> None:
     folder = archive_of(settings)
     for file in map(Path, files):
         wanted = Import(site_id, _digest(file))
-        if wanted.digest in manifests.read(folder / (PREFIX + site_id)).imports:
+        if wanted.digest in manifests.read(site_folder(folder, site_id)).imports:
             click.echo(f"{file}: imported before, nothing to do")
             continue
         reading = NdjsonImport(rules, now_ms())

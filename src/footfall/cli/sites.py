@@ -9,7 +9,7 @@ from footfall.catalog.sweep import in_turns
 from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
 from footfall.errors import NotFound
-from footfall.history.folder import PREFIX, archive_folder
+from footfall.history.folder import archive_folder, site_folder
 from footfall.model import Site
 from footfall.settings import Settings
 from footfall.validation import checked_site
@@ -78,5 +78,5 @@ def remove(settings: Settings, site_id: str) -> None:
     with_catalog(settings.store, work)
     folder = archive_folder(settings.store, settings.history_folder)
     if folder is not None:
-        shutil.rmtree(folder / (PREFIX + site_id), ignore_errors=True)
+        shutil.rmtree(site_folder(folder, site_id), ignore_errors=True)
     click.echo(f"Removed {site_id}.")

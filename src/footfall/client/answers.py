@@ -1,4 +1,4 @@
-"""What a server's answer is: a document, or an error."""
+"""Asks a server for a document."""
 
 from typing import TypeVar
 
@@ -12,8 +12,25 @@ from footfall.errors import FootfallError
 D = TypeVar("D", bound=msgspec.Struct)
 
 
-def decoded(answer: httpx.Response, kind: type[D]) -> D:
-    """Raises what the server refused with, and Unreachable for what is no document."""
+def ask(client: httpx.Client, config: ClientConfig, url: str, kind: type[D]) -> D:
+    """Raises what the server refused with, and Unreachable for no answer or another's."""
+    try:
+        answer = client.get(url, headers=config.headers)
+    except httpx.HTTPError as error:
+        raise _unreachable(config, error) from error
+    return _decoded(answer, kind)
+
+
+async def ask_async(client: httpx.AsyncClient, config: ClientConfig, url: str, kind: type[D]) -> D:
+    """The same for async code."""
+    try:
+        answer = await client.get(url, headers=config.headers)
+    except httpx.HTTPError as error:
+        raise _unreachable(config, error) from error
+    return _decoded(answer, kind)
+
+
+def _decoded(answer: httpx.Response, kind: type[D]) -> D:
     if answer.status_code != httpx.codes.OK:
         raise refusal(answer.status_code, answer.content)
     try:
@@ -24,5 +41,5 @@ def decoded(answer: httpx.Response, kind: type[D]) -> D:
         ) from error
 
 
-def unreachable(config: ClientConfig, error: Exception) -> FootfallError:
+def _unreachable(config: ClientConfig, error: Exception) -> FootfallError:
     return Unreachable(f"{config.base_url} can't be reached ({error!r}): check base_url")

@@ -17,7 +17,7 @@ from footfall.clock import Clock
 from footfall.errors import Overloaded, StoreUnavailable
 from footfall.eventlog.port import EventLog, Tail
 from footfall.history.archive import manifest as manifests
-from footfall.history.folder import PREFIX
+from footfall.history.folder import site_folder
 from footfall.history.frames import (
     Answered,
     Archived,
@@ -126,7 +126,7 @@ class Archivist:
         """When the site's archive begins (ms); None while it has none. Reads its manifest."""
         if self._where is None:
             return None
-        return manifests.read(self._where / (PREFIX + site)).first
+        return manifests.read(site_folder(self._where, site)).first
 
     def site_removed(self, site: str) -> None:
         if self._writer is not None:

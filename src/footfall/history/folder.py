@@ -4,8 +4,18 @@ from pathlib import Path
 
 from footfall.errors import InvalidInput
 
-PREFIX = "site="
-"""Of the folder of a site, followed by its id."""
+_PREFIX = "site="
+
+
+def site_folder(folder: Path, site: str) -> Path:
+    """Where a site's archive is, below the folder of all."""
+    return folder / (_PREFIX + site)
+
+
+def site_folders(folder: Path) -> dict[str, Path]:
+    """Those that there are, by site."""
+    found = sorted(folder.glob(_PREFIX + "*"))
+    return {each.name.removeprefix(_PREFIX): each for each in found}
 
 
 def archive_folder(store: str, history_folder: str) -> Path | None:

@@ -27,6 +27,7 @@ from footfall.documents import (
     StatsPageRow,
 )
 from footfall.history.answers import Countable, Timed
+from footfall.history.archive.schema import QUARTER_MS
 from footfall.history.periods import Period, day_of, first_moment
 from footfall.history.port import MinuteStore
 from footfall.history.reports.question import (
@@ -44,19 +45,14 @@ from footfall.history.reports.question import (
     Totals,
 )
 from footfall.history.reports.spans import (
-    Comparison,
-    Interval,
-    PeriodName,
     bucket_name,
     bucket_starts,
     compared_period,
     named_period,
     usual_interval,
 )
-from footfall.model import Site
+from footfall.model import Comparison, Interval, PeriodName, Site
 from footfall.times import MINUTE_MS, utc
-
-QUARTER_MS = 900_000
 
 
 class StatsQuery(msgspec.Struct, frozen=True, kw_only=True):

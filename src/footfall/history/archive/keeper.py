@@ -16,7 +16,7 @@ from footfall.errors import StoreUnavailable
 from footfall.history.archive import arrivals, incoming
 from footfall.history.archive.schedule import Waiting, finished_stretch, mergeable
 from footfall.history.archive.site import SiteArchive
-from footfall.history.folder import PREFIX
+from footfall.history.folder import site_folder, site_folders
 from footfall.history.limits import ArchiveLimits
 from footfall.model import Event
 
@@ -76,8 +76,8 @@ class Keeper:
         """Remove what is kept of other sites; returns from which time (ms) on each site's events
         are needed. Until ``replayed`` says so, their archives are not complete. Raises OSError."""
         wanted = set(sites)
-        for folder in self._folder.glob(PREFIX + "*"):
-            if folder.name.removeprefix(PREFIX) not in wanted:
+        for site, folder in site_folders(self._folder).items():
+            if site not in wanted:
                 shutil.rmtree(folder)
         return {site: self._open(site) for site in wanted}
 
@@ -170,7 +170,7 @@ class Keeper:
         """Raises StoreUnavailable when it can't be used."""
         archive = self._sites.get(site)
         if archive is None:
-            archive = self._sites[site] = SiteArchive(self._folder / (PREFIX + site), site)
+            archive = self._sites[site] = SiteArchive(site_folder(self._folder, site), site)
         return archive
 
     @property
@@ -192,7 +192,7 @@ class Keeper:
     @property
     def bytes(self) -> int:
         """Of all files."""
-        return sum(each.bytes for each in self._sites.values())
+        return sum(each.manifest.bytes for each in self._sites.values())
 
     async def _archive_site(self, site: str) -> None:
         archive, waiting = self.archive(site), self._waiting[site]

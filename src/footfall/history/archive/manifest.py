@@ -52,6 +52,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         """When the oldest file begins (ms)."""
         return min((each.since for each in self.files), default=None)
 
+    @property
+    def bytes(self) -> int:
+        """Of its files."""
+        return sum(each.bytes for each in self.files)
+
     def of_kind(self, kind: Kind) -> list[ArchiveFile]:
         return [each for each in self.files if each.kind == kind]
 

@@ -129,11 +129,6 @@ class SiteArchive:
             )
         )
 
-    @property
-    def bytes(self) -> int:
-        """Of its files."""
-        return sum(each.bytes for each in self.manifest.files)
-
     def leftovers(self) -> Iterator[Path]:
         """Files that the manifest does not name."""
         named = {each.name for each in self.manifest.files} | {manifests.NAME}

@@ -12,6 +12,8 @@ DECIDING = ("arrived_rows", "kept", "people", "told", "visits")
 """The temporary tables that ``decide`` makes."""
 GAP_MS = 1_800_000
 """Of so much time without any event, the next one begins another visit."""
+BOUNCED = "page_views = 1 AND NOT acted AND engaged < 10000"
+"""Of a visit: one page view and nothing else, and less than 10 s engaged."""
 REPEAT_MS = 600_000
 """An id seen within so much time before does not count again."""
 

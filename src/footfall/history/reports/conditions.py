@@ -6,8 +6,8 @@ from typing import get_args
 from footfall.history.archive.database import quote
 from footfall.history.reports.question import AllOf, AnyOf, Condition, Expression, Not
 from footfall.history.reports.question import VisitDimension as Visit
+from footfall.window.query import UNKNOWN
 
-UNKNOWN = "(unknown)"
 PROPERTY = "props:"
 
 VISIT_DIMENSIONS = frozenset(get_args(Visit))

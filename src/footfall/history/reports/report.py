@@ -10,7 +10,7 @@ from footfall.history.archive.database import drop, quote
 from footfall.history.archive.schema import EVENTS as EXPORTED
 from footfall.history.archive.schema import QUARTER_MS, names
 from footfall.history.archive.site import SiteArchive
-from footfall.history.archive.visits import DECIDING, EVENTS_OF, decide
+from footfall.history.archive.visits import BOUNCED, DECIDING, EVENTS_OF, decide
 from footfall.history.reports import table
 from footfall.history.reports.conditions import VISIT_DIMENSIONS, column, dimensions, sql
 from footfall.history.reports.question import (
@@ -29,14 +29,12 @@ from footfall.history.reports.question import (
 BREAKDOWNS = tuple(
     each for each in get_args(VisitDimension) if each not in ("entry_path", "exit_path")
 )
-BOUNCE_MS = 10_000
 
-# A visit bounces with one page view and nothing else, and less than 10 s engaged.
 TOTALS = f"""
 SELECT count(DISTINCT visitor), count(*), {{page_views}},
     count(*) FILTER (begun),
     coalesce(sum(page_views) FILTER (begun), 0)::BIGINT,
-    count(*) FILTER (begun AND page_views = 1 AND NOT acted AND engaged < {BOUNCE_MS}),
+    count(*) FILTER (begun AND {BOUNCED}),
     coalesce(sum(visit_end - visit_start) FILTER (begun), 0)::BIGINT,
     coalesce(sum(engaged) FILTER (begun), 0)::BIGINT
 FROM (SELECT *, visit_start >= {{begin}} AND visit_start < {{end}} AS begun FROM {{visits}})

@@ -2,27 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 from footfall.errors import InvalidInput
 from footfall.history.periods import Period, day_of, first_moment, period
-
-PeriodName: TypeAlias = Literal[
-    "today",
-    "yesterday",
-    "24h",
-    "7d",
-    "28d",
-    "30d",
-    "90d",
-    "12mo",
-    "month",
-    "year",
-    "all",
-    "custom",
-]
-Interval: TypeAlias = Literal["hour", "day", "week", "month"]
-Comparison: TypeAlias = Literal["previous", "year"]
+from footfall.model import Comparison, Interval, PeriodName
 
 DAYS = {"today": 1, "7d": 7, "28d": 28, "30d": 30, "90d": 90}
 MAX_BUCKETS = 10_000

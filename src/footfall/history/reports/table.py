@@ -4,18 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from footfall.history.archive.schema import QUARTER_MS
+from footfall.history.archive.visits import BOUNCED
 from footfall.history.reports.conditions import column
 from footfall.history.reports.question import MetricTable, TableQuestion
-
-BOUNCE_MS = 10_000
 
 METRICS = {
     "visitors": "count(DISTINCT visitor)",
     "visits": "count(*)",
     "pageviews": "sum(views)::BIGINT",
     "events": "sum(events)::BIGINT",
-    "bounce_rate": "100.0 * avg((page_views = 1 AND NOT acted AND engaged < 10000)::INTEGER) "
-    "FILTER (begun)",
+    "bounce_rate": f"100.0 * avg(({BOUNCED})::INTEGER) FILTER (begun)",
     "visit_duration": "avg(lasted) FILTER (begun) / 1000",
     "views_per_visit": "avg(page_views) FILTER (begun)",
 }

@@ -22,10 +22,10 @@ from footfall.history.reports.question import (
     Not,
     Operator,
 )
-from footfall.history.reports.spans import Interval, PeriodName
 from footfall.history.stats import StatsQuery, Wanted
 from footfall.http.framework.operation import Call, Operation, json_reply
 from footfall.http.serving.disconnect import while_connected
+from footfall.model import Interval, PeriodName
 
 DIMENSIONS: dict[str, Dimension] = {
     "event:page": "path",

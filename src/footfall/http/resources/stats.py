@@ -9,12 +9,11 @@ from starlette.responses import FileResponse, Response
 
 from footfall.documents import StatsDocument
 from footfall.history.reports.question import AllOf, Condition, Dimension, ExportFormat, Expression
-from footfall.history.reports.spans import Comparison, Interval, PeriodName
 from footfall.history.stats import StatsQuery
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.http.framework.parameters import described, read
 from footfall.http.serving.disconnect import while_connected
-from footfall.model import DEFAULT_LIMIT
+from footfall.model import DEFAULT_LIMIT, Comparison, Interval, PeriodName
 from footfall.window.query import Filter, Value
 
 DIMENSIONS: dict[str, Dimension] = {

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from footfall.errors import InvalidInput
 from footfall.history.periods import Period, day_of
 from footfall.history.reports.spans import (
-    Interval,
-    PeriodName,
     bucket_name,
     bucket_starts,
     compared_period,
     named_period,
     usual_interval,
 )
+from footfall.model import Interval, PeriodName
 
 ZONES = (
     "UTC",

@@ -29,7 +29,7 @@ it("tells a bucket's numbers, chosen by keys", async () => {
   expect(await press("ArrowLeft")).toMatch(/ 1 visitor \(5 before\)/);
   expect(await press("Escape")).toBe("");
   expect(chart.root.querySelectorAll(".footfall-series__bucket--running")).toHaveLength(1);
-  expect(chart.text(".footfall-series__top")).toBe("8");
+  expect(chart.text(".footfall-chart__top")).toBe("8");
 });
 
 it("finds the bucket that is running", () => {
