@@ -20,6 +20,8 @@ STATIC := src/footfall/http/static
 ASSETS := $(STATIC)/footfall.js
 COMPILED := build/compiled
 COMPILED_TESTS := $(addprefix tests/unit/, test_build.py test_layers.py test_ingest.py window live collect enrich http/resources http/serving)
+OLDEST := build/oldest
+OLDEST_TESTS := $(addprefix tests/unit/, history/archive history/reports imports)
 WEB_SOURCES = $(shell find web -name node_modules -prune -o -type f -print)
 
 export UV_HTTP_TIMEOUT := 180
@@ -35,10 +37,11 @@ test: test-web test-python check
 test-web: web/node_modules/.package-lock.json
 	cd web && npm test
 
-test-python: .venv/dev $(ASSETS) $(COMPILED)
+test-python: .venv/dev $(ASSETS) $(COMPILED) $(OLDEST)
 	.ci/need chromium
 	$(BIN)/python -m pytest $(ARGS)
 	PYTHONPATH=$(COMPILED) FOOTFALL_TEST_BUILD=compiled $(BIN)/python -m pytest $(COMPILED_TESTS)
+	PYTHONPATH=$(OLDEST) FOOTFALL_TEST_DUCKDB=1.5 $(BIN)/python -m pytest $(OLDEST_TESTS)
 
 check: check-python check-web
 
@@ -60,6 +63,11 @@ $(COMPILED): .venv/dev $(ASSETS) $(shell find src -name '*.py') hatch_build.py
 	.ci/need gcc
 	.ci/need python3-config python3-dev
 	$(BIN)/python hatch_build.py $@
+	touch $@
+
+# The oldest DuckDB that the archive is for.
+$(OLDEST): .venv/build requirements/oldest.txt
+	$(INSTALL) --target $@ --require-hashes -r requirements/oldest.txt
 	touch $@
 
 fuzz: .venv/dev
@@ -103,7 +111,7 @@ types: .venv/dev
 	$(BIN)/python -m tools.protocol_types
 
 pins: .venv/build
-	for pair in pyproject.toml:base requirements/build.in:build requirements/dev.in:dev; do \
+	for pair in pyproject.toml:base requirements/build.in:build requirements/dev.in:dev requirements/oldest.in:oldest; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE) \
 	    "$${pair%%:*}" --output-file "requirements/$${pair##*:}.txt"; \

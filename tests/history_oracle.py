@@ -231,6 +231,7 @@ def _counted(chosen: Sequence[Chosen], edges: Sequence[int]) -> dict[str, Any]:
             "bounces": sum(each.bounced for each in begun),
             "visit_ms": sum(each.end - each.start for each in begun),
             "engaged_ms": sum(each.engaged for each in begun),
+            "begun_imported": 0,
         },
         "series": series,
     }

@@ -247,6 +247,17 @@ class StatsGoalRow(msgspec.Struct, rename="camel"):
     conversion_rate: float
 
 
+class ImportedRow(msgspec.Struct):
+    """The days of the period, both included, for which daily totals of another product (the
+    ``provider``) were imported. They know no combinations, so with a filter they are not
+    ``counted``; and hours have no part of them."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    provider: str
+    counted: bool
+
+
 class StatsDocument(StatsTotals, rename="camel", kw_only=True):
     """What happened on one site in a period. ``from`` and ``to`` are dates, both included, or date
     and time, of which ``to`` is not."""
@@ -261,6 +272,7 @@ class StatsDocument(StatsTotals, rename="camel", kw_only=True):
     """Null with a filter, and where no minute is kept."""
     series: list[SeriesRow]
     compared: ComparedStats | None
+    imported: ImportedRow | None
     pages: list[StatsPageRow]
     entry_pages: list[EntryPageRow]
     exit_pages: list[EntryPageRow]

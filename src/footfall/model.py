@@ -3,6 +3,7 @@
 Times are whole milliseconds since the Unix epoch, UTC, unless a name says otherwise.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -117,6 +118,42 @@ class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
     goals: tuple[str, ...] = ()
     utm: dict[str, str] | None = None
     props: dict[str, Scalar] | None = None
+
+
+TotalsDimension: TypeAlias = Literal[
+    "",
+    "path",
+    "entry_path",
+    "exit_path",
+    "source",
+    "campaign",
+    "country",
+    "device",
+    "browser",
+    "os",
+    "event",
+    "goal",
+]
+
+
+class DayTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """One day of a site as another product counted it: all of it, or those of its visits that have
+    the dimension's value."""
+
+    day: date
+    """In the site's time zone."""
+    dimension: TotalsDimension = ""
+    value: str = ""
+    visitors: int = 0
+    visits: int = 0
+    page_views: int = 0
+    bounces: int = 0
+    visit_seconds: int = 0
+    """Of all visits together."""
+    count: int = 0
+    """Of events, or completions."""
+    provider: str
+    """The product."""
 
 
 class Batch(msgspec.Struct, frozen=True):

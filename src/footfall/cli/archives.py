@@ -1,14 +1,20 @@
 """The archive, as commands find it."""
 
+import asyncio
+import tempfile
 from pathlib import Path
 
 import duckdb
 
+from footfall.app import archive_limits
 from footfall.cli.catalog import with_catalog
-from footfall.errors import InvalidInput, NotFound
+from footfall.engines.open import open_store
+from footfall.errors import InvalidInput, NotFound, StoreUnavailable
 from footfall.history.archive import incoming
 from footfall.history.archive import manifest as manifests
+from footfall.history.archive.database import open_database
 from footfall.history.archive.locking import try_lock
+from footfall.history.archive.rebuild import forget
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import archive_folder, site_folder, site_folders
 from footfall.model import SiteRules
@@ -67,3 +73,41 @@ def problems(folder: Path) -> list[str]:
                     if rows != (file.rows,):
                         found.append(f"{path}: it has {rows} rows, not {file.rows}")
     return found
+
+
+def log_begins(store: str, site_id: str) -> int | None:
+    """The time (ms) of a site's oldest event in the log. Raises StoreUnavailable."""
+
+    async def first() -> int | None:
+        opened = open_store(store)
+        try:
+            tail = await opened.event_log.tail()
+            async for events in opened.event_log.replay(site_id, 0, tail.start):
+                return events[0].time
+            return None
+        finally:
+            await opened.close()
+
+    return asyncio.run(first())
+
+
+def forget_since(settings: Settings, folder: Path, site_id: str, cut: int) -> None:
+    """See ``rebuild.forget``. Raises StoreUnavailable while a server runs, and when a file that is
+    cut can't be read."""
+    archive = SiteArchive(site_folder(folder, site_id), site_id)
+    with (
+        try_lock(folder) as is_held,
+        tempfile.TemporaryDirectory("-footfall") as temporary,
+        open_database(Path(temporary), archive_limits(settings)) as database,
+    ):
+        if not is_held:
+            raise StoreUnavailable("a server keeps this archive: stop it first")
+        try:
+            forget(archive, database, cut)
+        except duckdb.Error as error:
+            raise StoreUnavailable(
+                f"a file of the archive can't be read ({error}): restore it from a backup, or "
+                "remove the folder of the site to make all of it anew"
+            ) from error
+        for path in archive.replaced:
+            path.unlink(missing_ok=True)

@@ -56,7 +56,6 @@ async def make_past(settings: Settings, base_url: str, seed: int | None) -> None
         end.isoformat(),
         "" if seed is None else str(seed),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
     )
     try:
         await process.wait()

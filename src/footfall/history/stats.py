@@ -15,6 +15,7 @@ from footfall.documents import (
     ComparedStats,
     DeviceRow,
     EntryPageRow,
+    ImportedRow,
     LocationRow,
     OperatingSystemRow,
     PeakRow,
@@ -37,6 +38,7 @@ from footfall.history.reports.question import (
     Export,
     ExportFormat,
     Expression,
+    ImportedDays,
     Metric,
     MetricTable,
     Question,
@@ -108,8 +110,8 @@ class Stats:
         then_starts = bucket_starts(then, interval) if then is not None else []
         question = Question(
             site=site.id,
-            buckets=_buckets(starts, span),
-            compared=_buckets(then_starts, then) if then is not None else None,
+            buckets=_buckets(starts, span, interval),
+            compared=_buckets(then_starts, then, interval) if then is not None else None,
             compared_end=_compared_end(span, then, now) if then is not None else 0,
             where=query.where,
             properties_of=query.properties_of,
@@ -136,6 +138,7 @@ class Stats:
             peak=await self._peak(site, span, zone) if query.where is None else None,
             series=_series(answer.counted.series, starts, interval),
             compared=compared,
+            imported=_imported(answer.imported),
         )
 
     async def table(
@@ -148,7 +151,7 @@ class Stats:
         starts = bucket_starts(span, interval)
         question = TableQuestion(
             site=site.id,
-            buckets=_buckets(starts, span),
+            buckets=_buckets(starts, span, interval),
             where=query.where,
             **msgspec.structs.asdict(wanted),
         )
@@ -162,7 +165,9 @@ class Stats:
         """A file with the events that the report counts, which is the caller's to remove, and a
         name for it. Raises InvalidInput, Overloaded and StoreUnavailable."""
         span = await self._span(site, query, now)
-        question = Question(site=site.id, buckets=_buckets([span.begin], span), where=query.where)
+        question = Question(
+            site=site.id, buckets=_buckets([span.begin], span, "day"), where=query.where
+        )
         names = _names(span)
         return await self._export(Export(question, how)), (
             f"{site.id}-{names['from_']}-{names['to']}.{how}".replace(":", "")
@@ -193,8 +198,15 @@ def _ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def _buckets(starts: Sequence[datetime], span: Period) -> Buckets:
-    return Buckets((*map(_ms, starts), _ms(span.end)))
+def _buckets(starts: Sequence[datetime], span: Period, interval: Interval) -> Buckets:
+    edges = [*map(_ms, starts), _ms(span.end)]
+    begins = starts[:1] if interval == "hour" else starts
+    days = [*map(_first_whole_day, begins), span.end.toordinal()]
+    return Buckets(tuple(edges), tuple(days) if days[0] < days[-1] else ())
+
+
+def _first_whole_day(moment: datetime) -> int:
+    return moment.toordinal() + (moment != first_moment(moment.date(), moment.tzinfo))
 
 
 def _compared_end(span: Period, then: Period, now: int) -> int:
@@ -224,11 +236,15 @@ def _series(
     ]
 
 
-def _totals(totals: Totals) -> dict[str, Any]:
-    begun = totals.begun
+def _imported(found: ImportedDays | None) -> ImportedRow | None:
+    if found is None:
+        return None
+    return ImportedRow(found.first, found.last, found.provider, found.counted)
 
-    def mean(total: float) -> float:
-        return round(total / begun, 4) if begun else 0.0
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    def mean(total: float, visits: int = totals.begun) -> float:
+        return round(total / visits, 4) if visits else 0.0
 
     return {
         "visitors": totals.visitors,
@@ -237,7 +253,7 @@ def _totals(totals: Totals) -> dict[str, Any]:
         "views_per_visit": mean(totals.begun_views),
         "bounce_rate": mean(totals.bounces),
         "visit_seconds": mean(totals.visit_ms / 1000),
-        "engaged_seconds": mean(totals.engaged_ms / 1000),
+        "engaged_seconds": mean(totals.engaged_ms / 1000, totals.begun - totals.begun_imported),
     }
 
 

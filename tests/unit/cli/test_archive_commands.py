@@ -1,8 +1,11 @@
 """``import``, ``export``, ``history``: the past, without a server."""
 
+import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +13,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from footfall.cli import main
+from footfall.history import archivist
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.locking import try_lock
+from footfall.model import Event
+from footfall.times import DAY_MS
+from tests.events import event
+from tests.serving import START, new_app, running, until
 
+TODAY = START // DAY_MS * DAY_MS
 NOON = 1_768_478_400_000
 """2026-01-15T12:00:00Z"""
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -139,3 +148,53 @@ def test_a_store_in_memory_has_none() -> None:
     result = CliRunner().invoke(main, ["history", "status", "--store", "memory://"])
     assert result.exit_code == 2
     assert "persistent store" in result.output
+
+
+def test_what_the_log_has_is_made_anew(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archivist, "PASS_S", 0.02)
+    cli("import", cli.file("one.ndjson", [view("/old", NOON)]), "--site", "shop")
+    begin = TODAY - 2 * DAY_MS
+    events = [event(number, site="shop", time=begin + number * DAY_MS) for number in (0, 1)]
+    asyncio.run(keep(cli, events))
+    archived = counts(cli)
+    assert archived["events"] == 3
+    assert "server keeps" in while_locked(cli)
+    assert "does not match" in cli("history", "rebuild", "--site", "shop", "--since", "now", code=2)
+    said = cli("history", "rebuild", "--site", "shop", "--yes")
+    assert "from 20" in said
+    assert counts(cli)["events"] == 1  # imported
+    asyncio.run(keep(cli, []))
+    assert counts(cli) == archived
+    cli("history", "rebuild", "--site", "shop", "--since", day(TODAY - DAY_MS), "--yes")
+    assert counts(cli)["events"] == 2
+    asyncio.run(keep(cli, []))
+    assert counts(cli) == archived
+
+
+def while_locked(cli: Cli) -> str:
+    with try_lock(cli.archive):
+        return cli("history", "rebuild", "--site", "shop", "--yes", code=1)
+
+
+def day(time: int) -> str:
+    return datetime.fromtimestamp(time / 1000, UTC).date().isoformat()
+
+
+def counts(cli: Cli) -> Counter[str]:
+    """Rows of each kind."""
+    found: Counter[str] = Counter()
+    for file in manifests.read(cli.archive / "site=shop").files:
+        found[file.kind] += file.rows
+    return found
+
+
+async def keep(cli: Cli, events: list[Event]) -> None:
+    """Serve until all of the days before is archived."""
+    app = new_app(store=cli.store, history=True)
+
+    async def is_archived() -> bool:
+        return manifests.read(cli.archive / "site=shop").until == TODAY
+
+    async with running(app):
+        await app.services.event_log.append(events)
+        await until(is_archived)

@@ -108,9 +108,18 @@ export interface Health {
   readonly history?: string;
 }
 
+/** The days of the period, both included, for which daily totals of another product (the `provider`) were imported. They know no combinations, so with a filter they are not `counted`; and hours have no part of them. */
+export interface ImportedRow {
+  readonly from: string;
+  readonly to: string;
+  readonly provider: string;
+  readonly counted: boolean;
+}
+
 export interface Include {
   readonly time_labels?: boolean;
   readonly total_rows?: boolean;
+  readonly imports?: boolean;
 }
 
 /** `country` is ISO 3166-1 alpha-2, or "(unknown)" or "(other)". */
@@ -365,6 +374,7 @@ export interface StatsDocument {
   readonly peak: PeakRow | null;
   readonly series: readonly SeriesRow[];
   readonly compared: ComparedStats | null;
+  readonly imported: ImportedRow | null;
   readonly pages: readonly StatsPageRow[];
   readonly entryPages: readonly EntryPageRow[];
   readonly exitPages: readonly EntryPageRow[];

@@ -55,6 +55,7 @@ export function statsDocument(changes: Partial<StatsDocument> = {}): StatsDocume
       { time: "2026-01-15", visitors: 2, visits: 2, pageViews: 2 },
     ],
     compared: null,
+    imported: null,
     pages: [],
     entryPages: [],
     exitPages: [],

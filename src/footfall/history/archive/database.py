@@ -5,10 +5,16 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.history.archive.schema import ARRIVED, EVENTS, VISITS, columns
+from footfall.history.archive.schema import ARRIVED, EVENTS, TOTALS, VISITS, columns
 from footfall.history.limits import ArchiveLimits
 
-TABLES = {"arrived": ARRIVED, "no_arrived": ARRIVED, "no_events": EVENTS, "no_visits": VISITS}
+TABLES = {
+    "arrived": ARRIVED,
+    "no_arrived": ARRIVED,
+    "no_events": EVENTS,
+    "no_visits": VISITS,
+    "no_totals": TOTALS,
+}
 """``arrived`` has the events that are not in the archive yet; the others stay empty, and give a
 query its columns where there is no file yet, or one without a newer column."""
 

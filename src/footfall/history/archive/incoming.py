@@ -1,28 +1,33 @@
-"""Events of the past that come all at once: archived apart, then taken into their site's archive.
+"""A past that comes all at once: archived apart, then taken into its site's archive.
 
 Whoever imports builds a folder in ``incoming``, in any process; the archive's process takes it in.
 Imported events keep to themselves: their visitors are nobody whom the log knows.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import duckdb
 import msgspec
 
 from footfall.history.archive import arrivals
 from footfall.history.archive import manifest as manifests
-from footfall.history.archive.database import open_database
+from footfall.history.archive.database import open_database, quote
 from footfall.history.archive.schedule import next_month
+from footfall.history.archive.schema import TOTALS
 from footfall.history.archive.site import SiteArchive
 from footfall.history.archive.visits import GAP_MS
 from footfall.history.limits import ArchiveLimits
-from footfall.model import Event
+from footfall.model import DayTotals, Event
 
 FOLDER = "incoming"
 READY = "ready.json"
 CHUNK = 20_000
+
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -36,25 +41,11 @@ class Import(msgspec.Struct, frozen=True):
 def prepare(folder: Path, wanted: Import, events: Iterable[Event], limits: ArchiveLimits) -> int:
     """Archive ``events``, in any order, for the process that keeps ``folder`` to take in; returns
     how many there are. Raises OSError and ``duckdb.Error``."""
-    building = folder / FOLDER / f"{wanted.digest}.tmp"
-    shutil.rmtree(building, ignore_errors=True)
-    try:
-        count = _build(building, wanted, events, limits)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-    building.rename(folder / FOLDER / wanted.digest)
-    return count
-
-
-def _build(building: Path, wanted: Import, events: Iterable[Event], limits: ArchiveLimits) -> int:
-    temporary, count = building / "temporary", 0
-    temporary.mkdir(parents=True)
-    with open_database(temporary, limits) as database:
+    with _building(folder, wanted, limits) as (archive, database, temporary):
+        count = 0
         for chunk in _chunks(events):
-            arrivals.insert(database, chunk, temporary / "arrived.ndjson")
+            arrivals.insert(database, chunk, temporary)
             count += len(chunk)
-        archive = SiteArchive(building, wanted.site)
         begin, end = database.execute("SELECT min(time), max(time) FROM arrived").fetchone() or ()
         while count and begin <= end:
             until = min(next_month(begin), end + GAP_MS + 1)
@@ -62,9 +53,57 @@ def _build(building: Path, wanted: Import, events: Iterable[Event], limits: Arch
             begin = until
         if archive.manifest.of_kind("open"):
             archive.close(database, end, end + 2 * GAP_MS)
-    shutil.rmtree(temporary)
-    (building / READY).write_bytes(msgspec.json.encode(wanted))
     return count
+
+
+def prepare_totals(
+    folder: Path,
+    wanted: Import,
+    totals: Sequence[DayTotals],
+    limits: ArchiveLimits,
+) -> int:
+    """The same for the daily totals of another product; returns how many days there are."""
+    with _building(folder, wanted, limits) as (archive, database, temporary):
+        temporary.write_bytes(_encode_lines(totals))
+        database.execute(
+            f"CREATE TABLE totals AS FROM read_json({quote(str(temporary))}, "
+            f"format = 'newline_delimited', columns = {TOTALS})"
+        )
+        days, first, last = (
+            database.execute(
+                f"SELECT count(DISTINCT day), {_noon('min')}, {_noon('max')} FROM totals"
+            ).fetchone()
+            or ()
+        )
+        file = archive.write(database, "totals", "FROM totals", first or 0, last or 0)
+        archive.add([file] if file is not None else [], wanted.digest)
+    return int(days)
+
+
+def _noon(which: str) -> str:
+    """In ms: noon is on the same day in almost every time zone."""
+    return f"epoch_ms({which}(day)::TIMESTAMP + INTERVAL 12 HOUR)"
+
+
+@contextlib.contextmanager
+def _building(
+    folder: Path, wanted: Import, limits: ArchiveLimits
+) -> Iterator[tuple[SiteArchive, duckdb.DuckDBPyConnection, Path]]:
+    """An empty archive, which is ready to be taken in when the context ends well; a database, and
+    a temporary file."""
+    building = folder / FOLDER / f"{wanted.digest}.tmp"
+    shutil.rmtree(building, ignore_errors=True)
+    temporary = building / "temporary"
+    temporary.mkdir(parents=True)
+    try:
+        with open_database(temporary, limits) as database:
+            yield SiteArchive(building, wanted.site), database, temporary / "rows.ndjson"
+        shutil.rmtree(temporary)
+        (building / READY).write_bytes(msgspec.json.encode(wanted))
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    building.rename(folder / FOLDER / wanted.digest)
 
 
 def waiting(folder: Path) -> Iterator[tuple[Path, Import]]:
@@ -82,7 +121,7 @@ def take_in(source: Path, archive: SiteArchive, digest: str) -> None:
         for file in manifests.read(source).files:
             name = archive.free_name(file.kind, file.since, file.until)
             os.link(source / file.name, archive.folder / name)
-            files.append(msgspec.structs.replace(file, name=name))
+            files.append(msgspec.structs.replace(file, name=name, imported=True))
         archive.add(files, digest)
     shutil.rmtree(source)
 

@@ -11,8 +11,9 @@ from footfall.history.archive.schema import VERSION
 
 NAME = "manifest.json"
 
-Kind: TypeAlias = Literal["events", "visits", "open"]
-"""``open``: arrived events of visits that are not over yet, and those whose ids may come again."""
+Kind: TypeAlias = Literal["events", "visits", "open", "totals"]
+"""``open``: arrived events of visits that are not over yet, and those whose ids may come again.
+``totals``: daily totals of another product."""
 
 
 class ArchiveFile(msgspec.Struct, frozen=True):
@@ -24,6 +25,8 @@ class ArchiveFile(msgspec.Struct, frozen=True):
     until: int
     rows: int
     bytes: int
+    imported: bool = False
+    """Not from the log."""
 
 
 class Alias(msgspec.Struct, frozen=True, array_like=True):
@@ -53,6 +56,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return min((each.since for each in self.files), default=None)
 
     @property
+    def first_own(self) -> int | None:
+        """When the oldest file begins (ms) that was not imported."""
+        return min((each.since for each in self.files if not each.imported), default=None)
+
+    @property
     def bytes(self) -> int:
         """Of its files."""
         return sum(each.bytes for each in self.files)
@@ -71,7 +79,7 @@ def read(folder: Path) -> Manifest:
     except (OSError, msgspec.MsgspecError) as error:
         raise StoreUnavailable(
             f"the archive's {path} can't be read ({error}): restore the folder from a backup, or "
-            "run `footfall history rebuild`",
+            "remove it, and what the log still has is archived anew",
             public="the archive can't be read: its operator finds the reason in the log",
         ) from error
     if manifest.schema > VERSION:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, product
 
-from footfall.history.archive.manifest import ArchiveFile, Manifest
+from footfall.history.archive.manifest import ArchiveFile, Kind, Manifest
 from footfall.history.archive.schema import ROW_GROUP
 from footfall.times import DAY_MS
 
 HOUR_MS = 3_600_000
 REPLAYED_EVENTS = 300_000
 """An archive that is made from the log goes by the day, unless so many events wait."""
+MERGED: tuple[Kind, ...] = ("events", "visits")
 MANY_FILES = 10
 """Of a month that are small: then they are merged before it is over."""
 
@@ -66,10 +67,11 @@ def finished_stretch(
 
 def mergeable(manifest: Manifest) -> Iterator[list[ArchiveFile]]:
     """Groups of files that become one file each: the hours of a finished day, the days of a
-    finished month, many small ones before."""
-    for kind in ("events", "visits"):
+    finished month, many small ones before. What was imported stays apart."""
+    for kind, imported in product(MERGED, (False, True)):
         files = sorted(
-            (each for each in manifest.files if each.kind == kind), key=lambda each: each.since
+            (each for each in manifest.of_kind(kind) if each.imported is imported),
+            key=lambda each: each.since,
         )
         for month, of_month in groupby(files, lambda each: next_month(each.since)):
             of_this = [each for each in of_month if each.until <= month]

@@ -77,6 +77,20 @@ milliseconds in which a tab was visible. Attributes are those of its first page 
 that is not known. ``quarters`` are the quarters of an hour, counted from the epoch, in which it did
 anything but leave."""
 
+TOTALS = {
+    "day": "DATE",
+    "dimension": "VARCHAR",
+    "value": "VARCHAR",
+    "visitors": "BIGINT",
+    "visits": "BIGINT",
+    "page_views": "BIGINT",
+    "bounces": "BIGINT",
+    "visit_seconds": "BIGINT",
+    "count": "BIGINT",
+    "provider": "VARCHAR",
+}
+"""A day as another product counted it (``model.DayTotals``)."""
+
 QUARTER_MS = 900_000
 """Days and hours of every time zone begin with one."""
 ROW_GROUP = 122_880

@@ -20,8 +20,13 @@ from footfall.history.archive.visits import (
 )
 from footfall.times import DAY_MS, MINUTE_MS, utc_minute
 
-EMPTY = {"events": "no_events", "visits": "no_visits", "open": "no_arrived"}
-SORTED_BY = {"events": "time", "visits": "visit_start", "open": "time"}
+EMPTY = {
+    "events": "no_events",
+    "visits": "no_visits",
+    "open": "no_arrived",
+    "totals": "no_totals",
+}
+SORTED_BY = {"events": "time", "visits": "visit_start", "open": "time", "totals": "day, dimension"}
 
 # The file of open visits names no earlier hash: who is who is in the manifest by then. Ids that may
 # still come again are in it as events of the type "seen".
@@ -87,7 +92,7 @@ class SiteArchive:
             ("visits", f"FROM visits WHERE visit_end + {GAP_MS} <= {until}"),
             ("open", OPEN.format(until=until)),
         ]
-        written = (self._write(cursor, kind, rows, since, until) for kind, rows in new)
+        written = (self.write(cursor, kind, rows, since, until) for kind, rows in new)
         kept = [each for each in self.manifest.files if each.kind != "open"]
         self._commit(
             msgspec.structs.replace(
@@ -111,12 +116,13 @@ class SiteArchive:
         drop(cursor, DECIDING)
 
     def merge(self, cursor: duckdb.DuckDBPyConnection, files: Sequence[ArchiveFile]) -> None:
-        """Make one file of several of one kind."""
+        """Make one file of several of one kind and origin."""
         kind = files[0].kind
         rows = "FROM " + parquet((self.folder / each.name for each in files), EMPTY[kind])
         since, until = min(each.since for each in files), max(each.until for each in files)
-        merged = self._write(cursor, kind, rows, since, until)
+        merged = self.write(cursor, kind, rows, since, until)
         assert merged is not None
+        merged = msgspec.structs.replace(merged, imported=files[0].imported)
         kept = [each for each in self.manifest.files if each not in files]
         self._commit(msgspec.structs.replace(self.manifest, files=(*kept, merged)))
 
@@ -129,12 +135,20 @@ class SiteArchive:
             )
         )
 
+    def replace(
+        self, files: tuple[ArchiveFile, ...], until: int, aliases: tuple[Alias, ...]
+    ) -> None:
+        """Consist of other files."""
+        self._commit(
+            msgspec.structs.replace(self.manifest, files=files, until=until, aliases=aliases)
+        )
+
     def leftovers(self) -> Iterator[Path]:
         """Files that the manifest does not name."""
         named = {each.name for each in self.manifest.files} | {manifests.NAME}
         return (path for path in self.folder.glob("*") if path.name not in named)
 
-    def _write(
+    def write(
         self,
         cursor: duckdb.DuckDBPyConnection,
         kind: Kind,
@@ -142,7 +156,7 @@ class SiteArchive:
         since: int,
         until: int,
     ) -> ArchiveFile | None:
-        """None if there are no rows."""
+        """Write a file that the manifest does not name yet; None if there are no rows."""
         name = self.free_name(kind, since, until)
         path, temporary = self.folder / name, self.folder / (name + ".tmp")
         count = cursor.execute(

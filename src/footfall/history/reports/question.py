@@ -50,6 +50,9 @@ class Buckets(msgspec.Struct, frozen=True):
     """The stretch from the first edge to the last, and the buckets of its series between them."""
 
     edges: tuple[int, ...]
+    days: tuple[int, ...] = ()
+    """The first whole day of each (its ordinal, in the site's time zone), and the day after the
+    last; only these two where a bucket is shorter than a day."""
 
     @property
     def begin(self) -> int:
@@ -58,6 +61,11 @@ class Buckets(msgspec.Struct, frozen=True):
     @property
     def end(self) -> int:
         return self.edges[-1]
+
+    def before(self, end: int) -> Buckets:
+        """The part before ``end`` as one."""
+        days = [day for edge, day in zip(self.edges, self.days, strict=False) if edge <= end]
+        return Buckets((self.begin, end), (days[0], days[-1]) if days else ())
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -84,7 +92,8 @@ class Export(msgspec.Struct, frozen=True, tag=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """The means are over the ``begun`` visits: those that began in the stretch."""
+    """The means are over the ``begun`` visits: those that began in the stretch. ``begun_imported``
+    are those of daily totals, which don't tell how long they were engaged."""
 
     visitors: int
     visits: int
@@ -94,6 +103,7 @@ class Totals(msgspec.Struct, frozen=True):
     bounces: int
     visit_ms: int
     engaged_ms: int
+    begun_imported: int = 0
 
 
 class BucketCounts(msgspec.Struct, frozen=True, array_like=True):
@@ -141,6 +151,16 @@ class MetricTable(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """How many rows there are without a limit."""
 
 
+class ImportedDays(msgspec.Struct, frozen=True):
+    """The days (ISO dates, both included) of a period of which there are totals of another product.
+    With a filter they are not ``counted``."""
+
+    first: str
+    last: str
+    provider: str
+    counted: bool
+
+
 class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Rows of breakdowns are tuples of the value and its counts, most first, ties by value."""
 
@@ -158,6 +178,7 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Name, completions, visitors."""
     properties: list[tuple[str, str, int, int]]
     """Property, value, count, visitors."""
+    imported: ImportedDays | None = None
 
 
 class ExportedFile(msgspec.Struct, frozen=True, tag=True):

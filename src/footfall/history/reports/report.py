@@ -11,13 +11,14 @@ from footfall.history.archive.schema import EVENTS as EXPORTED
 from footfall.history.archive.schema import QUARTER_MS, names
 from footfall.history.archive.site import SiteArchive
 from footfall.history.archive.visits import BOUNCED, DECIDING, EVENTS_OF, decide
-from footfall.history.reports import table
+from footfall.history.reports import imported, table
 from footfall.history.reports.conditions import VISIT_DIMENSIONS, column, dimensions, sql
 from footfall.history.reports.question import (
     BucketCounts,
     Buckets,
     Counted,
     Expression,
+    ImportedDays,
     MetricTable,
     Question,
     ReportAnswer,
@@ -25,6 +26,7 @@ from footfall.history.reports.question import (
     Totals,
     VisitDimension,
 )
+from footfall.window.query import UNKNOWN
 
 BREAKDOWNS = tuple(
     each for each in get_args(VisitDimension) if each not in ("entry_path", "exit_path")
@@ -53,23 +55,34 @@ FROM (
     WHERE type = 'pageview' GROUP BY quarter
 ) JOIN buckets USING (quarter) GROUP BY bucket
 """
+# Each row of a list is what was counted here and, in "chosen_totals", elsewhere.
 BREAKDOWN = """
-SELECT {value} AS value, count({counting}) AS number FROM {visits} AS v
-GROUP BY value ORDER BY number DESC, value LIMIT {limit}
+SELECT value, sum(number)::BIGINT AS number FROM (
+    SELECT {value} AS value, count({counting}) AS number FROM {visits} AS v GROUP BY value
+    UNION ALL SELECT coalesce(nullif(value, ''), '{unknown}'), {imported}
+    FROM chosen_totals WHERE dimension = '{dimension}'
+) GROUP BY value ORDER BY number DESC, value LIMIT {limit}
 """
 PAGES = """
-SELECT path, count(DISTINCT visitor) AS visitors, count(*) FILTER (type = 'pageview')
-FROM {events} GROUP BY path ORDER BY visitors DESC, path LIMIT {limit}
+SELECT path, sum(visitors)::BIGINT AS visitors, sum(views)::BIGINT FROM (
+    SELECT path, count(DISTINCT visitor) AS visitors, count(*) FILTER (type = 'pageview') AS views
+    FROM {events} GROUP BY path
+    UNION ALL SELECT value, visitors, page_views FROM chosen_totals WHERE dimension = 'path'
+) GROUP BY path ORDER BY visitors DESC, path LIMIT {limit}
 """
 EVENTS = """
-SELECT name, count(*) AS number, count(DISTINCT visitor) FROM {events}
-WHERE type = 'event' AND name IS NOT NULL
-GROUP BY name ORDER BY number DESC, name LIMIT {limit}
+SELECT name, sum(number)::BIGINT AS number, sum(visitors)::BIGINT FROM (
+    SELECT name, count(*) AS number, count(DISTINCT visitor) AS visitors FROM {events}
+    WHERE type = 'event' AND name IS NOT NULL GROUP BY name
+    UNION ALL SELECT value, count, visitors FROM chosen_totals WHERE dimension = 'event'
+) GROUP BY name ORDER BY number DESC, name LIMIT {limit}
 """
 GOALS = """
-SELECT goal, count(*) AS number, count(DISTINCT visitor)
-FROM (SELECT unnest(goals) AS goal, visitor FROM {events} WHERE len(goals) > 0)
-GROUP BY goal ORDER BY number DESC, goal LIMIT {limit}
+SELECT goal, sum(number)::BIGINT AS number, sum(visitors)::BIGINT FROM (
+    SELECT goal, count(*) AS number, count(DISTINCT visitor) AS visitors
+    FROM (SELECT unnest(goals) AS goal, visitor FROM {events} WHERE len(goals) > 0) GROUP BY goal
+    UNION ALL SELECT value, count, visitors FROM chosen_totals WHERE dimension = 'goal'
+) GROUP BY goal ORDER BY number DESC, goal LIMIT {limit}
 """
 PROPERTIES = """
 SELECT property, value, count(*) AS number, count(DISTINCT visitor)
@@ -124,18 +137,26 @@ class PeriodReport:
                 query.format(events=chosen.events, limit=limit, name=quote(name or ""))
             )
 
-        def top(dimension: str, counting: str) -> list[Any]:
-            value, visits = column(dimension), chosen.visits
+        def top(dimension: str, counting: str, imported: str) -> list[Any]:
             return self._rows(
-                BREAKDOWN.format(value=value, visits=visits, counting=counting, limit=limit)
+                BREAKDOWN.format(
+                    value=column(dimension),
+                    visits=chosen.visits,
+                    counting=counting,
+                    dimension=dimension,
+                    imported=imported,
+                    unknown=UNKNOWN,
+                    limit=limit,
+                )
             )
 
         return ReportAnswer(
+            imported=self._choose_totals(question.buckets, question.where),
             counted=self._count(question.buckets, chosen),
             compared=then,
-            visitors_by={each: top(each, "DISTINCT visitor") for each in BREAKDOWNS},
-            entry_pages=top("entry_path", "*"),
-            exit_pages=top("exit_path", "*"),
+            visitors_by={each: top(each, "DISTINCT visitor", "visitors") for each in BREAKDOWNS},
+            entry_pages=top("entry_path", "*", "visits"),
+            exit_pages=top("exit_path", "*", "visits"),
             pages=rows(PAGES),
             events=rows(EVENTS),
             goals=rows(GOALS),
@@ -162,10 +183,12 @@ class PeriodReport:
     def _count_compared(self, question: Question) -> Counted:
         assert question.compared is not None
         whole, where = question.compared, question.where
+        self._choose_totals(whole, where)
         counted = self._count(whole, self._choose(whole, where))
         if question.compared_end == whole.end:
             return counted
-        part = Buckets((whole.begin, question.compared_end))
+        part = whole.before(question.compared_end)
+        self._choose_totals(part, where)
         return Counted(self._count(part, self._choose(part, where)).totals, counted.series)
 
     def _count(self, buckets: Buckets, chosen: Selection) -> Counted:
@@ -184,7 +207,18 @@ class PeriodReport:
                 end=buckets.end,
             )
         )
-        return Counted(Totals(*totals[0]), series)
+        counted = Counted(Totals(*totals[0]), series)
+        return imported.add(counted, buckets, self._rows(imported.SUMS))
+
+    def _choose_totals(self, buckets: Buckets, where: Expression | None) -> ImportedDays | None:
+        """Make the table ``chosen_totals``: the imported ones that count."""
+        totals = self._archive.relation("totals")
+        rows = imported.chosen(totals, buckets) if buckets.days else "FROM no_totals"
+        self._keep("chosen_totals", rows)
+        days = imported.found(self._rows(imported.DAYS)[0], counted=where is None)
+        if where is not None:
+            self._keep("chosen_totals", "FROM no_totals")
+        return days
 
     def _choose(self, buckets: Buckets, where: Expression | None) -> Selection:
         is_whole = buckets.begin % QUARTER_MS == buckets.end % QUARTER_MS == 0

@@ -71,6 +71,8 @@ MAX_DEPTH = 10
 class Include(msgspec.Struct, frozen=True):
     time_labels: bool = False
     total_rows: bool = False
+    imports: bool = False
+    """Daily totals of other products have no part in answers; with this, ``meta`` says so."""
 
 
 class Pagination(msgspec.Struct, frozen=True):
@@ -276,6 +278,8 @@ def _answer(
         meta["time_labels"] = labels
     if body.include.total_rows:
         meta["total_rows"] = table.total
+    if body.include.imports:
+        meta |= {"imports_included": False, "imports_skip_reason": "unsupported_query"}
     return QueryAnswer(results, meta, body)
 
 

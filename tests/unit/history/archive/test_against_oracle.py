@@ -8,11 +8,12 @@ from typing import Any, get_args
 import duckdb
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from footfall.history.archive.arrivals import drop, insert
 from footfall.history.archive.database import open_database
+from footfall.history.archive.rebuild import forget
 from footfall.history.archive.schema import QUARTER_MS
 from footfall.history.archive.site import SiteArchive
 from footfall.history.limits import ArchiveLimits
@@ -29,6 +30,7 @@ from footfall.history.reports.question import (
 )
 from footfall.history.reports.report import PeriodReport
 from footfall.model import Event
+from footfall.times import DAY_MS
 from footfall.window.limits import WindowLimits
 from footfall.window.query import Filter, ViewQuery
 from footfall.window.reader import Reader
@@ -159,7 +161,7 @@ def test_every_number_is_the_oracle_s(
             matches = matcher(where)
         given_ = report.answer(Question(site="a", buckets=asked, where=where, limit=5))
         found = msgspec.json.decode(msgspec.json.encode(given_))
-        del found["properties"], found["compared"], found["type"]
+        del found["properties"], found["compared"], found["type"], found["imported"]
         assert found == answer(expected, asked.edges, matches, limit=5), (asked, where)
         dimensions = tuple(random.sample(TABLE_DIMENSIONS, random.randrange(3)))
         counted = report.table(
@@ -207,3 +209,40 @@ def test_live_and_history_agree_where_they_overlap(
     assert [row[:2] for row in found.goals] == [
         (each.name, each.completions) for each in live.goals
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_what_the_log_still_has_is_archived_anew(
+    seed: int, database: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """All but visits that span the cut, which are two now."""
+    random, folder = Random(seed), tmp_path_factory.mktemp("archive")
+    shape = Shape(events=250, people=3, start=MIDNIGHT - 90_000, span=200_000, repeats=0)
+    events = [each for each in history(random, shape) if each.site == "a"]
+    begin, end = shape.start * 1000, (shape.start + shape.span) * 1000
+    archive = SiteArchive(folder / "site=a", "a")
+    cursor = filled(database, events, folder)
+    cut(random, archive, cursor, end)
+    until = archive.manifest.until
+    at = MIDNIGHT * 1000 + random.choice((0, DAY_MS))
+    assume(at < until)
+    forget(archive, cursor, at)
+    # By now the log has forgotten who is who.
+    log = [
+        each if each.time >= until else msgspec.structs.replace(each, previous_visitor=None)
+        for each in events
+    ]
+    cursor = filled(database, [each for each in log if each.time >= at], folder)
+    cut(random, archive, cursor, end)
+    days = Buckets(tuple(range(begin - begin % DAY_MS, end + DAY_MS, DAY_MS)))
+    totals = PeriodReport(cursor, archive).answer(Question(site="a", buckets=days)).counted
+    expected = visits(events, "a")
+    halves = [
+        {each.time >= at for each in visit.events if each.type != "leave"} for visit in expected
+    ]
+    assert totals.totals.visits == sum(map(len, halves))
+    wanted = answer(expected, days.edges, bool, limit=5)["counted"]
+    assert totals.totals.visitors == wanted["totals"]["visitors"]
+    assert [each.page_views for each in totals.series] == [row[2] for row in wanted["series"]]
+    assert [each.visitors for each in totals.series] == [row[0] for row in wanted["series"]]

@@ -1,7 +1,10 @@
 """``POST /api/v2/query``, as clients of Plausible's Stats API v2 use it."""
 
+import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,6 +27,7 @@ from tests.serving import (
     until,
 )
 
+GRAFANA = Path(__file__).parents[4] / "deploy" / "grafana" / "history.json"
 DESKTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
@@ -99,12 +103,16 @@ async def test_totals_have_each_metric(app: Application, client: httpx.AsyncClie
 async def test_dimensions_order_and_pages(app: Application, client: httpx.AsyncClient) -> None:
     await visit(app, client)
     by_page = {"dimensions": ["event:page"], "metrics": ["visitors", "percentage"]}
-    found = await ask(client, **by_page, include={"total_rows": True})
+    found = await ask(client, **by_page, include={"total_rows": True, "imports": True})
     assert found["results"] == [
         {"dimensions": ["/docs"], "metrics": [2, 100.0]},
         {"dimensions": ["/"], "metrics": [1, 50.0]},
     ]
-    assert found["meta"] == {"total_rows": 2}
+    assert found["meta"] == {
+        "total_rows": 2,
+        "imports_included": False,
+        "imports_skip_reason": "unsupported_query",
+    }
     found = await ask(
         client,
         **by_page,
@@ -208,3 +216,27 @@ async def test_who_may_ask(app: Application, client: httpx.AsyncClient) -> None:
     public = {**body, "site_id": PUBLIC}
     assert (await client.post("/api/v2/query", json=public)).status_code == 401
     assert (await client.post("/api/v2/query", json={**body, "site_id": "x"})).status_code == 404
+
+
+async def test_what_the_grafana_dashboard_asks_has_answers(
+    app: Application, client: httpx.AsyncClient
+) -> None:
+    """Each panel's query, with the variables that Grafana fills in, and each column of it."""
+    await visit(app, client)
+    dashboard = json.loads(GRAFANA.read_text())
+    (sites,) = (each for each in dashboard["templating"]["list"] if each["name"] == "site")
+    listed = (await client.get(sites["query"]["infinityQuery"]["url"])).json()
+    assert PRIVATE in {each["id"] for each in listed}
+    today = f"{datetime.fromtimestamp(START / 1000, UTC):%Y-%m-%d}"
+    for panel in dashboard["panels"]:
+        (target,) = panel["targets"]
+        text = target["url_options"]["data"].replace("${site}", PRIVATE)
+        text = text.replace("${__from:date:iso}", f"{today}T00:00:00.000Z")
+        text = text.replace("${__to:date:iso}", f"{today}T23:59:59.999Z")
+        answer = await client.post(target["url"], content=text)
+        assert answer.status_code == 200, (panel["title"], answer.text)
+        rows = answer.json()[target["root_selector"]]
+        assert rows, panel["title"]
+        for column in target["columns"]:
+            name, place = column["selector"].split(".")
+            assert all(int(place) < len(row[name]) for row in rows), panel["title"]
