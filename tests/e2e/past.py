@@ -1,4 +1,5 @@
-"""A past for a site: forty days of events, brought along by ``footfall import``."""
+"""A past for a site, brought along by ``footfall import``: forty days of events, and a day of the
+year before that Plausible counted."""
 
 import json
 import subprocess
@@ -11,6 +12,7 @@ from tests.e2e.traffic import AMERICAN, GERMAN
 
 DAYS = 40
 PAGES = ("/tea", "/cups")
+HEAD = "date,visitors,pageviews,bounces,visits,visit_duration"
 
 
 def lines(site: str) -> list[dict[str, object]]:
@@ -38,10 +40,19 @@ def lines(site: str) -> list[dict[str, object]]:
 
 def bring_along(store: Path, site: str, folder: Path) -> str:
     """What the command says."""
-    file = folder / "past.ndjson"
-    file.write_text("\n".join(map(json.dumps, lines(site))))
-    command = (sys.executable, "-m", "footfall", "import", str(file), "--site", site)
-    done = subprocess.run(
-        [*command, "--store", f"sqlite:///{store}"], capture_output=True, text=True, check=True
-    )
-    return done.stdout
+    totals = folder / "imported_visitors.csv"
+    totals.write_text(f"{HEAD}\n{counted_elsewhere()},7,20,3,8,80\n")
+    events = folder / "past.ndjson"
+    events.write_text("\n".join(map(json.dumps, lines(site))))
+    said = ""
+    for file, kind in ((totals, "plausible"), (events, "ndjson")):
+        command = (sys.executable, "-m", "footfall", "import", str(file), "--format", kind)
+        where = ("--site", site, "--store", f"sqlite:///{store}")
+        done = subprocess.run([*command, *where], capture_output=True, text=True, check=True)
+        said += done.stdout
+    return said
+
+
+def counted_elsewhere() -> str:
+    """The day."""
+    return (datetime.now(UTC) - timedelta(days=500)).date().isoformat()

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import ADMIN_TOKEN
 from tests.e2e.dashboard import SECOND, Dashboard
-from tests.e2e.past import DAYS, bring_along
+from tests.e2e.past import DAYS, bring_along, counted_elsewhere
 from tests.e2e.processes import Api, Footfall
 from tests.e2e.test_accessibility import violations
 from tests.e2e.traffic import Traffic
@@ -174,3 +174,15 @@ def test_a_share_link_shows_the_past_only_where_the_owner_says_so(
     expect(reader.page.get_by_role("radio", name="Today")).to_have_count(0)
     reader.open(f"/sites/shop?period=30d#token={token}")
     expect(reader.page.get_by_role("alert")).to_contain_text("publicHistory", timeout=SOON)
+    expect(reader.page.get_by_test_id("total-visitors")).to_have_count(0)
+
+
+def test_days_that_another_product_counted_are_marked(past: Dashboard) -> None:
+    day = counted_elsewhere()
+    past.open(f"/sites/shop?period=custom&from={day}&to={day}")
+    shows(past.page, 7)
+    note = past.page.get_by_test_id("imported")
+    expect(note).to_contain_text("With daily totals imported from Plausible")
+    past.open(f"/sites/shop?period=custom&from={day}&to={day}&country=DE")
+    shows(past.page, 0)
+    expect(note).to_contain_text("can't be filtered")
