@@ -3,6 +3,7 @@
 import duckdb
 
 from footfall.history.archive.database import parquet
+from footfall.history.archive.firsts import mark
 from footfall.history.archive.manifest import Alias, ArchiveFile, Kind
 from footfall.history.archive.schema import QUARTER_MS
 from footfall.history.archive.site import EMPTY, SiteArchive
@@ -13,7 +14,8 @@ EVENTS = "FROM {files} WHERE time < {cut}"
 VISITS = f"""
 SELECT * REPLACE (
     least(visit_end, {{cut}}) AS visit_end,
-    list_filter(quarters, lambda quarter : quarter < {{cut}} // {QUARTER_MS}) AS quarters
+    list_filter(quarters, lambda quarter : quarter < {{cut}} // {QUARTER_MS}) AS quarters,
+    active AND quarters[1] < {{cut}} // {QUARTER_MS} AS active
 )
 FROM (FROM {{files}} UNION ALL FROM visits) WHERE visit_start < {{cut}}
 """
@@ -33,13 +35,14 @@ def forget(archive: SiteArchive, cursor: duckdb.DuckDBPyConnection, cut: int) ->
     archive.prepare(cursor)
     for statement in decide(archive.relation("open")):
         cursor.execute(statement)
+    mark(cursor, archive.relation)
     people = cursor.execute(
         PEOPLE.format(files=_relation(archive, cuts, "events"), cut=cut)
     ).fetchall()
     known = (each for each in manifest.aliases if each.day * DAY_MS >= cut)
     before = [
-        _write(archive, cursor, cuts, "events", EVENTS, cut),
-        _write(archive, cursor, cuts, "visits", VISITS, cut),
+        _write(archive, cursor, cuts, "events", EVENTS, cut, ends=cut),
+        _write(archive, cursor, cuts, "visits", VISITS, cut, ends=cut + 1),
     ]
     archive.replace(
         files=(*stays, *filter(None, before)),
@@ -55,10 +58,12 @@ def _write(
     kind: Kind,
     rows: str,
     cut: int,
+    *,
+    ends: int,
 ) -> ArchiveFile | None:
     since = min((each.since for each in files), default=cut)
     query = rows.format(files=_relation(archive, files, kind), cut=cut)
-    return archive.write(cursor, kind, query, min(since, cut - DAY_MS), cut)
+    return archive.write(cursor, kind, query, min(since, cut - DAY_MS), ends)
 
 
 def _relation(archive: SiteArchive, files: list[ArchiveFile], kind: Kind) -> str:

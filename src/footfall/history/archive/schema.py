@@ -49,11 +49,16 @@ EVENTS = {
     "props": "VARCHAR",
     "again": "BOOLEAN",
     "visitor_of_day": "BIGINT",
+    "first_on_path": "BOOLEAN",
+    "first_of_name": "BOOLEAN",
+    "first_goals": "VARCHAR[]",
 }
 """An event that counts. ``visitor`` and ``visit_start`` name its visit. ``again``: the visit was on
 this path before in the same quarter of an hour, so that who only counts visitors can leave it out;
 true of each leave. ``visitor_of_day`` is the hash of its own day where that is not the visitor's:
-after midnight, within a visit that spans it."""
+after midnight, within a visit that spans it. ``first_on_path``: before it, the visitor did nothing
+on this path; ``first_of_name``: it is their first custom event of this name; ``first_goals``: those
+of its goals that they had not reached before."""
 
 VISITS = {
     "visitor": "BIGINT",
@@ -71,11 +76,17 @@ VISITS = {
     "browser": "VARCHAR",
     "os": "VARCHAR",
     "quarters": "INTEGER[]",
+    "active": "BOOLEAN",
+    "firsts": "UTINYINT",
 }
 """A visit that is over. ``acted``: it has a custom event, an outbound click or a goal. ``engaged``:
 milliseconds in which a tab was visible. Attributes are those of its first page view, null where
-that is not known. ``quarters`` are the quarters of an hour, counted from the epoch, in which it did
-anything but leave."""
+that is not known. ``active``: it did anything but leave, in the ``quarters`` of an hour, counted
+from the epoch. ``firsts`` has a bit for each of ``FIRSTS``."""
+
+FIRSTS = ("", "source", "campaign", "country", "device", "browser", "os")
+"""Bit 0 of ``firsts``: it is the visitor's first visit; bit 1: their first of this source; and so
+on. A visit that is not active has none."""
 
 TOTALS = {
     "day": "DATE",

@@ -6,14 +6,15 @@ from pathlib import Path
 import duckdb
 import msgspec
 
+from footfall.history.archive import firsts
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.database import drop, parquet, quote
 from footfall.history.archive.manifest import Alias, ArchiveFile, Kind, Manifest
 from footfall.history.archive.schema import ARRIVED, ROW_GROUP, names
 from footfall.history.archive.visits import (
     DECIDING,
-    EVENTS_OF,
     GAP_MS,
+    MARKED_EVENTS,
     REPEAT_MS,
     decide,
     decide_people,
@@ -87,8 +88,9 @@ class SiteArchive:
         )
         for statement in decide("stretch"):
             cursor.execute(statement)
+        firsts.mark(cursor, self.relation)
         new: list[tuple[Kind, str]] = [
-            ("events", f"FROM ({EVENTS_OF}) WHERE time >= {max(since, self.manifest.until)}"),
+            ("events", f"FROM ({MARKED_EVENTS}) WHERE time >= {max(since, self.manifest.until)}"),
             ("visits", f"FROM visits WHERE visit_end + {GAP_MS} <= {until}"),
             ("open", OPEN.format(until=until)),
         ]
@@ -102,7 +104,7 @@ class SiteArchive:
                 aliases=_aliases(cursor, until),
             )
         )
-        drop(cursor, ("stretch", *DECIDING))
+        drop(cursor, ("stretch", *DECIDING, *firsts.TABLES))
 
     def note_people(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Keep who is who across midnight, before the log forgets it."""

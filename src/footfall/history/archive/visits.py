@@ -90,7 +90,7 @@ FROM begun
 """
 DECIDED = """
 CREATE OR REPLACE TEMP VIEW decided AS
-SELECT arrived_rows.*, person, visit_start, again
+SELECT arrived_rows.*, row, person, visit_start, again
 FROM arrived_rows JOIN told ON arrived_rows.rowid = told.row
 """
 
@@ -125,7 +125,8 @@ gathered AS (
     FROM decided GROUP BY person, visit_start
 )
 SELECT {names(VISITS)} FROM (
-    SELECT gathered.*, coalesce(engaged, 0) AS engaged, entry.path AS entry_path,
+    SELECT gathered.*, coalesce(engaged, 0) AS engaged,
+        quarters IS NOT NULL AS active, 0::UTINYINT AS firsts, entry.path AS entry_path,
         entry.source, entry.campaign, entry.country, entry.device, entry.browser, entry.os
     FROM gathered LEFT JOIN engagement
         ON engagement.person = gathered.visitor
@@ -133,13 +134,23 @@ SELECT {names(VISITS)} FROM (
 )
 """.replace("{{", "{").replace("}}", "}")
 
-EVENTS_OF = f"""
+_EVENTS = f"""
 SELECT {names(EVENTS)} FROM (
     SELECT * REPLACE (person AS visitor),
-        CASE WHEN person <> visitor THEN visitor END AS visitor_of_day
+        CASE WHEN person <> visitor THEN visitor END AS visitor_of_day, {{firsts}}
     FROM decided
 )
 """
+MARKED_EVENTS = _EVENTS.format(
+    firsts="row IN (SELECT row FROM first_paths) AS first_on_path, "
+    "row IN (SELECT row FROM first_names) AS first_of_name, "
+    "(SELECT list(value) FROM first_goals WHERE first_goals.row = decided.row) AS first_goals"
+)
+RUNNING_EVENTS = _EVENTS.format(
+    firsts="NULL::BOOLEAN AS first_on_path, NULL::BOOLEAN AS first_of_name, "
+    "NULL::VARCHAR[] AS first_goals"
+)
+"""The events that count, each with its visit: as they are archived, and while they are not."""
 
 
 def decide_people(arrived: str) -> tuple[str, ...]:

@@ -1,18 +1,18 @@
 """Answers a question by counting: every number from the events and visits themselves."""
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, get_args
 
 import duckdb
-import msgspec
 
 from footfall.history.archive.database import drop, quote
 from footfall.history.archive.schema import EVENTS as EXPORTED
 from footfall.history.archive.schema import QUARTER_MS, names
 from footfall.history.archive.site import SiteArchive
-from footfall.history.archive.visits import BOUNCED, DECIDING, EVENTS_OF, decide
+from footfall.history.archive.visits import BOUNCED, DECIDING, RUNNING_EVENTS, decide
 from footfall.history.reports import imported, table
-from footfall.history.reports.conditions import VISIT_DIMENSIONS, column, dimensions, sql
+from footfall.history.reports.conditions import column
 from footfall.history.reports.question import (
     BucketCounts,
     Buckets,
@@ -26,6 +26,15 @@ from footfall.history.reports.question import (
     Totals,
     VisitDimension,
 )
+from footfall.history.reports.selection import (
+    COLUMNS,
+    Selection,
+    choose,
+    condition,
+    is_first,
+    visitors,
+)
+from footfall.times import DAY_MS
 from footfall.window.query import UNKNOWN
 
 BREAKDOWNS = tuple(
@@ -33,7 +42,7 @@ BREAKDOWNS = tuple(
 )
 
 TOTALS = f"""
-SELECT count(DISTINCT visitor), count(*), {{page_views}},
+SELECT {visitors(is_first())}, count(*), {{page_views}},
     count(*) FILTER (begun),
     coalesce(sum(page_views) FILTER (begun), 0)::BIGINT,
     count(*) FILTER (begun AND {BOUNCED}),
@@ -43,46 +52,53 @@ FROM (SELECT *, visit_start >= {{begin}} AND visit_start < {{end}} AS begun FROM
 """
 SERIES = """
 SELECT bucket, count(DISTINCT visitor), count(*)
-FROM (
-    SELECT DISTINCT bucket, visitor, visit_start FROM {active} JOIN buckets USING (quarter)
-)
+FROM {active} JOIN buckets USING (quarter)
+WHERE bucket BETWEEN {first} AND {last} AND (before IS NULL OR before < buckets.first)
 GROUP BY bucket
 """
-VIEWS = """
+AT_ONCE_MS = 31 * DAY_MS
+"""Of so much time of a series the visitors are kept in mind at once."""
+VIEWS = f"""
 SELECT bucket, sum(views)::BIGINT
 FROM (
-    SELECT time // {quarter} AS quarter, count(*) AS views FROM {events} AS e
+    SELECT time // {QUARTER_MS} AS quarter, count(*) AS views FROM {{events}}
     WHERE type = 'pageview' GROUP BY quarter
 ) JOIN buckets USING (quarter) GROUP BY bucket
 """
 # Each row of a list is what was counted here and, in "chosen_totals", elsewhere.
 BREAKDOWN = """
 SELECT value, sum(number)::BIGINT AS number FROM (
-    SELECT {value} AS value, count({counting}) AS number FROM {visits} AS v GROUP BY value
+    SELECT {value} AS value, {counting} AS number FROM {visits} AS v GROUP BY value
     UNION ALL SELECT coalesce(nullif(value, ''), '{unknown}'), {imported}
     FROM chosen_totals WHERE dimension = '{dimension}'
 ) GROUP BY value ORDER BY number DESC, value LIMIT {limit}
 """
-PAGES = """
+PAGES = f"""
 SELECT path, sum(visitors)::BIGINT AS visitors, sum(views)::BIGINT FROM (
-    SELECT path, count(DISTINCT visitor) AS visitors, count(*) FILTER (type = 'pageview') AS views
-    FROM {events} GROUP BY path
+    SELECT path, {visitors("first_on_path")} AS visitors,
+        count(*) FILTER (type = 'pageview') AS views
+    FROM {{events}} WHERE type = 'pageview' OR first_on_path OR exact_visitor IS NOT NULL
+    GROUP BY path
     UNION ALL SELECT value, visitors, page_views FROM chosen_totals WHERE dimension = 'path'
-) GROUP BY path ORDER BY visitors DESC, path LIMIT {limit}
+) GROUP BY path ORDER BY visitors DESC, path LIMIT {{limit}}
 """
-EVENTS = """
+EVENTS = f"""
 SELECT name, sum(number)::BIGINT AS number, sum(visitors)::BIGINT FROM (
-    SELECT name, count(*) AS number, count(DISTINCT visitor) AS visitors FROM {events}
+    SELECT name, count(*) AS number, {visitors("first_of_name")} AS visitors FROM {{events}}
     WHERE type = 'event' AND name IS NOT NULL GROUP BY name
     UNION ALL SELECT value, count, visitors FROM chosen_totals WHERE dimension = 'event'
-) GROUP BY name ORDER BY number DESC, name LIMIT {limit}
+) GROUP BY name ORDER BY number DESC, name LIMIT {{limit}}
 """
-GOALS = """
+GOALS = f"""
 SELECT goal, sum(number)::BIGINT AS number, sum(visitors)::BIGINT FROM (
-    SELECT goal, count(*) AS number, count(DISTINCT visitor) AS visitors
-    FROM (SELECT unnest(goals) AS goal, visitor FROM {events} WHERE len(goals) > 0) GROUP BY goal
+    SELECT goal, count(*) AS number,
+        {visitors("list_contains(first_goals, goal)")} AS visitors
+    FROM (
+        SELECT unnest(goals) AS goal, first_goals, exact_visitor FROM {{events}}
+        WHERE len(goals) > 0
+    ) GROUP BY goal
     UNION ALL SELECT value, count, visitors FROM chosen_totals WHERE dimension = 'goal'
-) GROUP BY goal ORDER BY number DESC, goal LIMIT {limit}
+) GROUP BY goal ORDER BY number DESC, goal LIMIT {{limit}}
 """
 PROPERTIES = """
 SELECT property, value, count(*) AS number, count(DISTINCT visitor)
@@ -98,18 +114,6 @@ FROM (
 WHERE value IS NOT NULL
 GROUP BY property, value ORDER BY number DESC, property, value LIMIT {limit}
 """
-COLUMNS = "time, type, visitor, visit_start, host, path, name, goals, props, again"
-
-
-class Selection(msgspec.Struct, frozen=True):
-    """What a report counts, as relations."""
-
-    events: str
-    """Those that match, less those that add nothing."""
-    visits: str
-    """Those that have a matching event."""
-    active: str
-    """The quarters of an hour in which each of these visits has one."""
 
 
 class PeriodReport:
@@ -124,7 +128,9 @@ class PeriodReport:
         for statement in decide(archive.running()):
             cursor.execute(statement)
         self._keep("running_visits", "FROM visits")
-        self._keep("running_events", f"FROM ({EVENTS_OF}) WHERE time >= {archive.manifest.until}")
+        self._keep(
+            "running_events", f"FROM ({RUNNING_EVENTS}) WHERE time >= {archive.manifest.until}"
+        )
         drop(cursor, DECIDING)
 
     def answer(self, question: Question) -> ReportAnswer:
@@ -154,9 +160,11 @@ class PeriodReport:
             imported=self._choose_totals(question.buckets, question.where),
             counted=self._count(question.buckets, chosen),
             compared=then,
-            visitors_by={each: top(each, "DISTINCT visitor", "visitors") for each in BREAKDOWNS},
-            entry_pages=top("entry_path", "*", "visits"),
-            exit_pages=top("exit_path", "*", "visits"),
+            visitors_by={
+                each: top(each, visitors(is_first(each)), "visitors") for each in BREAKDOWNS
+            },
+            entry_pages=top("entry_path", "count(*)", "visits"),
+            exit_pages=top("exit_path", "count(*)", "visits"),
             pages=rows(PAGES),
             events=rows(EVENTS),
             goals=rows(GOALS),
@@ -170,13 +178,13 @@ class PeriodReport:
 
     def copy(self, query: str, question: Question, target: str) -> None:
         """Copy to a file what ``query`` finds."""
-        events, visits = self._relations(question.buckets, names(EXPORTED))
+        events, visits = self._relations(question.buckets.begin, names(EXPORTED))
         rows = query.format(
             events=events,
             visits=visits,
             begin=question.buckets.begin,
             end=question.buckets.end,
-            condition=_condition(question.where),
+            condition=condition(question.where),
         )
         self._cursor.execute(f"COPY ({rows}) TO {target}")
 
@@ -193,12 +201,7 @@ class PeriodReport:
 
     def _count(self, buckets: Buckets, chosen: Selection) -> Counted:
         self._keep("buckets", _quarters(buckets))
-        views: dict[int, int] = dict(
-            self._rows(VIEWS.format(events=chosen.events, quarter=QUARTER_MS))
-        )
-        series = [BucketCounts(0, 0, views.get(each, 0)) for each in range(len(buckets.edges) - 1)]
-        for bucket, visitors, visits in self._rows(SERIES.format(active=chosen.active)):
-            series[bucket] = BucketCounts(visitors, visits, views.get(bucket, 0))
+        views: dict[int, int] = dict(self._rows(VIEWS.format(events=chosen.events)))
         totals = self._rows(
             TOTALS.format(
                 visits=chosen.visits,
@@ -207,8 +210,20 @@ class PeriodReport:
                 end=buckets.end,
             )
         )
-        counted = Counted(Totals(*totals[0]), series)
+        counted = Counted(Totals(*totals[0]), self._series(buckets, chosen, views))
         return imported.add(counted, buckets, self._rows(imported.SUMS))
+
+    def _series(
+        self, buckets: Buckets, chosen: Selection, views: dict[int, int]
+    ) -> list[BucketCounts]:
+        series = [BucketCounts(0, 0, views.get(each, 0)) for each in range(len(buckets.edges) - 1)]
+        for first, last in _stretches(buckets.edges):
+            active = chosen.active(buckets.edges[first], buckets.edges[last + 1])
+            for bucket, people, visits in self._rows(
+                SERIES.format(active=active, first=first, last=last)
+            ):
+                series[bucket] = BucketCounts(people, visits, views.get(bucket, 0))
+        return series
 
     def _choose_totals(self, buckets: Buckets, where: Expression | None) -> ImportedDays | None:
         """Make the table ``chosen_totals``: the imported ones that count."""
@@ -221,31 +236,19 @@ class PeriodReport:
         return days
 
     def _choose(self, buckets: Buckets, where: Expression | None) -> Selection:
-        is_whole = buckets.begin % QUARTER_MS == buckets.end % QUARTER_MS == 0
-        events, visits = self._relations(buckets, COLUMNS)
-        used = set(dimensions(where))
-        counting = "e.type <> 'leave'"
-        if is_whole and used <= VISIT_DIMENSIONS | {"path"}:
-            # Whoever is on a page again adds no visitor to a whole quarter of an hour.
-            counting = "(NOT e.again OR e.type NOT IN ('ping', 'leave'))"
-        within = f"e.time >= {buckets.begin} AND e.time < {buckets.end} AND {counting}"
-        if is_whole and used <= VISIT_DIMENSIONS:
-            return _by_visits(events, within, visits, buckets, where)
-        joined = f"SELECT e.* FROM {events} AS e JOIN {visits} AS v USING (visitor, visit_start)"
-        self._keep("matching", f"{joined} WHERE {within} AND {_condition(where)}")
-        active = f"SELECT DISTINCT visitor, visit_start, time // {QUARTER_MS} AS quarter"
-        self._keep("active", f"{active} FROM matching")
-        self._keep("chosen", f"FROM {visits} AS v SEMI JOIN active USING (visitor, visit_start)")
-        return Selection("matching", "chosen", "active")
+        def relations(since: int) -> tuple[str, str]:
+            return self._relations(since, COLUMNS)
 
-    def _relations(self, buckets: Buckets, columns: str) -> tuple[str, str]:
-        """Events and visits of which some may be in the stretch, archived and running."""
+        return choose(self._cursor, relations, buckets, where)
+
+    def _relations(self, since: int, columns: str) -> tuple[str, str]:
+        """Events and visits of which some may be of ``since`` or later, archived and running."""
         archive = self._archive
         events = (
-            f"(SELECT {columns} FROM {archive.relation('events', buckets.begin)} "
+            f"(SELECT {columns} FROM {archive.relation('events', since)} "
             f"UNION ALL SELECT {columns} FROM running_events)"
         )
-        visits = archive.relation("visits", buckets.begin)
+        visits = archive.relation("visits", since)
         return events, f"(FROM {visits} UNION ALL FROM running_visits)"
 
     def _keep(self, table: str, query: str) -> None:
@@ -255,31 +258,23 @@ class PeriodReport:
         return self._cursor.execute(query).fetchall()
 
 
-def _by_visits(
-    events: str, within: str, visits: str, buckets: Buckets, where: Expression | None
-) -> Selection:
-    """Nothing is copied: reading a few columns again takes less than keeping millions of rows."""
-    begin, end = buckets.begin, buckets.end
-    quarters = f"q >= {begin // QUARTER_MS} AND q < {end // QUARTER_MS}"
-    chosen = (
-        f"(FROM {visits} AS v WHERE visit_start < {end} AND visit_end >= {begin} AND "
-        f"len(list_filter(quarters, lambda q : {quarters})) > 0 AND {_condition(where)})"
-    )
-    active = f"(SELECT visitor, visit_start, unnest(quarters) AS quarter FROM {chosen})"
-    of_them = f"SEMI JOIN {chosen} AS v USING (visitor, visit_start)" if where is not None else ""
-    return Selection(f"(FROM {events} AS e {of_them} WHERE {within})", chosen, active)
-
-
-def _condition(where: Expression | None) -> str:
-    return sql(where) if where is not None else "true"
+def _stretches(edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last bucket of stretches as long as ``AT_ONCE_MS`` allows, or one bucket
+    each."""
+    first, buckets = 0, len(edges) - 1
+    for bucket in range(1, buckets):
+        if edges[bucket + 1] - edges[first] > AT_ONCE_MS:
+            yield first, bucket - 1
+            first = bucket
+    yield first, buckets - 1
 
 
 def _quarters(buckets: Buckets) -> str:
-    """In which bucket each quarter of an hour is."""
+    """In which bucket each quarter of an hour is, and the first of this bucket."""
     edges = [edge // QUARTER_MS for edge in buckets.edges]
     edges[-1] = -(-buckets.end // QUARTER_MS)
     rows = ", ".join(f"({i}, {b}, {e})" for i, (b, e) in enumerate(pairwise(edges)))
     return (
-        "SELECT bucket, unnest(range(first, following)) AS quarter "
+        "SELECT bucket, first, unnest(range(first, following)) AS quarter "
         f"FROM (VALUES {rows}) AS edges (bucket, first, following)"
     )
