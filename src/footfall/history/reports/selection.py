@@ -148,8 +148,8 @@ def _by_visits(relations: Relations, buckets: Buckets, within: str, where: Expre
     """Nothing is copied: reading a few columns again takes less than keeping millions of rows."""
     events, visits = relations(buckets.begin)
     chosen = (
-        f"(SELECT * REPLACE (NULL::UTINYINT AS firsts), visitor AS exact_visitor FROM {visits} AS v "
-        f"WHERE {_within(buckets)} AND {condition(where)})"
+        "(SELECT * REPLACE (NULL::UTINYINT AS firsts), visitor AS exact_visitor "
+        f"FROM {visits} AS v WHERE {_within(buckets)} AND {condition(where)})"
     )
     return Selection(
         events=f"(SELECT e.* REPLACE ({NO_MARKS}), visitor AS exact_visitor "
