@@ -12,6 +12,8 @@ HOUR_MS = 3_600_000
 REPLAYED_EVENTS = 300_000
 """An archive that is made from the log goes by the day, unless so many events wait."""
 MERGED: tuple[Kind, ...] = ("events", "visits")
+WEEK = 7
+"""So many days of the running month become one file."""
 MANY_FILES = 10
 """Of a month that are small: then they are merged before it is over."""
 
@@ -67,7 +69,7 @@ def finished_stretch(
 
 def mergeable(manifest: Manifest) -> Iterator[list[ArchiveFile]]:
     """Groups of files that become one file each: the hours of a finished day, the days of a
-    finished month, many small ones before. What was imported stays apart."""
+    finished month, seven of a running one, many small ones. What was imported stays apart."""
     for kind, imported in product(MERGED, (False, True)):
         files = sorted(
             (each for each in manifest.of_kind(kind) if each.imported is imported),
@@ -80,10 +82,16 @@ def mergeable(manifest: Manifest) -> Iterator[list[ArchiveFile]]:
             if len(of_this) > 1 and (is_over or (len(of_this) >= MANY_FILES and rows < ROW_GROUP)):
                 yield of_this
                 continue
+            days = []
             for day, of_day in groupby(of_this, lambda each: each.since // DAY_MS):
-                hours = [each for each in of_day if each.until <= (day + 1) * DAY_MS]
-                if len(hours) > 1 and (day + 1) * DAY_MS <= manifest.until:
+                end = (day + 1) * DAY_MS
+                hours = [each for each in of_day if each.until <= end]
+                if len(hours) > 1 and end <= manifest.until:
                     yield hours
+                elif hours and end <= manifest.until:
+                    days += hours
+            if len(days) >= WEEK:
+                yield days[:WEEK]
 
 
 def _floor(time: int, step: int) -> int:

@@ -95,7 +95,7 @@ SELECT goal, sum(number)::BIGINT AS number, sum(visitors)::BIGINT FROM (
         {visitors("list_contains(first_goals, goal)")} AS visitors
     FROM (
         SELECT unnest(goals) AS goal, first_goals, exact_visitor FROM {{events}}
-        WHERE len(goals) > 0
+        WHERE type IN ('pageview', 'event') AND len(goals) > 0
     ) GROUP BY goal
     UNION ALL SELECT value, count, visitors FROM chosen_totals WHERE dimension = 'goal'
 ) GROUP BY goal ORDER BY number DESC, goal LIMIT {{limit}}

@@ -82,7 +82,13 @@ def test_hours_become_a_day_when_it_is_over() -> None:
 def test_days_become_a_month_when_it_is_over() -> None:
     big = ROW_GROUP
     days = [file(MONTH + d * DAY_MS, MONTH + (d + 1) * DAY_MS, big) for d in range(31)]
-    assert list(mergeable(Manifest(until=MONTH + 30 * DAY_MS, files=tuple(days[:30])))) == []
+    some = Manifest(until=MONTH + 6 * DAY_MS, files=tuple(days[:6]))
+    assert list(mergeable(some)) == []
+    most = Manifest(until=MONTH + 30 * DAY_MS, files=tuple(days[:30]))
+    assert list(mergeable(most)) == [days[:7]]  # and then seven more
+    week = file(MONTH, MONTH + 7 * DAY_MS, 7 * big)
+    most = Manifest(until=MONTH + 13 * DAY_MS, files=(week, *days[7:13]))
+    assert list(mergeable(most)) == []
     both = [*days, *(file(each.since, each.until, big, "visits") for each in days)]
     merged = list(mergeable(Manifest(until=MONTH + 31 * DAY_MS, files=tuple(both))))
     assert merged == [both[:31], both[31:]]
