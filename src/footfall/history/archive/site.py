@@ -60,8 +60,15 @@ class SiteArchive:
 
     def relation(self, kind: Kind, since: int = 0) -> str:
         """SQL for the archived rows of ``kind`` of which some may be of ``since`` or later."""
-        files = [each for each in self.manifest.of_kind(kind) if each.until > since]
+        files = self._files(kind, since)
         return parquet((self.folder / each.name for each in files), EMPTY[kind])
+
+    def rows(self, kind: Kind, since: int) -> int:
+        """How many rows ``relation`` has."""
+        return sum(each.rows for each in self._files(kind, since))
+
+    def _files(self, kind: Kind, since: int) -> list[ArchiveFile]:
+        return [each for each in self.manifest.of_kind(kind) if each.until > since]
 
     def running(self) -> str:
         """SQL for the arrived events that are not archived, and those of open visits."""

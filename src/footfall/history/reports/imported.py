@@ -7,10 +7,14 @@ buckets of whole days.
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeAlias
 
 import msgspec
 
-from footfall.history.reports.question import BucketCounts, Buckets, Counted, ImportedDays
+from footfall.history.reports.question import BucketCounts, Buckets, ImportedDays, Totals
+
+Sums: TypeAlias = tuple[date, int, int, int, int, int]
+"""Of a day: visitors, visits, page views, bounces, seconds."""
 
 CHOSEN = "FROM {totals} WHERE day >= DATE '{first}' AND day < DATE '{after}'"
 DAYS = "SELECT min(day), max(day), string_agg(DISTINCT provider, ', ') FROM chosen_totals"
@@ -33,12 +37,9 @@ def found(row: tuple[date | None, date, str], *, counted: bool) -> ImportedDays 
     return None if first is None else ImportedDays(str(first), str(last), provider, counted)
 
 
-def add(
-    counted: Counted, buckets: Buckets, sums: Sequence[tuple[date, int, int, int, int, int]]
-) -> Counted:
+def add(totals: Totals, sums: Sequence[Sums]) -> Totals:
     """``sums`` are the rows of ``SUMS``."""
-    totals, series = counted.totals, list(counted.series)
-    for day, visitors, visits, page_views, bounces, seconds in sums:
+    for _, visitors, visits, page_views, bounces, seconds in sums:
         totals = msgspec.structs.replace(
             totals,
             visitors=totals.visitors + visitors,
@@ -50,12 +51,21 @@ def add(
             bounces=totals.bounces + bounces,
             visit_ms=totals.visit_ms + 1000 * seconds,
         )
-        if len(buckets.days) == len(buckets.edges):
+    return totals
+
+
+def add_to_series(
+    series: Sequence[BucketCounts], buckets: Buckets, sums: Sequence[Sums]
+) -> list[BucketCounts]:
+    """Where the buckets have whole days."""
+    added = list(series)
+    if len(buckets.days) == len(buckets.edges):
+        for day, visitors, visits, page_views, *_ in sums:
             place = bisect_right(buckets.days, day.toordinal()) - 1
-            before = series[place]
-            series[place] = BucketCounts(
+            before = added[place]
+            added[place] = BucketCounts(
                 before.visitors + visitors,
                 before.visits + visits,
                 before.page_views + page_views,
             )
-    return Counted(totals, series)
+    return added

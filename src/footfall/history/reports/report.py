@@ -56,6 +56,8 @@ FROM {active} JOIN buckets USING (quarter)
 WHERE bucket BETWEEN {first} AND {last} AND (before IS NULL OR before < buckets.first)
 GROUP BY bucket
 """
+MANY_VISITS = 500_000
+"""Of fewer it is faster to keep all visitors in mind."""
 AT_ONCE_MS = 31 * DAY_MS
 """Of so much time of a series the visitors are kept in mind at once."""
 VIEWS = f"""
@@ -136,6 +138,8 @@ class PeriodReport:
     def answer(self, question: Question) -> ReportAnswer:
         then = self._count_compared(question) if question.compared is not None else None
         chosen = self._choose(question.buckets, question.where)
+        days = self._choose_totals(question.buckets, question.where)
+        views = self._views(question.buckets, chosen)
         limit, name = question.limit, question.properties_of
 
         def rows(query: str) -> list[Any]:
@@ -157,8 +161,11 @@ class PeriodReport:
             )
 
         return ReportAnswer(
-            imported=self._choose_totals(question.buckets, question.where),
-            counted=self._count(question.buckets, chosen),
+            imported=days,
+            counted=Counted(
+                self._totals(question.buckets, chosen, views),
+                self._series(question.buckets, chosen, views),
+            ),
             compared=then,
             visitors_by={
                 each: top(each, visitors(is_first(each)), "visitors") for each in BREAKDOWNS
@@ -192,26 +199,29 @@ class PeriodReport:
         assert question.compared is not None
         whole, where = question.compared, question.where
         self._choose_totals(whole, where)
-        counted = self._count(whole, self._choose(whole, where))
+        chosen = self._choose(whole, where)
+        views = self._views(whole, chosen)
+        series = self._series(whole, chosen, views)
         if question.compared_end == whole.end:
-            return counted
+            return Counted(self._totals(whole, chosen, views), series)
         part = whole.before(question.compared_end)
         self._choose_totals(part, where)
-        return Counted(self._count(part, self._choose(part, where)).totals, counted.series)
+        chosen = self._choose(part, where)
+        return Counted(self._totals(part, chosen, self._views(part, chosen)), series)
 
-    def _count(self, buckets: Buckets, chosen: Selection) -> Counted:
+    def _views(self, buckets: Buckets, chosen: Selection) -> dict[int, int]:
+        """Of each bucket that has any. Makes the table ``buckets``."""
         self._keep("buckets", _quarters(buckets))
-        views: dict[int, int] = dict(self._rows(VIEWS.format(events=chosen.events)))
-        totals = self._rows(
-            TOTALS.format(
-                visits=chosen.visits,
-                page_views=sum(views.values()),
-                begin=buckets.begin,
-                end=buckets.end,
-            )
+        return dict(self._rows(VIEWS.format(events=chosen.events)))
+
+    def _totals(self, buckets: Buckets, chosen: Selection, views: dict[int, int]) -> Totals:
+        totals = TOTALS.format(
+            visits=chosen.visits,
+            page_views=sum(views.values()),
+            begin=buckets.begin,
+            end=buckets.end,
         )
-        counted = Counted(Totals(*totals[0]), self._series(buckets, chosen, views))
-        return imported.add(counted, buckets, self._rows(imported.SUMS))
+        return imported.add(Totals(*self._rows(totals)[0]), self._rows(imported.SUMS))
 
     def _series(
         self, buckets: Buckets, chosen: Selection, views: dict[int, int]
@@ -223,7 +233,7 @@ class PeriodReport:
                 SERIES.format(active=active, first=first, last=last)
             ):
                 series[bucket] = BucketCounts(people, visits, views.get(bucket, 0))
-        return series
+        return imported.add_to_series(series, buckets, self._rows(imported.SUMS))
 
     def _choose_totals(self, buckets: Buckets, where: Expression | None) -> ImportedDays | None:
         """Make the table ``chosen_totals``: the imported ones that count."""
@@ -239,7 +249,8 @@ class PeriodReport:
         def relations(since: int) -> tuple[str, str]:
             return self._relations(since, COLUMNS)
 
-        return choose(self._cursor, relations, buckets, where)
+        by_marks = self._archive.rows("visits", buckets.begin) >= MANY_VISITS
+        return choose(self._cursor, relations, buckets, where, by_marks=by_marks)
 
     def _relations(self, since: int, columns: str) -> tuple[str, str]:
         """Events and visits of which some may be of ``since`` or later, archived and running."""

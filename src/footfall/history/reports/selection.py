@@ -1,7 +1,7 @@
 """What a report counts, as relations.
 
-Without a filter, most visitors are counted by the marks of ``archive.firsts``: those of whom all is
-archived, and nothing is of before. The others, and all with a filter, are counted by who they are:
+Where there are many and no filter, most visitors are counted by the marks of ``archive.firsts``:
+those of whom all is archived, and nothing is of before. The others are counted by who they are:
 their rows have an ``exact_visitor`` and no marks.
 """
 
@@ -90,6 +90,8 @@ def choose(
     relations: Relations,
     buckets: Buckets,
     where: Expression | None,
+    *,
+    by_marks: bool,
 ) -> Selection:
     """Uses the temporary tables ``early``, ``exact``, ``matching``, ``active``, ``chosen``."""
     is_whole = buckets.begin % QUARTER_MS == buckets.end % QUARTER_MS == 0
@@ -99,9 +101,9 @@ def choose(
         # Whoever is on a page again adds no visitor to a whole quarter of an hour.
         counting = "(NOT again OR type NOT IN ('ping', 'leave'))"
     within = f"time >= {buckets.begin} AND time < {buckets.end} AND {counting}"
-    if is_whole and where is None:
-        return _all(cursor, relations, buckets, within)
-    if is_whole and where is not None and used <= VISIT_DIMENSIONS:
+    if is_whole and where is None and by_marks:
+        return _by_marks(cursor, relations, buckets, within)
+    if is_whole and used <= VISIT_DIMENSIONS:
         return _by_visits(relations, buckets, within, where)
     return _by_events(cursor, relations, buckets, within, where)
 
@@ -110,7 +112,7 @@ def condition(where: Expression | None) -> str:
     return sql(where) if where is not None else "true"
 
 
-def _all(
+def _by_marks(
     cursor: duckdb.DuckDBPyConnection, relations: Relations, buckets: Buckets, within: str
 ) -> Selection:
     begin, end = buckets.begin, buckets.end
@@ -144,7 +146,9 @@ def _all(
     )
 
 
-def _by_visits(relations: Relations, buckets: Buckets, within: str, where: Expression) -> Selection:
+def _by_visits(
+    relations: Relations, buckets: Buckets, within: str, where: Expression | None
+) -> Selection:
     """Nothing is copied: reading a few columns again takes less than keeping millions of rows."""
     events, visits = relations(buckets.begin)
     chosen = (

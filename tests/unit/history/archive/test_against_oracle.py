@@ -162,7 +162,10 @@ def test_every_number_is_the_oracle_s(
         if random.random() < 0.7:
             where = expression(random)
             matches = matcher(where)
-        with patch.object(report_module, "AT_ONCE_MS", at_once):
+        with (
+            patch.object(report_module, "AT_ONCE_MS", at_once),
+            patch.object(report_module, "MANY_VISITS", random.choice((0, 1 << 62))),
+        ):
             given_ = report.answer(Question(site="a", buckets=asked, where=where, limit=5))
         found = msgspec.json.decode(msgspec.json.encode(given_))
         del found["properties"], found["compared"], found["type"], found["imported"]
