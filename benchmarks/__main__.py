@@ -28,6 +28,7 @@ BENCHMARKS = (
     "dashboard",
     "dynamodb",
     "kills",
+    "archive_kills",
     "install",
     "vue_app",
 )
