@@ -13,7 +13,7 @@ from footfall.history.archive.manifest import Kind
 from footfall.history.archive.schema import FIRSTS
 from footfall.times import DAY_MS
 
-Archived: TypeAlias = Callable[[Kind, int], str]
+RelationOf: TypeAlias = Callable[[Kind, int], str]
 TABLES = ("persons", "first_paths", "first_names", "first_goals")
 """The temporary tables that ``mark`` makes."""
 
@@ -84,7 +84,7 @@ FROM visits LEFT JOIN marked USING (visitor, visit_start)
 """
 
 
-def mark(cursor: duckdb.DuckDBPyConnection, archived: Archived) -> None:
+def mark(cursor: duckdb.DuckDBPyConnection, archived: RelationOf) -> None:
     """Replace the temporary table ``visits``, and make ``first_paths``, ``first_names`` and
     ``first_goals``: rows of ``decided``, and of what they are the first. ``archived`` returns the
     relation of what is archived of a kind since a time (ms)."""
@@ -95,7 +95,7 @@ def mark(cursor: duckdb.DuckDBPyConnection, archived: Archived) -> None:
     cursor.execute(VISITS.format(visits=archived("visits", since), since=since))
 
 
-def _since(cursor: duckdb.DuckDBPyConnection, archived: Archived) -> int:
+def _since(cursor: duckdb.DuckDBPyConnection, archived: RelationOf) -> int:
     """When (ms) the first of these persons was here: whoever was before, has an earlier visit that
     reaches into the UTC day in which the later one begins."""
     (first,) = cursor.execute("SELECT min(since) FROM persons").fetchone() or (None,)
