@@ -56,6 +56,7 @@ async def make_past(settings: Settings, base_url: str, seed: int | None) -> None
         end.isoformat(),
         "" if seed is None else str(seed),
         stdin=asyncio.subprocess.DEVNULL,
+        start_new_session=True,  # ctrl-C is for the demo, which ends it
     )
     try:
         await process.wait()

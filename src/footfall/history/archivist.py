@@ -161,7 +161,12 @@ class Archivist:
         command = (sys.executable, "-m", "footfall.history.archive")
         with its:
             process = await asyncio.create_subprocess_exec(
-                *command, str(its.fileno()), str(folder), limits, pass_fds=(its.fileno(),)
+                *command,
+                str(its.fileno()),
+                str(folder),
+                limits,
+                pass_fds=(its.fileno(),),
+                start_new_session=True,  # ctrl-C is for the server
             )
         self.pid = process.pid
         try:

@@ -68,7 +68,11 @@ async def run(*arguments: str, folder: Path, **environment: str) -> Process:
     own = {"FOOTFALL_STORE": f"sqlite:///{folder / 'test.db'}", **environment}
     command = [sys.executable, "-m", "footfall", *arguments]
     return await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, **own}, stdout=PIPE, stderr=PIPE
+        *command,
+        env={**os.environ, **own},
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
     )
 
 
@@ -103,6 +107,34 @@ async def test_with_a_configured_admin_token_none_is_created(serve: Serve) -> No
     served.process.send_signal(signal.SIGTERM)
     output, _ = await served.process.communicate()
     assert output == b""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", ["serve", "demo"])
+async def test_a_signal_to_all_of_its_processes_ends_it_in_peace(
+    tmp_path: Path, command: str, number: int
+) -> None:
+    """As a terminal sends ctrl-C, and a service manager its SIGTERM."""
+    process = await run(command, "--port", "0", folder=tmp_path)
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            await process.stdout.readline()
+            while not children(process.pid):
+                await asyncio.sleep(0.01)
+            os.killpg(process.pid, number)
+            _, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 0
+    assert "Traceback" not in errors.decode()
+    assert "failed" not in errors.decode()
+
+
+def children(pid: int) -> str:
+    return "".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
 
 
 async def test_on_sigterm_it_ends_streams_and_sockets_and_exits_within_three_seconds(

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -29,6 +30,8 @@ async def main(descriptor: int, folder: Path, limits: ArchiveLimits) -> None:
 
 
 if __name__ == "__main__":
+    # A service manager may send it to all processes at once; this one ends with its server.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     configure_logging()
     with contextlib.suppress(OSError):
         os.nice(NICE)
