@@ -9,13 +9,14 @@ import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.serving import bearer, closed_with
+from tests.serving import bearer, closed_with, until
 
 PATIENCE = 30
 MINE = "a-token-of-my-own"
@@ -120,8 +121,7 @@ async def test_a_signal_to_all_of_its_processes_ends_it_in_peace(
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
             await process.stdout.readline()
-            while not children(process.pid):
-                await asyncio.sleep(0.01)
+            await until(partial(has_children, process.pid))
             os.killpg(process.pid, number)
             _, errors = await process.communicate()
     finally:
@@ -133,8 +133,8 @@ async def test_a_signal_to_all_of_its_processes_ends_it_in_peace(
     assert "failed" not in errors.decode()
 
 
-def children(pid: int) -> str:
-    return "".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+async def has_children(pid: int) -> bool:
+    return any(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
 
 
 async def test_on_sigterm_it_ends_streams_and_sockets_and_exits_within_three_seconds(
