@@ -10,7 +10,7 @@ from footfall.collect.body import Body, split
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
-from footfall.collect.wire import OtherEvent, decode, refuse_nul
+from footfall.collect.wire import OtherEvent, WireEvent, decode, refuse_nul
 from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
 from footfall.eventlog.port import Done
@@ -28,6 +28,12 @@ class Taken(msgspec.Struct):
 
     events: list[Event] = []
     dropped: Dropped = {}
+
+    def add(self, outcome: Event | DropReason) -> None:
+        if isinstance(outcome, DropReason):
+            self.dropped[outcome] = self.dropped.get(outcome, 0) + 1
+        else:
+            self.events.append(outcome)
 
 
 class Writer(Protocol):
@@ -79,6 +85,20 @@ class Ingest:
             await self._writer.add(taken.events)
         return self.committed(taken)
 
+    async def ingest_events(
+        self, events: Sequence[WireEvent | OtherEvent], caller: Caller
+    ) -> Dropped:
+        """The same for events that are decoded already. Raises the same."""
+        if caller.write_site is None and len(events) > 1:
+            self._limiter.charge(caller.address, len(events) - 1)
+        taken = Taken()
+        for event in events:
+            refuse_nul(event)
+            taken.add(self._process(event, caller))
+        if taken.events:
+            await self._writer.add(taken.events)
+        return self.committed(taken)
+
     def submit(self, body: bytes, caller: Caller, done: Done) -> Taken:
         """Like ``ingest`` for a small body, in one go, but returns before the commit, and calls
         ``done`` after it if there are events; then call ``committed``. Raises the same."""
@@ -111,20 +131,14 @@ class Ingest:
         """Process a slice of the body's events."""
         for number, text in enumerate(parts.texts[begin : begin + SLICE_EVENTS], begin):
             try:
-                outcome = self._process(text, caller, parts.may_have_nul)
+                wire = decode(text)
+                if parts.may_have_nul:
+                    refuse_nul(wire)
+                taken.add(self._process(wire, caller))
             except InvalidInput as error:
                 raise error if parts.single else _numbered(error, number) from None
-            if isinstance(outcome, DropReason):
-                taken.dropped[outcome] = taken.dropped.get(outcome, 0) + 1
-            else:
-                taken.events.append(outcome)
 
-    def _process(
-        self, text: bytes | msgspec.Raw, caller: Caller, may_have_nul: bool
-    ) -> Event | DropReason:
-        wire = decode(text)
-        if may_have_nul:
-            refuse_nul(wire)
+    def _process(self, wire: WireEvent | OtherEvent, caller: Caller) -> Event | DropReason:
         rules = self._rules(wire.site)
         if rules is None:
             raise NotFound(f"there is no site {wire.site!r}: add it first, or correct s")

@@ -194,6 +194,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     id: str
     name: str
     domains: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """What scripts of other products may call it, like the UUID of Umami."""
     public: bool = False
     public_history: bool = False
     """Whether those who may only look, on a public page or by a share link, see the past too."""

@@ -32,6 +32,7 @@ def checked_site(site: Site) -> Site:
     _check_zone(site.time_zone)
     for field, entries in (
         ("domains", site.domains),
+        ("aliases", site.aliases),
         ("excludePaths", site.exclude_paths),
         ("excludeIps", site.exclude_ips),
     ):
@@ -41,10 +42,13 @@ def checked_site(site: Site) -> Site:
         _check_path(path, f"excludePaths[{number}]")
     for number, address in enumerate(site.exclude_ips):
         _check_network(address, f"excludeIps[{number}]")
+    for number, alias in enumerate(site.aliases):
+        _check_text(alias, f"aliases[{number}]", MAX_NAME)
+    aliases = tuple(alias.lower() for alias in site.aliases)
     domains = tuple(
         _host_name(domain, f"domains[{number}]") for number, domain in enumerate(site.domains)
     )
-    return msgspec.structs.replace(site, domains=domains)
+    return msgspec.structs.replace(site, domains=domains, aliases=aliases)
 
 
 def _check_zone(name: str) -> None:

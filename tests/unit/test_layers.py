@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "collect": WORDS | {"caches", "clock", "decoding", "urls"},
     "enrich": WORDS | {"caches", "urls"},
     "eventlog": WORDS | LOOP,
-    "catalog": WORDS | LOOP,
+    "catalog": WORDS | LOOP | {"urls"},
     "window": WORDS | {"documents"},
     "logs": set[str](),
     "live": WORDS | LOOP | {"documents", "window", "eventlog.port"},

@@ -17,6 +17,7 @@ from footfall.catalog.tokens import SETTINGS_ID, digest
 from footfall.clock import Clock
 from footfall.errors import StoreUnavailable
 from footfall.model import BrowserSession, Goal, Site, SiteRules, Token
+from footfall.urls import bare_host
 
 logger = structlog.get_logger()
 
@@ -42,6 +43,7 @@ class CatalogCache:
         self._deleted_before: date | None = None
         self._state = CatalogState(version=-1)
         self._rules: dict[str, SiteRules] = {}
+        self._named: dict[str, str] = {}
         self._tokens: dict[str, Token] = {}
         self._tokens_by_id: dict[str, Token] = {}
         self._sessions: dict[str, BrowserSession] = {}
@@ -81,6 +83,13 @@ class CatalogCache:
 
     def site(self, site_id: str) -> SiteRules | None:
         return self._rules.get(site_id)
+
+    def site_named(self, name: str) -> str | None:
+        """The id of the site that has this id, this alias or, with or without ``www.``, this
+        domain."""
+        if name in self._rules:
+            return name
+        return self._named.get(bare_host(name.lower()))
 
     def goals(self, site_id: str) -> tuple[Goal, ...]:
         """The goals of a site; empty if there is no such site."""
@@ -235,6 +244,11 @@ class CatalogCache:
             goals.setdefault(goal.site_id, []).append(goal)
         self._rules = {
             site.id: SiteRules(site, tuple(goals.get(site.id, ()))) for site in state.sites
+        }
+        # Of several sites with one domain it is the first; an alias is before any domain.
+        self._named = {
+            **{bare_host(name): site.id for site in reversed(state.sites) for name in site.domains},
+            **{name: site.id for site in reversed(state.sites) for name in site.aliases},
         }
         self._tokens = {token.digest: token for token in state.tokens}
         self._tokens_by_id = {token.id: token for token in state.tokens}

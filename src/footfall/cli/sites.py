@@ -23,6 +23,12 @@ def site() -> None:
 @site.command()
 @click.argument("site_id", metavar="ID")
 @click.option("--domain", "domains", multiple=True, help="Host whose pages count; may be repeated.")
+@click.option(
+    "--alias",
+    "aliases",
+    multiple=True,
+    help="What another product's script calls it, like Umami's UUID; may be repeated.",
+)
 @click.option("--name", default="", help="Name to display.  [default: the id]")
 @click.option("--public", is_flag=True, help="Let anyone read its numbers.")
 @click.option("--time-zone", default="UTC", show_default=True, help="Where its days begin.")
@@ -31,6 +37,7 @@ def add(
     settings: Settings,
     site_id: str,
     domains: tuple[str, ...],
+    aliases: tuple[str, ...],
     name: str,
     public: bool,
     time_zone: str,
@@ -41,6 +48,7 @@ def add(
             id=site_id,
             name=name or site_id,
             domains=domains,
+            aliases=aliases,
             public=public,
             time_zone=time_zone,
         )

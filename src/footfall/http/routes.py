@@ -11,6 +11,7 @@ from footfall.http.resources import (
     badge,
     collect,
     concurrency,
+    dialects,
     goals,
     health,
     live,
@@ -29,6 +30,7 @@ from footfall.http.serving import static_files
 
 OPERATIONS = (
     *collect.OPERATIONS,
+    *dialects.OPERATIONS,
     *realtime.OPERATIONS,
     *live.OPERATIONS,
     *overview.OPERATIONS,

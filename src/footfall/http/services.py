@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.clock import Clock
+from footfall.collect.caller import Caller
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
@@ -21,6 +23,7 @@ from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
 from footfall.http.serving.fast_path import FastPath
 from footfall.http.serving.live_slots import LiveSlots
+from footfall.ingest import Ingest
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
 from footfall.settings import Settings
@@ -53,6 +56,18 @@ class LiveSource(Protocol):
     ) -> Subscription: ...
 
 
+class CollectApp(Protocol):
+    """``/collect``, and what others like it share."""
+
+    ingest: Ingest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None: ...
+
+    async def receive(self, scope: Scope, receive: Receive, /) -> tuple[bytes, Caller] | None: ...
+
+    def refusal(self, error: BaseException, path: str, /) -> Response: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     settings: Settings
@@ -62,7 +77,7 @@ class Services:
     catalog: CatalogCache
     documents: Documents
     live: LiveSource
-    collect: ASGIApp
+    collect: CollectApp
     authenticator: Authenticator
     admission: Admission
     sign_ins: SignIns

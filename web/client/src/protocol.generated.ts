@@ -147,6 +147,7 @@ export interface NewSite {
   readonly id: string;
   readonly name?: string;
   readonly domains?: readonly string[];
+  readonly aliases?: readonly string[];
   readonly public?: boolean;
   readonly publicHistory?: boolean;
   readonly timeZone?: string;
@@ -196,6 +197,21 @@ export interface Pagination {
 export interface PeakRow {
   readonly currentVisitors: number;
   readonly minute: string;
+}
+
+/** Scripts use the short names, other programs the long ones. */
+export interface PlausibleEvent {
+  readonly n?: string;
+  readonly name?: string;
+  readonly u?: string;
+  readonly url?: string;
+  readonly d?: string;
+  readonly domain?: string;
+  readonly r?: string;
+  readonly referrer?: string;
+  readonly p?: Readonly<Record<string, string | number | boolean | null>> | string;
+  readonly props?: Readonly<Record<string, string | number | boolean | null>> | string;
+  readonly h?: number | boolean;
 }
 
 /** A value of a custom event's property, as text. */
@@ -329,6 +345,7 @@ export interface SignIn {
 export interface SiteChange {
   readonly name?: string;
   readonly domains?: readonly string[];
+  readonly aliases?: readonly string[];
   readonly public?: boolean;
   readonly publicHistory?: boolean;
   readonly timeZone?: string;
@@ -345,6 +362,7 @@ export interface SiteView {
   readonly publicHistory: boolean;
   readonly timeZone: string;
   readonly domains?: readonly string[];
+  readonly aliases?: readonly string[];
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];
   readonly honourDnt?: boolean;
@@ -416,6 +434,23 @@ export interface TokenView {
   readonly siteId: string | null;
   readonly name: string;
   readonly created: string;
+}
+
+export interface UmamiBody {
+  readonly type: string;
+  readonly payload: UmamiPayload;
+}
+
+/** `url` and `referrer` are absolute, or paths of `hostname`. */
+export interface UmamiPayload {
+  readonly website: string;
+  readonly url?: string;
+  readonly hostname?: string;
+  readonly referrer?: string;
+  readonly title?: string;
+  readonly name?: string;
+  readonly screen?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** The fields of one event in a request to /collect; unknown fields are ignored. */

@@ -14,6 +14,7 @@ from footfall.http.framework.operation import JSON, Operation, Parameter
 REASONS = {
     200: "OK",
     201: "Created",
+    202: "Accepted",
     204: "No content",
     400: "Something in the request is wrong; `field` says where",
     401: "No token, or an unknown one",

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from footfall.collect.caller import Callers
+from footfall.collect.caller import Caller, Callers
 from footfall.collect.wire import WireEvent
 from footfall.errors import FootfallError, TooLarge
 from footfall.http.errors import error_response, internal_error, routing_error
@@ -80,14 +80,18 @@ class CollectEndpoint:
 
     async def _collect(self, scope: Scope, receive: Receive) -> Dropped | None:
         """None if the caller disconnected before its body was complete."""
+        received = await self.receive(scope, receive)
+        return None if received is None else await self.ingest.ingest(*received)
+
+    async def receive(self, scope: Scope, receive: Receive) -> tuple[bytes, Caller] | None:
+        """A body, by the limits of its caller; None if the caller disconnected before it was
+        complete. Raises RateLimited, NotAuthenticated and TooLarge."""
         client = scope.get("client")
         caller = self.callers.read(scope["headers"], client[0] if client else None)
         limits = self.limits
         limit = limits.anyone if caller.write_site is None else limits.trusted
         body = await _read_body(receive, limit)
-        if body is None:
-            return None
-        return await self.ingest.ingest(body, self.callers.with_time(caller))
+        return None if body is None else (body, self.callers.with_time(caller))
 
     def refusal(self, error: BaseException, path: str) -> Response:
         """The answer to a request that failed with ``error``."""

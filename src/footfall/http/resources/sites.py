@@ -30,6 +30,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     public_history: bool
     time_zone: str
     domains: tuple[str, ...] | UnsetType = UNSET
+    aliases: tuple[str, ...] | UnsetType = UNSET
     exclude_paths: tuple[str, ...] | UnsetType = UNSET
     exclude_ips: tuple[str, ...] | UnsetType = UNSET
     honour_dnt: bool | UnsetType = UNSET
@@ -42,6 +43,7 @@ class NewSite(
     id: str
     name: str = ""
     domains: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     public: bool = False
     public_history: bool = False
     time_zone: str = "UTC"
@@ -57,6 +59,7 @@ class SiteChange(
 
     name: str | UnsetType = UNSET
     domains: tuple[str, ...] | UnsetType = UNSET
+    aliases: tuple[str, ...] | UnsetType = UNSET
     public: bool | UnsetType = UNSET
     public_history: bool | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from footfall.app import Application
-from footfall.http.resources import collect, live
+from footfall.http.resources import live
 from footfall.http.routes import OPERATIONS
 from footfall.model import Site
 from tests.serving import (
@@ -208,7 +208,7 @@ def check(request: Request, answers: Row) -> None:
     row = ROWS[request.title]
     assert {name: answers[name] for name in CALLERS} == row
     assert answers[ADMINS_SESSION] == (
-        row["nobody"] if request.path in collect.PATHS.values() else row["admin"]
+        row["nobody"] if request.path in COLLECTING else row["admin"]
     )
     assert answers[GARBAGE] == row["nobody"]
 

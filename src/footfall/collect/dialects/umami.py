@@ -1,0 +1,69 @@
+"""``POST /api/send``, as Umami's script and its API have it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from footfall.collect.dialects.decoding import decoded
+from footfall.collect.wire import MAX_PROPS, MAX_TEXT, OtherEvent, Short, Url, WireEvent
+from footfall.model import Scalar
+
+EVENT = "event"
+
+
+class UmamiPayload(msgspec.Struct, frozen=True):
+    """``url`` and ``referrer`` are absolute, or paths of ``hostname``."""
+
+    website: Short
+    url: Url = "/"
+    hostname: str = "localhost"
+    referrer: Url = ""
+    title: str = ""
+    name: str = ""
+    screen: str = ""
+    data: dict[str, Any] = {}
+
+
+class UmamiBody(msgspec.Struct, frozen=True):
+    type: Short
+    payload: UmamiPayload
+
+
+_decoder = msgspec.json.Decoder(UmamiBody)
+
+
+def read(body: bytes) -> Iterable[WireEvent | OtherEvent]:
+    found = decoded(_decoder, body)
+    payload = found.payload
+    if found.type != EVENT:
+        return [OtherEvent(payload.website, found.type)]
+    width, _, height = payload.screen.partition("x")
+    props = dict(_flat(payload.data))
+    return [
+        WireEvent(
+            site=payload.website,
+            type="event" if payload.name else "pageview",
+            url=_absolute(payload.url, payload.hostname),
+            referrer=_absolute(payload.referrer, payload.hostname) or None,
+            title=payload.title[:MAX_TEXT] or None,
+            screen_width=int(width) if width.isdecimal() else None,
+            screen_height=int(height) if height.isdecimal() else None,
+            props={**props, "name": payload.name} if payload.name else props or None,
+        )
+    ]
+
+
+def _absolute(url: str, host: str) -> str:
+    return f"https://{host}{url}" if url.startswith("/") else url
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Scalar]]:
+    """``{"a": {"b": 1}}`` as ``a.b``, as Umami shows it; lists as JSON."""
+    for key, value in list(data.items())[:MAX_PROPS]:
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            yield prefix + key, msgspec.json.encode(value).decode()[:MAX_TEXT]
+        else:
+            yield prefix + key, value[:MAX_TEXT] if isinstance(value, str) else value
