@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from footfall.app import Application
-from footfall.http.resources import live
+from footfall.http.resources import collect, dialects, live
 from footfall.http.routes import OPERATIONS
 from footfall.model import Site
 from tests.serving import (
