@@ -37,7 +37,7 @@ test: test-web test-python check
 test-web: web/node_modules/.package-lock.json
 	cd web && npm test
 
-test-python: .venv/dev $(ASSETS) $(COMPILED) $(OLDEST)
+test-python: .venv/dev $(ASSETS) $(COMPILED) $(OLDEST) build/proxies
 	.ci/need chromium
 	$(BIN)/python -m pytest $(ARGS)
 	PYTHONPATH=$(COMPILED) FOOTFALL_TEST_BUILD=compiled $(BIN)/python -m pytest $(COMPILED_TESTS)
@@ -64,6 +64,10 @@ $(COMPILED): .venv/dev $(ASSETS) $(shell find src -name '*.py') hatch_build.py
 	.ci/need python3-config python3-dev
 	$(BIN)/python hatch_build.py $@
 	touch $@
+
+# For the lines in docs/proxies.md.
+build/proxies: .ci/unpack
+	.ci/unpack $@ nginx caddy
 
 # The oldest DuckDB that the archive is for.
 $(OLDEST): .venv/build requirements/oldest.txt

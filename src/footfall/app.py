@@ -36,7 +36,7 @@ from footfall.http.auth.guard import LiveGuard
 from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
 from footfall.http.errors import error_response
-from footfall.http.resources.collect import PATHS, BodyLimits, CollectEndpoint
+from footfall.http.resources.collect import BodyLimits, CollectEndpoint, paths
 from footfall.http.services import Services
 from footfall.http.serving.access_log import AccessLog
 from footfall.http.serving.connections import ConnectionLimits, OpenConnections
@@ -223,7 +223,7 @@ def create_app(
     app = asgi_app(services, life.span, extra_routes=extra_routes)
     if settings.access_log:
         app = AccessLog(app)
-    direct_collect = DirectCollect(collect, PATHS.values(), has_access_log=settings.access_log)
+    direct_collect = DirectCollect(collect, paths(settings), has_access_log=settings.access_log)
     return Application(app, services, life, connections, direct_collect)
 
 

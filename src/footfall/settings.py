@@ -14,9 +14,13 @@ from msgspec import Meta
 
 from footfall.errors import InvalidInput
 from footfall.model import MAX_RETENTION_MINUTES
+from footfall.networks import NETWORKS
 
 MIN_ADMIN_TOKEN = 16
 """Characters."""
+
+PATH = r"^(/[A-Za-z0-9._~-]+)*$"
+"""Of the server's own URLs; empty for none."""
 
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Other spellings of the ``true``, ``false``, ``1`` and ``0`` that msgspec reads."""
@@ -185,9 +189,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Sign-ins with a wrong token per minute and address; 0: no limit",
         ),
     ] = 10
+    script_path: Annotated[
+        str, Meta(pattern=PATH, description="Another path of the tracker, against ad blockers")
+    ] = ""
+    collect_path: Annotated[
+        str, Meta(pattern=PATH, description="Another path of /collect, against ad blockers")
+    ] = ""
     trusted_proxies: Annotated[
         tuple[str, ...],
-        Meta(description="Networks whose X-Forwarded-For is trusted, separated by commas"),
+        Meta(
+            description="Networks whose X-Forwarded-For is trusted, or their names (cloudflare, "
+            "private, loopback), separated by commas"
+        ),
     ] = ("127.0.0.0/8", "::1/128")
     max_body_bytes: Annotated[
         int, Meta(ge=1024, le=104_857_600, description="Largest body a browser may post")
@@ -258,7 +271,8 @@ class Setting(msgspec.Struct, frozen=True):
             return _SWITCHES.get(text.lower(), text)
         if self.kind is not tuple:
             return text
-        networks = tuple(part.strip() for part in text.split(",") if part.strip())
+        parts = (part.strip() for part in text.split(",") if part.strip())
+        networks = tuple(network for part in parts for network in NETWORKS.get(part, (part,)))
         for network in networks:
             ip_network(network, strict=False)
         return networks
@@ -273,11 +287,11 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 _WANTED = {
-    str: "text",
     int: "a whole number",
     float: "a number",
     bool: "true or false",
-    tuple: "addresses or networks, separated by commas",
+    tuple: "addresses, networks or their names, separated by commas",
+    str: "a path, as in /js/p.js",
 }
 
 

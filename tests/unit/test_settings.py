@@ -22,7 +22,7 @@ def test_a_flag_beats_the_environment_which_beats_the_default() -> None:
         ("port", "http", "a whole number from 0 to 65535"),
         ("rate_limit", "nan", "a number from 0"),
         ("access_log", "maybe", "true or false"),
-        ("trusted_proxies", "10.0.0.0/99", "addresses or networks"),
+        ("trusted_proxies", "10.0.0.0/99", "addresses, networks"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_range_and_remedy(name: str, text: str, part: str) -> None:

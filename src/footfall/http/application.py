@@ -34,7 +34,11 @@ def asgi_app(
     )
     starlette.router.redirect_slashes = False
     return Dispatcher(
-        services.collect, collect.PATHS.values(), services.admission, services.fast_path, starlette
+        services.collect,
+        collect.paths(services.settings),
+        services.admission,
+        services.fast_path,
+        starlette,
     )
 
 

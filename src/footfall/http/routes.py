@@ -1,10 +1,12 @@
 """Every route of the server, in the order in which they are tried and described."""
 
+from collections.abc import Iterator
 from importlib.metadata import version
 
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from footfall.errors import InvalidInput
 from footfall.http.framework import docs_page, router
 from footfall.http.resources import (
     assets,
@@ -27,6 +29,7 @@ from footfall.http.resources import (
 )
 from footfall.http.services import Services
 from footfall.http.serving import static_files
+from footfall.settings import Settings
 
 OPERATIONS = (
     *collect.OPERATIONS,
@@ -50,7 +53,9 @@ OPERATIONS = (
 
 
 def routes(services: Services) -> list[BaseRoute]:
+    """Raises InvalidInput for a path of the settings that is another's."""
     return [
+        *_named_routes(services.settings),
         *router.routes(services, OPERATIONS),
         *live.socket_routes(services),
         *docs_page.routes(OPERATIONS, version("footfall")),
@@ -58,6 +63,17 @@ def routes(services: Services) -> list[BaseRoute]:
         *static_files.file_routes(),
         WebSocketRoute("/{path:path}", _no_such_socket),
     ]
+
+
+def _named_routes(settings: Settings) -> Iterator[Route]:
+    taken = {each.path for each in OPERATIONS}
+    for name in ("script_path", "collect_path"):
+        path = getattr(settings, name)
+        if path in taken:
+            raise InvalidInput(f"{name} is {path}, which is in use: choose another", field=name)
+        taken |= {path} - {""}
+    if settings.script_path:
+        yield Route(settings.script_path, static_files.script_endpoint("footfall.js"))
 
 
 async def _no_such_socket(socket: WebSocket) -> None:

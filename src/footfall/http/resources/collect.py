@@ -16,6 +16,7 @@ from footfall.errors import FootfallError, TooLarge
 from footfall.http.errors import error_response, internal_error, routing_error
 from footfall.http.framework.operation import Operation
 from footfall.ingest import Dropped, Ingest
+from footfall.settings import Settings
 
 PATHS = {
     "collect": "/collect",
@@ -24,6 +25,12 @@ PATHS = {
     "collectShortByApi": "/api/analytics/t",
 }
 """By the operation's name."""
+
+
+def paths(settings: Settings) -> frozenset[str]:
+    """All at which events are taken."""
+    return frozenset((*PATHS.values(), settings.collect_path)) - {""}
+
 
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 READABLE = (b"access-control-expose-headers", b"footfall-dropped, retry-after")

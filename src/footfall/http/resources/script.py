@@ -8,13 +8,24 @@ from footfall.http.auth.peers import host_header
 from footfall.http.framework.operation import SITE_PATH, Call, Operation
 from footfall.http.services import Services
 
-SNIPPET = '<script defer data-site="{site}" src="{base}/footfall.js"></script>\n'
+SNIPPET = '<script defer data-site="{site}" src="{base}{script}"{endpoint}></script>\n'
+ENDPOINT = ' data-endpoint="{path}"'
 TEXT = "text/plain; charset=utf-8"
 
 
 async def snippet(call: Call) -> Response:
     base = _base_url(call.services, call.request)
-    return Response(SNIPPET.format(site=call.site.id, base=base), media_type=TEXT)
+    settings = call.services.settings
+    endpoint = ""
+    if settings.script_path or settings.collect_path:  # else the tracker finds it beside itself
+        endpoint = ENDPOINT.format(path=settings.collect_path or "/collect")
+    text = SNIPPET.format(
+        site=call.site.id,
+        base=base,
+        script=settings.script_path or "/footfall.js",
+        endpoint=endpoint,
+    )
+    return Response(text, media_type=TEXT)
 
 
 def _base_url(services: Services, request: Request) -> str:
