@@ -1,15 +1,19 @@
 """``POST /api/send``, as Umami's script and its API have it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from itertools import islice
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from footfall.collect.dialects.decoding import decoded
 from footfall.collect.wire import MAX_PROPS, MAX_TEXT, OtherEvent, Short, Url, WireEvent
 from footfall.model import Scalar
 
 EVENT = "event"
+MAX_HOST = 253
+MAX_KEY = 64
 
 
 class UmamiPayload(msgspec.Struct, frozen=True):
@@ -17,7 +21,7 @@ class UmamiPayload(msgspec.Struct, frozen=True):
 
     website: Short
     url: Url = "/"
-    hostname: str = "localhost"
+    hostname: Annotated[str, Meta(max_length=MAX_HOST)] = "localhost"
     referrer: Url = ""
     title: str = ""
     name: str = ""
@@ -39,7 +43,7 @@ def read(body: bytes) -> Iterable[WireEvent | OtherEvent]:
     if found.type != EVENT:
         return [OtherEvent(payload.website, found.type)]
     width, _, height = payload.screen.partition("x")
-    props = dict(_flat(payload.data))
+    props = dict(islice(_flat(payload.data), MAX_PROPS - 1))
     return [
         WireEvent(
             site=payload.website,
@@ -60,10 +64,11 @@ def _absolute(url: str, host: str) -> str:
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Scalar]]:
     """``{"a": {"b": 1}}`` as ``a.b``, as Umami shows it; lists as JSON."""
-    for key, value in list(data.items())[:MAX_PROPS]:
+    for key, value in data.items():
+        name = prefix + key
         if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
+            yield from _flat(value, name + ".")
         elif isinstance(value, list):
-            yield prefix + key, msgspec.json.encode(value).decode()[:MAX_TEXT]
+            yield name[:MAX_KEY], msgspec.json.encode(value).decode()[:MAX_TEXT]
         else:
-            yield prefix + key, value[:MAX_TEXT] if isinstance(value, str) else value
+            yield name[:MAX_KEY], value[:MAX_TEXT] if isinstance(value, str) else value

@@ -40,6 +40,7 @@ def forget(archive: SiteArchive, cursor: duckdb.DuckDBPyConnection, cut: int) ->
         PEOPLE.format(files=_relation(archive, cuts, "events"), cut=cut)
     ).fetchall()
     known = (each for each in manifest.aliases if each.day * DAY_MS >= cut)
+    # A visit that ends at the cut must be found by who looks back from there.
     before = [
         _write(archive, cursor, cuts, "events", EVENTS, cut, ends=cut),
         _write(archive, cursor, cuts, "visits", VISITS, cut, ends=cut + 1),

@@ -155,9 +155,10 @@ def _by_visits(
         "(SELECT * REPLACE (NULL::UTINYINT AS firsts), visitor AS exact_visitor "
         f"FROM {visits} AS v WHERE {_within(buckets)} AND {condition(where)})"
     )
+    of_them = f"SEMI JOIN {chosen} AS v USING (visitor, visit_start)" if where is not None else ""
     return Selection(
         events=f"(SELECT e.* REPLACE ({NO_MARKS}), visitor AS exact_visitor "
-        f"FROM {events} AS e SEMI JOIN {chosen} AS v USING (visitor, visit_start) WHERE {within})",
+        f"FROM {events} AS e {of_them} WHERE {within})",
         visits=chosen,
         active=lambda since, until: BY_VISIT.format(visits=chosen, begin=since, end=until),
     )

@@ -103,6 +103,17 @@ async def test_umami_s_events_count(client: httpx.AsyncClient) -> None:
     assert dropped.headers["footfall-dropped"] == "unsupported=1"
 
 
+async def test_what_umami_s_data_may_cost_is_limited(client: httpx.AsyncClient) -> None:
+    nested: dict[str, Any] = {"deep": 1}
+    for _ in range(300):
+        nested = {"x": nested}
+    many = {f"key-{number:04}": "v" * 10 for number in range(1000)}
+    for data in ({"k" * 5000: "v"}, many, nested):
+        assert (await umami(client, url="/", name="big", data=data)).status_code == 200
+    assert len(await feed(client)) == 3
+    assert (await umami(client, url="/", hostname="h" * 300)).status_code == 400
+
+
 async def test_scripts_may_ask_first(client: httpx.AsyncClient) -> None:
     for path in ("/api/event", "/api/send"):
         answer = await client.options(path)
