@@ -1,7 +1,7 @@
 """Generates the browser client's types from the server's schemas (``make types``).
 
 ``web/client/src/protocol.generated.ts`` has one interface for each schema of the OpenAPI
-document, and one for the filters. A test fails if the file is out of date.
+document, but those of other products, and one for the filters. A test fails if the file is out of date.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Any
 from footfall.http import routes
 from footfall.http.framework.openapi import document
 from footfall.http.framework.parameters import FILTERS
+from footfall.http.resources import dialects
 
 TARGET = Path(__file__).parents[1] / "web" / "client" / "src" / "protocol.generated.ts"
 HEAD = "/** Made by `make types` from the server's schemas: change them, not this file. */\n"
@@ -23,7 +24,8 @@ Schema = dict[str, Any]
 
 def generated() -> str:
     """The whole file."""
-    described = document(routes.OPERATIONS, version="0")
+    own = [each for each in routes.OPERATIONS if each not in dialects.OPERATIONS]
+    described = document(own, version="0")
     schemas: dict[str, Schema] = described["components"]["schemas"]
     parts = [HEAD, *(_interface(name, schemas[name]) for name in sorted(schemas))]
     return "\n".join([*parts, _filter(described)])

@@ -217,7 +217,7 @@ def qualified_names(tree: ast.AST, prefix: str = "") -> Iterator[str]:
 
 
 def is_generated(path: Path) -> bool:
-    return path.stem.endswith(".generated")
+    return ".generated." in path.name
 
 
 @pytest.mark.parametrize("folder", ["src", "tests", "benchmarks", "web"])

@@ -199,21 +199,6 @@ export interface PeakRow {
   readonly minute: string;
 }
 
-/** Scripts use the short names, other programs the long ones. */
-export interface PlausibleEvent {
-  readonly n?: string;
-  readonly name?: string;
-  readonly u?: string;
-  readonly url?: string;
-  readonly d?: string;
-  readonly domain?: string;
-  readonly r?: string;
-  readonly referrer?: string;
-  readonly p?: Readonly<Record<string, string | number | boolean | null>> | string;
-  readonly props?: Readonly<Record<string, string | number | boolean | null>> | string;
-  readonly h?: number | boolean;
-}
-
 /** A value of a custom event's property, as text. */
 export interface PropertyRow {
   readonly property: string;
@@ -434,23 +419,6 @@ export interface TokenView {
   readonly siteId: string | null;
   readonly name: string;
   readonly created: string;
-}
-
-export interface UmamiBody {
-  readonly type: string;
-  readonly payload: UmamiPayload;
-}
-
-/** `url` and `referrer` are absolute, or paths of `hostname`. */
-export interface UmamiPayload {
-  readonly website: string;
-  readonly url?: string;
-  readonly hostname?: string;
-  readonly referrer?: string;
-  readonly title?: string;
-  readonly name?: string;
-  readonly screen?: string;
-  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** The fields of one event in a request to /collect; unknown fields are ignored. */
