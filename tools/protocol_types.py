@@ -1,7 +1,8 @@
 """Generates the browser client's types from the server's schemas (``make types``).
 
 ``web/client/src/protocol.generated.ts`` has one interface for each schema of the OpenAPI
-document, but those of other products, and one for the filters. A test fails if the file is out of date.
+document, but those of other products, and one for the filters. A test fails if the file is out of
+date.
 """
 
 import re
