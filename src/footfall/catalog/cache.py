@@ -248,7 +248,7 @@ class CatalogCache:
         # Of several sites with one domain it is the first; an alias is before any domain.
         self._named = {
             **{bare_host(name): site.id for site in reversed(state.sites) for name in site.domains},
-            **{name: site.id for site in reversed(state.sites) for name in site.aliases},
+            **{bare_host(name): site.id for site in reversed(state.sites) for name in site.aliases},
         }
         self._tokens = {token.digest: token for token in state.tokens}
         self._tokens_by_id = {token.id: token for token in state.tokens}

@@ -163,6 +163,8 @@ async def test_an_alias_is_the_site_s_until_it_is_gone(client: httpx.AsyncClient
     assert changed.json()["aliases"] == ["new"]
     assert (await umami(client, url="/")).status_code == 404
     assert (await umami(client, url="/", website="New")).status_code == 200
+    await client.patch(path, json={"aliases": ["www.old.example"]}, headers=bearer(ADMIN))
+    assert (await umami(client, url="/", website="www.old.example")).status_code == 200
 
 
 async def test_strangers_are_limited_as_at_collect() -> None:

@@ -45,6 +45,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Limited]:
     settings = {
         "FOOTFALL_STORE": f"sqlite:///{tmp_path}/footfall.db",
         "FOOTFALL_ADMIN_TOKEN": ADMIN,
+        "FOOTFALL_HISTORY": "false",  # its process takes descriptors for a moment
         "PYTHONUNBUFFERED": "1",
     }
     with log.open("w") as output:
