@@ -18,15 +18,20 @@ LINK_MS = 30 * MINUTE_MS
 """After midnight, in which a visitor is told to be the one of the day before."""
 
 
+def importing_caller(site: str, now: int) -> Caller:
+    """Whose word on times is believed."""
+    local = parse_address(LOCAL)
+    assert local is not None
+    return Caller(now, local, "", write_site=site)
+
+
 class NdjsonImport:
     """Reads the lines for one site, with its rules of today: exclusions, goals, bots."""
 
     def __init__(self, rules: SiteRules, now: int) -> None:
         self.dropped: Counter[DropReason] = Counter()
         self._rules = rules
-        local = parse_address(LOCAL)
-        assert local is not None
-        self._caller = Caller(now, local, "", write_site=rules.site.id)
+        self._caller = importing_caller(rules.site.id, now)
         self._collector = Collector(ANY_AGE)
         self._enricher = Enricher(enrichment_steps(PassingSalts(), LINK_MS))
 

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from footfall.collect.address import LOCAL, parse_address
-from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.wire import WireEvent
 from footfall.enrich.draft import Agent, Draft
@@ -17,7 +15,7 @@ from footfall.enrich.properties import lift_properties
 from footfall.enrich.source import Sources, name_campaign
 from footfall.enrich.visitor import VisitorHashes
 from footfall.errors import InvalidInput
-from footfall.imports.ndjson import ANY_AGE, LINK_MS
+from footfall.imports.ndjson import ANY_AGE, LINK_MS, importing_caller
 from footfall.imports.salts import PassingSalts
 from footfall.imports.tables import Row, Tables
 from footfall.model import DropReason, Event, Scalar, SiteRules
@@ -54,10 +52,7 @@ class UmamiImport:
     def __init__(self, rules: SiteRules, now: int) -> None:
         self.dropped: Counter[DropReason] = Counter()
         self._rules = rules
-        self._now = now
-        local = parse_address(LOCAL)
-        assert local is not None
-        self._local = local
+        self._caller = importing_caller(rules.site.id, now)
         self._collector = Collector(ANY_AGE)
         self._agent = Agent(None, None, None)
         self._country: str | None = None
@@ -94,10 +89,9 @@ class UmamiImport:
         kind = row.get("event_type", PAGE_VIEW)
         if kind not in (PAGE_VIEW, CUSTOM_EVENT):
             return DropReason.UNSUPPORTED
-        site = self._rules.site.id
         props = properties.get(row["event_id"])
         wire = WireEvent(
-            site=site,
+            site=self._rules.site.id,
             type="pageview" if kind == PAGE_VIEW else "event",
             url=_url(row),
             referrer=_referrer(row),
@@ -106,9 +100,7 @@ class UmamiImport:
             id=row["event_id"],
             ts=_time(row["created_at"]),
         )
-        hit = self._collector.collect(
-            wire, self._rules, Caller(self._now, self._local, "", write_site=site)
-        )
+        hit = self._collector.collect(wire, self._rules, self._caller)
         if isinstance(hit, DropReason):
             return hit
         hit = msgspec.structs.replace(hit, network=row["session_id"])

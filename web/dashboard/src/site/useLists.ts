@@ -18,21 +18,38 @@ export interface UseListsReturn {
   choose(key: BreakdownList["filter"], value: string): void;
   /** The label of the row that is filtered by. */
   selected(list: BreakdownList): string | undefined;
+  /** What the card of a list is bound to. */
+  card(list: BreakdownList, maxItems: number): BreakdownBinding;
+}
+
+interface BreakdownBinding {
+  readonly list: BreakdownList;
+  readonly items: readonly object[];
+  readonly maxItems: number;
+  readonly selected: string | undefined;
+  onSelect(label: string): void;
+  onAll(): void;
 }
 
 /** The lists of a page's document, and the filter that a click on their rows changes. */
 export function useLists(document: () => object | null, filter: Ref<StatsFilter>): UseListsReturn {
   const narrow = useMediaQuery(NARROW);
   const rows = computed(() => (narrow.value ? { main: 5, small: 3 } : { main: 10, small: 4 }));
-  return {
-    narrow,
-    rows,
-    opened: shallowRef(null),
-    rowsOf: (section) =>
-      (document() as Record<string, readonly object[]> | null)?.[section] ?? NO_ROWS,
-    choose(key, value) {
-      if (key !== null) filter.value = toggled(filter.value, key, value);
-    },
-    selected: (list) => (list.filter === null ? undefined : filter.value[list.filter]),
+  const opened = shallowRef<BreakdownList | null>(null);
+  const rowsOf = (section: string): readonly object[] =>
+    (document() as Record<string, readonly object[]> | null)?.[section] ?? NO_ROWS;
+  const choose = (key: BreakdownList["filter"], value: string): void => {
+    if (key !== null) filter.value = toggled(filter.value, key, value);
   };
+  const selected = (list: BreakdownList): string | undefined =>
+    list.filter === null ? undefined : filter.value[list.filter];
+  const card = (list: BreakdownList, maxItems: number): BreakdownBinding => ({
+    list,
+    items: rowsOf(list.section),
+    maxItems,
+    selected: selected(list),
+    onSelect: (label) => choose(list.filter, label),
+    onAll: () => (opened.value = list),
+  });
+  return { narrow, rows, opened, rowsOf, choose, selected, card };
 }
