@@ -48,7 +48,7 @@ check: check-python check-web
 check-python: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy src tests benchmarks tools hatch_build.py
+	$(BIN)/mypy src sdk/src tests benchmarks tools hatch_build.py
 	$(BIN)/python -m pytest --quiet tests/unit/test_layers.py
 
 check-web: web/node_modules/.package-lock.json
@@ -81,6 +81,7 @@ fuzz: .venv/dev
 dist: .venv/dev $(ASSETS)
 	rm -rf dist
 	$(BIN)/uv build --quiet --no-build-isolation --out-dir dist
+	$(BIN)/uv build --quiet --no-build-isolation --out-dir dist sdk
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	cd web && npm run dist && npm run check:packages
 	.ci/need chromium
@@ -98,8 +99,9 @@ dist: .venv/dev $(ASSETS)
 	$(INSTALL) --no-build-isolation --no-deps --editable .
 	touch $@
 
-.venv/dev: .venv/runtime requirements/dev.txt
+.venv/dev: .venv/runtime requirements/dev.txt sdk/pyproject.toml
 	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) --no-build-isolation --no-deps --editable sdk
 	touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json web/package.json

@@ -18,6 +18,7 @@ BENCHMARKS = (
     "fold",
     "update",
     "replay",
+    "sdk",
     "growth",
     "latency",
     "reports",

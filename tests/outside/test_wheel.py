@@ -42,7 +42,8 @@ def server(installed: Installed) -> Iterator[str]:
 def test_all_packages_have_one_version() -> None:
     packages = (ROOT / "web").glob("*/package.json")
     versions = {json.loads(each.read_text())["version"] for each in packages}
-    assert versions == {VERSION}
+    sdk = tomllib.loads((ROOT / "sdk" / "pyproject.toml").read_text())["project"]["version"]
+    assert versions | {sdk} == {VERSION}
 
 
 def test_its_page_has_no_dead_links_and_says_how_to_install_it(wheel: Path) -> None:

@@ -3,6 +3,7 @@ clock, and the path of one event."""
 
 import ast
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -90,6 +91,8 @@ ONLY_IN = {
 }
 """Third parties that one part of the code speaks for all others."""
 
+SDK = ROOT / "sdk" / "src" / "footfall_sdk"
+DJANGO = {"django", "asgiref"}
 MAX_LINES = 400
 CLOCKS = {"time", "time_ns", "monotonic", "monotonic_ns", "now", "utcnow", "today", "now_ms"}
 
@@ -250,3 +253,14 @@ def test_the_window_never_reads_the_clock() -> None:
         if reads_clock(node)
     ]
     assert not reads, f"time comes in as a parameter; these lines read a clock: {reads}"
+
+
+def test_the_sdk_needs_nothing_but_the_standard_library() -> None:
+    """Who does not use Django does not load what uses it."""
+    allowed = {*sys.stdlib_module_names, "footfall_sdk", "_typeshed"}
+    for path in SDK.rglob("*.py"):
+        below = SDK / "django" in path.parents
+        names = {name.split(".")[0] for _, name in imports(parsed(path))}
+        assert names <= allowed | (DJANGO if below else set()), path
+        uses_django = [name for _, name in imports(parsed(path)) if ".django" in name]
+        assert below or not uses_django, path

@@ -1,0 +1,260 @@
+"""What the SDK sends and counts, without a framework."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from footfall_sdk import Footfall, Visit
+from footfall_sdk.answers import Again, Delivered, Refused, TooLarge, understand
+from footfall_sdk.outbox import Outbox
+from footfall_sdk.visit import forwarded_ip
+from tests.e2e.processes import Api
+from tests.sdk.gate import Gate, Mood
+
+ANN = Visit("203.0.113.7", "Mozilla/5.0 Firefox/140.0", "https://shop.example/pricing")
+Answer = Callable[[list[dict[str, Any]]], tuple[int, dict[str, Any]]]
+
+
+@contextmanager
+def answering(answer: Answer) -> Iterator[tuple[str, list[list[dict[str, Any]]]]]:
+    """A server that answers each batch so. Gives its address, and the batches it got."""
+    batches: list[list[dict[str, Any]]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            batches.append([json.loads(line) for line in body.split(b"\n")])
+            status, document = answer(batches[-1])
+            found = json.dumps(document).encode() if document else b""
+            self.send_response(status)
+            self.send_header("content-length", str(len(found)))
+            self.end_headers()
+            self.wfile.write(found)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", batches
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def names(batch: list[dict[str, Any]]) -> list[str]:
+    return [event["p"]["name"] for event in batch]
+
+
+def test_the_same_events_are_sent_again_with_the_same_ids() -> None:
+    statuses = iter((503, 429, 204))
+    with answering(lambda _: (next(statuses), {})) as (url, batches):
+        footfall = Footfall(url, "shop", "secret")
+        for number in range(3):
+            footfall.track(f"e{number}", visit=ANN)
+        assert footfall.flush(20)
+    assert batches[0] == batches[1] == batches[2]
+    assert len({event["id"] for event in batches[0]}) == 3
+    assert footfall.counters.delivered == 3
+
+
+def test_an_event_that_is_refused_does_not_hold_up_the_others() -> None:
+    def answer(batch: list[dict[str, Any]]) -> tuple[int, dict[str, Any]]:
+        bad = [number for number, name in enumerate(names(batch)) if name == "bad"]
+        return (400, {"error": "it is bad", "field": f"[{bad[0]}].p"}) if bad else (204, {})
+
+    with answering(answer) as (url, batches):
+        footfall = Footfall(url, "shop", "secret")
+        for name in ("a", "bad", "b", "bad", "c"):
+            footfall.track(name, visit=ANN)
+        assert footfall.flush(20)
+    assert names(batches[-1]) == ["a", "b", "c"]
+    assert (footfall.counters.delivered, footfall.counters.refused) == (3, 2)
+
+
+def test_a_batch_that_is_too_large_is_halved() -> None:
+    def answer(batch: list[dict[str, Any]]) -> tuple[int, dict[str, Any]]:
+        return (413 if len(batch) > 2 or "huge" in names(batch) else 204), {}
+
+    with answering(answer) as (url, _):
+        footfall = Footfall(url, "shop", "secret")
+        for name in ("a", "b", "huge", "c", "d", "e"):
+            footfall.track(name, visit=ANN)
+        assert footfall.flush(20)
+    assert (footfall.counters.delivered, footfall.counters.refused) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "properties"),
+    [
+        ("", {}),
+        ("x" * 129, {}),
+        ("signup", {"plan": ["pro"]}),
+        ("signup", {"plan": float("nan")}),
+        ("signup", {"x" * 65: 1}),
+        ("signup", {f"p{number}": 1 for number in range(64)}),
+        (7, {}),
+    ],
+)
+def test_nonsense_is_counted_and_never_raised(name: Any, properties: dict[str, Any]) -> None:
+    footfall = Footfall("http://127.0.0.1:1", "shop", "secret")
+    footfall.track(name, visit=ANN, **properties)
+    footfall.track("signup", **properties)  # nobody asked
+    footfall.page_view(ANN._replace(url="x" * 9_000))
+    assert (footfall.counters.invalid, footfall.waiting) == (3, 0)
+
+
+def test_whoever_asks_not_to_be_tracked_is_not_and_a_test_sends_nothing() -> None:
+    footfall = Footfall("http://127.0.0.1:1", "shop", "secret")
+    footfall.page_view(ANN._replace(opted_out=True))
+    off = Footfall("http://127.0.0.1:1", "shop", "secret", enabled=False)
+    off.page_view(ANN)
+    off.track("signup")
+    assert (footfall.waiting, off.waiting, off.counters.invalid) == (0, 0, 0)
+
+
+def test_an_address_that_is_none_is_told_at_once() -> None:
+    with pytest.raises(ValueError, match="https://stats"):
+        Footfall("stats.example.com", "shop", "secret")
+
+
+def test_what_the_server_leaves_out_is_told_by_reason(upstream: Gate, token: str, api: Api) -> None:
+    footfall = Footfall(upstream.url, "shop", token)
+    footfall.page_view(ANN._replace(user_agent="Googlebot/2.1 (+http://www.google.com/bot.html)"))
+    footfall.page_view(ANN)
+    assert footfall.flush(20)
+    assert footfall.counters.dropped == {"bot": 1}
+    assert api.get("/sites/shop/realtime")["pageViews"] == 1
+
+
+def test_everything_that_an_event_may_hold_is_taken(upstream: Gate, token: str, api: Api) -> None:
+    """By the real server, at the very limits."""
+    footfall = Footfall(upstream.url, "shop", token)
+    most: dict[str, Any] = {f"p{number}": "x" * 2048 for number in range(62)} | {"k" * 64: None}
+    footfall.track("x" * 128, value=1.5, visit=ANN)
+    footfall.track("most", visit=ANN._replace(user_agent="ü" * 5_000, referrer="x" * 9_000), **most)
+    footfall.track("\ud800 half", visit=ANN)  # refused, as no text can have it
+    footfall.page_view(ANN._replace(url="https://shop.example/" + "x" * 2_000))
+    assert footfall.flush(20)
+    assert (footfall.counters.delivered, footfall.counters.refused) == (3, 1)
+
+
+def test_the_end_of_the_process_delivers_what_waits(upstream: Gate, token: str, api: Api) -> None:
+    assert told_at_the_end(upstream.url, token) == ""
+    assert api.get("/sites/shop/realtime")["pageViews"] == 100
+
+
+def test_the_end_is_not_held_by_a_server_that_is_away(upstream: Gate, token: str) -> None:
+    upstream.become(Mood.DOWN)
+    assert "100 events were not delivered" in told_at_the_end(upstream.url, token)
+
+
+def told_at_the_end(url: str, token: str) -> str:
+    script = (
+        "from footfall_sdk import Footfall, Visit\n"
+        f"footfall = Footfall('{url}', 'shop', '{token}', exit_seconds=1)\n"
+        "for number in range(100):\n"
+        "    visit = Visit(f'203.0.113.{number}', 'Firefox/140.0', 'https://shop.example/')\n"
+        "    footfall.page_view(visit)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+    )
+    return ended.stderr
+
+
+def test_a_forked_worker_sends_its_own_and_no_more(upstream: Gate, token: str, api: Api) -> None:
+    """As gunicorn does with ``--preload``: the parent's events stay the parent's."""
+    script = (
+        "import os\n"
+        "from footfall_sdk import Footfall, Visit\n"
+        f"footfall = Footfall('{upstream.url}', 'shop', '{token}')\n"
+        "visit = Visit('203.0.113.1', 'Firefox/140.0', 'https://shop.example/')\n"
+        "footfall.page_view(visit)\n"
+        "child = os.fork()\n"
+        "footfall.page_view(visit)\n"
+        "if child: os.waitpid(child, 0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30, env=os.environ)
+    assert api.get("/sites/shop/realtime")["pageViews"] == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "expected"),
+    [
+        (204, {}, b"", Delivered({})),
+        (204, {"footfall-dropped": "bot=3, stale=1"}, b"", Delivered({"bot": 3, "stale": 1})),
+        (400, {}, b'{"error": "no", "field": "[2].u"}', Refused(slice(2, 3), "no")),
+        (400, {}, b'{"error": "no", "field": "[9].u"}', Refused(slice(0, 5), "no")),
+        (400, {}, b'["?"]', Refused(slice(0, 5), "it gave no reason")),
+        (413, {}, b"", TooLarge()),
+    ],
+)
+def test_answers(status: int, headers: dict[str, str], body: bytes, expected: object) -> None:
+    assert understand(status, headers, body, size=5, attempt=0) == expected
+
+
+@pytest.mark.parametrize("status", [301, 401, 403, 404, 429, 500, 503])
+def test_whatever_may_be_mended_is_tried_again_ever_more_slowly(status: int) -> None:
+    early = understand(status, {}, b"{}", size=5, attempt=0)
+    late = understand(status, {}, b"", size=5, attempt=400)
+    told = understand(status, {"retry-after": "7"}, b"<html>", size=5, attempt=0)
+    endless = understand(status, {"retry-after": "99999"}, b"", size=5, attempt=0)
+    assert isinstance(early, Again)
+    assert isinstance(late, Again)
+    assert isinstance(told, Again)
+    assert isinstance(endless, Again)
+    assert 0 < early.seconds < 1 < 30 <= late.seconds <= 60
+    assert (told.seconds, endless.seconds) == (7, 60)
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "proxies", "expected"),
+    [
+        ("10.0.0.1", "1.1.1.1", 0, "10.0.0.1"),
+        ("10.0.0.1", "6.6.6.6, 1.1.1.1", 1, "1.1.1.1"),
+        ("10.0.0.1", "6.6.6.6, 1.1.1.1, 10.0.0.2", 2, "1.1.1.1"),
+        ("10.0.0.1", "", 1, "10.0.0.1"),
+    ],
+)
+def test_the_address_is_the_one_that_the_own_proxies_saw(
+    peer: str, forwarded_for: str, proxies: int, expected: str
+) -> None:
+    assert forwarded_ip(peer, forwarded_for, proxies) == expected
+
+
+@given(st.lists(st.sampled_from(["put", "deliver", "refuse", "give back"]), max_size=60))
+def test_every_event_ends_in_one_counter(steps: list[str]) -> None:
+    outbox, put, batch = Outbox(capacity=5), 0, list[bytes]()
+    for step in steps:
+        if step == "put":
+            outbox.put(b"%d" % put)
+            put += 1
+            continue
+        batch = outbox.take(2)
+        if step == "deliver":
+            outbox.delivered(len(batch), {})
+        elif step == "refuse":
+            outbox.refused(len(batch))
+        else:
+            outbox.give_back(batch)
+            assert outbox.take(2) == batch
+            outbox.give_back(batch)
+    outbox.abandon()
+    found = outbox.counters
+    assert put == found.delivered + found.refused + found.overflowed + found.abandoned
+    assert len(outbox) == 0
