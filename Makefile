@@ -39,6 +39,7 @@ test-web: web/node_modules/.package-lock.json
 
 test-python: .venv/dev $(ASSETS) $(COMPILED) $(OLDEST) build/proxies
 	.ci/need chromium
+	.ci/need goaccess
 	$(BIN)/python -m pytest $(ARGS)
 	PYTHONPATH=$(COMPILED) FOOTFALL_TEST_BUILD=compiled $(BIN)/python -m pytest $(COMPILED_TESTS)
 	PYTHONPATH=$(OLDEST) FOOTFALL_TEST_DUCKDB=1.5 $(BIN)/python -m pytest $(OLDEST_TESTS)
@@ -56,6 +57,7 @@ check-web: web/node_modules/.package-lock.json
 
 bench: .venv/dev $(ASSETS) $(COMPILED)
 	.ci/need wrk
+	.ci/need goaccess
 	PYTHONPATH=$(COMPILED) $(BIN)/python -m benchmarks $(ARGS)
 
 # The package with its hot modules compiled, as in a wheel. The environment has the sources.

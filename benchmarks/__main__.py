@@ -19,6 +19,7 @@ BENCHMARKS = (
     "update",
     "replay",
     "sdk",
+    "ingest",
     "growth",
     "latency",
     "reports",

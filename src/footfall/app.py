@@ -26,6 +26,7 @@ from footfall.history.answers import Answers
 from footfall.history.archivist import Archivist
 from footfall.history.backfill import MinuteBackfill
 from footfall.history.folder import archive_folder
+from footfall.history.importer import Importer
 from footfall.history.limits import ArchiveLimits
 from footfall.history.recorder import MinuteRecorder
 from footfall.history.stats import Stats
@@ -182,6 +183,11 @@ def create_app(
         settings=settings,
         event_log=store.event_log,
         minutes=store.minutes,
+        importer=Importer(
+            archivist.where if settings.history else lambda: None,
+            archive_limits(settings),
+            archivist.look,
+        ),
         stats=Stats(answers.answer, export, archivist.first, store.minutes),
         catalog=catalog,
         documents=gate,

@@ -58,7 +58,8 @@ MAY_IMPORT = {
     "engines": WORDS | PORTS | LOOP,
     "dynamodb": WORDS
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
-    "imports": WORDS | {"collect", "enrich"},
+    "imports": WORDS | {"collect", "enrich", "history"},
+    "logfiles": WORDS | {"client"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},
@@ -70,7 +71,10 @@ MAY_IMPORT = {
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
     "lifecycle": WORDS | PORTS | {"background", "engines.open", "history", "live"},
     "build": set[str](),
-    "cli": WORDS | PORTS | SERVER | {"app", "build", "demo", "engines", "http", "imports"},
+    "cli": WORDS
+    | PORTS
+    | SERVER
+    | {"app", "build", "demo", "engines", "http", "imports", "logfiles"},
     "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb", "engines", "http", "lifecycle"},
     "__main__": {"cli"},
 }
@@ -86,7 +90,7 @@ ONLY_IN = {
     "duckdb": {"history", "cli"},
     "tabulate": {"cli"},
     "mangum": {"serverless"},
-    "httpx": {"client", "demo"},
+    "httpx": {"cli", "client", "demo", "logfiles"},
     "websockets": {"client"},
 }
 """Third parties that one part of the code speaks for all others."""

@@ -20,6 +20,7 @@ COMMANDS = {
     "token": "footfall.cli.tokens",
     "session": "footfall.cli.sessions",
     "history": "footfall.cli.history",
+    "ingest": "footfall.cli.ingest",
     "import": "footfall.cli.imports",
     "export": "footfall.cli.export",
     "backup": "footfall.cli.backup",

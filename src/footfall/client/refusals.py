@@ -3,11 +3,13 @@
 import msgspec
 
 from footfall.errors import (
+    AlreadyExists,
     FootfallError,
     InvalidInput,
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    NotServed,
     Overloaded,
     RateLimited,
 )
@@ -17,7 +19,7 @@ class Unreachable(FootfallError):
     """Nothing answered, or the answer is not from a Footfall server. Trying again may help."""
 
 
-FINAL = (InvalidInput, NotAllowed, NotFound)
+FINAL = (InvalidInput, NotAllowed, NotFound, AlreadyExists, NotServed)
 """Errors after which trying again does not help."""
 
 BY_STATUS: dict[int, type[FootfallError]] = {
@@ -25,7 +27,9 @@ BY_STATUS: dict[int, type[FootfallError]] = {
     401: NotAuthenticated,
     403: NotAllowed,
     404: NotFound,
+    409: AlreadyExists,
     429: RateLimited,
+    501: NotServed,
     503: Overloaded,
 }
 BY_CLOSE_CODE: dict[int, type[FootfallError]] = {

@@ -74,6 +74,7 @@ class Archivist:
         self._clock = clock
         self._writer: asyncio.StreamWriter | None = None
         self._tail: Tail | None = None
+        self._is_wanted = asyncio.Event()
         self._number = 0
         self._asked: dict[int, asyncio.Future[ReportAnswer | MetricTable | ExportedFile]] = {}
 
@@ -127,6 +128,14 @@ class Archivist:
         if self._where is None:
             return None
         return manifests.read(site_folder(self._where, site)).first
+
+    def where(self) -> Path | None:
+        """The folder of all archives; None before the process of a temporary one has begun."""
+        return self._where
+
+    def look(self) -> None:
+        """Something was imported: let the process take it in now."""
+        self._is_wanted.set()
 
     def site_removed(self, site: str) -> None:
         if self._writer is not None:
@@ -245,7 +254,9 @@ class Archivist:
         while True:
             assert self._tail is not None
             await send(writer, Passed(self._through(self._tail)))
-            await asyncio.sleep(PASS_S)
+            self._is_wanted.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_wanted.wait(), PASS_S)
 
     def _through(self, tail: Tail) -> int:
         """The time (ms) before which everything that was stored has been sent."""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from footfall.errors import InvalidInput
 
+INCOMING = "incoming"
+"""What was imported and is not taken in yet, below the folder of all."""
 _PREFIX = "site="
 
 

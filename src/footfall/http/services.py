@@ -14,6 +14,7 @@ from footfall.collect.caller import Caller
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
+from footfall.history.importer import Importer
 from footfall.history.port import MinuteStore
 from footfall.history.stats import Stats
 from footfall.http.auth.admission import Admission
@@ -74,6 +75,7 @@ class Services:
     event_log: EventLog
     minutes: MinuteStore
     stats: Stats
+    importer: Importer
     catalog: CatalogCache
     documents: Documents
     live: LiveSource

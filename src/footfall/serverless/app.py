@@ -10,6 +10,8 @@ from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
+from footfall.history.importer import Importer
+from footfall.history.limits import ArchiveLimits
 from footfall.history.stats import Stats
 from footfall.http.application import AroundRequests, asgi_app
 from footfall.http.auth.admission import Admission
@@ -43,6 +45,7 @@ def create_app(components: Components) -> AroundRequests:
         settings=settings,
         event_log=event_log,
         minutes=components.store.minutes,
+        importer=Importer(lambda: None, ArchiveLimits(retention_ms=0), lambda: None),
         stats=Stats(_no_archive, _no_archive, lambda _: None, components.store.minutes),
         catalog=catalog,
         documents=components.documents,

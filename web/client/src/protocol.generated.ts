@@ -108,6 +108,11 @@ export interface Health {
   readonly history?: string;
 }
 
+export interface ImportAnswer {
+  readonly events: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
 /** The days of the period, both included, for which daily totals of another product (the `provider`) were imported. They know no combinations, so with a filter they are not `counted`; and hours have no part of them. */
 export interface ImportedRow {
   readonly from: string;
@@ -357,6 +362,14 @@ export interface SiteView {
 export interface SourceRow {
   readonly source: string;
   readonly visitors: number;
+}
+
+/** How far a source was read: a file, by a name that its reader gives it. */
+export interface SourceView {
+  readonly source: string;
+  readonly to: number | null;
+  readonly host: string;
+  readonly freshSeconds: number;
 }
 
 /** What happened on one site in a period. `from` and `to` are dates, both included, or date and time, of which `to` is not. */

@@ -13,15 +13,35 @@ from footfall.model import Event
 _encode_lines = msgspec.json.Encoder().encode_lines
 _as_json = {**ARRIVED, "utm": "JSON", "props": "JSON"}
 _COLUMNS = ", ".join(f"{name}: '{kind}'" for name, kind in _as_json.items())
+_VALUES = names(ARRIVED).replace('"goals"', "coalesce(goals, []) AS goals")
+_Row = msgspec.defstruct(
+    "_Row",
+    [
+        (each.encode_name, each.type, each.default)
+        if each.default is not msgspec.NODEFAULT
+        else (each.encode_name, each.type)
+        for each in msgspec.structs.fields(Event)
+    ],
+    omit_defaults=True,
+)
+"""An event as an object that has only what the event has: most is not."""
 
 
 def insert(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event], temporary: Path) -> None:
     """By way of a file, ``temporary``: no other way into DuckDB is as fast."""
-    if not events:
-        return
-    temporary.write_bytes(_encode_lines([msgspec.structs.asdict(each) for each in events]))
+    if events:
+        temporary.write_bytes(encoded(events))
+        insert_file(cursor, temporary)
+
+
+def encoded(events: Sequence[Event]) -> bytes:
+    return _encode_lines([_Row(*msgspec.structs.astuple(each)) for each in events])
+
+
+def insert_file(cursor: duckdb.DuckDBPyConnection, temporary: Path) -> None:
+    """What is in a file of ``encoded`` events. Other threads run meanwhile."""
     cursor.execute(
-        f"INSERT INTO arrived SELECT {names(ARRIVED)} FROM read_json("
+        f"INSERT INTO arrived SELECT {_VALUES} FROM read_json("
         f"{quote(str(temporary))}, format = 'newline_delimited', columns = {{{_COLUMNS}}})"
     )
 

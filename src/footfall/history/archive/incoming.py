@@ -7,7 +7,8 @@ Imported events keep to themselves: their visitors are nobody whom the log knows
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -20,10 +21,10 @@ from footfall.history.archive.schedule import next_month
 from footfall.history.archive.schema import TOTALS
 from footfall.history.archive.site import SiteArchive
 from footfall.history.archive.visits import GAP_MS
+from footfall.history.folder import INCOMING
 from footfall.history.limits import ArchiveLimits
 from footfall.model import DayTotals, Event
 
-FOLDER = "incoming"
 READY = "ready.json"
 CHUNK = 20_000
 
@@ -38,14 +39,18 @@ class Import(msgspec.Struct, frozen=True):
     """Of its source: the same one counts once."""
 
 
-def prepare(folder: Path, wanted: Import, events: Iterable[Event], limits: ArchiveLimits) -> int:
+def prepare(
+    folder: Path,
+    wanted: Import,
+    events: Iterable[Event],
+    limits: ArchiveLimits,
+    digest: Callable[[], str] | None = None,
+) -> int:
     """Archive ``events``, in any order, for the process that keeps ``folder`` to take in; returns
-    how many there are. Raises OSError and ``duckdb.Error``."""
-    with _building(folder, wanted, limits) as (archive, database, temporary):
-        count = 0
-        for chunk in _chunks(events):
-            arrivals.insert(database, chunk, temporary)
-            count += len(chunk)
+    how many there are. ``digest`` gives the digest at the end, where it is not known before. Raises
+    OSError and ``duckdb.Error``."""
+    with _building(folder, wanted, limits, digest) as (archive, database, temporary):
+        count = _insert(events, database, temporary)
         begin, end = database.execute("SELECT min(time), max(time) FROM arrived").fetchone() or ()
         while count and begin <= end:
             until = min(next_month(begin), end + GAP_MS + 1)
@@ -53,6 +58,22 @@ def prepare(folder: Path, wanted: Import, events: Iterable[Event], limits: Archi
             begin = until
         if archive.manifest.of_kind("open"):
             archive.close(database, end, end + 2 * GAP_MS)
+    return count
+
+
+def _insert(events: Iterable[Event], database: duckdb.DuckDBPyConnection, temporary: Path) -> int:
+    """While DuckDB reads some, the next ones are made."""
+    count, inserted = 0, None
+    with ThreadPoolExecutor(1) as inserting:
+        for chunk in _chunks(events):
+            lines = arrivals.encoded(chunk)
+            if inserted is not None:
+                inserted.result()
+            temporary.write_bytes(lines)
+            inserted = inserting.submit(arrivals.insert_file, database, temporary)
+            count += len(chunk)
+        if inserted is not None:
+            inserted.result()
     return count
 
 
@@ -87,11 +108,14 @@ def _noon(which: str) -> str:
 
 @contextlib.contextmanager
 def _building(
-    folder: Path, wanted: Import, limits: ArchiveLimits
+    folder: Path,
+    wanted: Import,
+    limits: ArchiveLimits,
+    digest: Callable[[], str] | None = None,
 ) -> Iterator[tuple[SiteArchive, duckdb.DuckDBPyConnection, Path]]:
     """An empty archive, which is ready to be taken in when the context ends well; a database, and
     a temporary file."""
-    building = folder / FOLDER / f"{wanted.digest}.tmp"
+    building = folder / INCOMING / f"{wanted.digest}.tmp"
     shutil.rmtree(building, ignore_errors=True)
     temporary = building / "temporary"
     temporary.mkdir(parents=True)
@@ -99,16 +123,18 @@ def _building(
         with open_database(temporary, limits) as database:
             yield SiteArchive(building, wanted.site), database, temporary / "rows.ndjson"
         shutil.rmtree(temporary)
+        if digest is not None:
+            wanted = Import(wanted.site, digest())
         (building / READY).write_bytes(msgspec.json.encode(wanted))
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    building.rename(folder / FOLDER / wanted.digest)
+    building.rename(folder / INCOMING / wanted.digest)
 
 
 def waiting(folder: Path) -> Iterator[tuple[Path, Import]]:
     """What can be taken in."""
-    for ready in (folder / FOLDER).glob(f"*/{READY}"):
+    for ready in (folder / INCOMING).glob(f"*/{READY}"):
         if ready.parent.suffix != ".tmp":
             yield ready.parent, msgspec.json.decode(ready.read_bytes(), type=Import)
 

@@ -93,13 +93,18 @@ def read(folder: Path) -> Manifest:
 
 def write(folder: Path, manifest: Manifest) -> None:
     """Returns when it is on disk. Raises OSError; then the old one stands."""
-    temporary = folder / (NAME + ".tmp")
+    put_in_place(folder / NAME, msgspec.json.encode(manifest))
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Replace a file, at once: whoever reads it sees the old one or the new. Raises OSError."""
+    temporary = path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:
-        file.write(msgspec.json.encode(manifest))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(folder / NAME)
-    sync(folder)
+    temporary.replace(path)
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:

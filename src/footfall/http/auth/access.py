@@ -63,6 +63,13 @@ class Access(msgspec.Struct, frozen=True):
             refusal = NotAuthenticated if token is None else NotAllowed
             raise refusal(NO_HISTORY.format(site=site.id))
 
+    def require_write(self, site_id: str) -> None:
+        """To bring events of any age along, as the owner."""
+        token = self.token
+        writes = token is not None and token.scope == "write" and token.site_id == site_id
+        if not writes and not self.may_admin(site_id):
+            raise self._refusal("write or admin", site_id)
+
     def require_admin(self, site_id: str | None) -> None:
         if not self.may_admin(site_id):
             raise self._refusal("admin", site_id)

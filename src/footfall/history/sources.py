@@ -1,0 +1,73 @@
+"""How far the files of others were read into a site's archive: nothing of them counts twice.
+
+It is written after what was read is safe. What a crash kept from being written is told by the
+imports themselves, whose names say the same.
+"""
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from footfall.errors import InvalidInput, StoreUnavailable
+from footfall.history.archive import manifest as manifests
+from footfall.history.archive.manifest import put_in_place
+from footfall.history.folder import INCOMING, site_folder
+
+NAME = "sources.json"
+MAX_SOURCES = 10_000
+"""Of a site. Beyond, the one that was not read for the longest time is forgotten."""
+_SOURCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_decode = msgspec.json.Decoder(dict[str, int]).decode
+
+
+def checked_source(source: str) -> str:
+    """Raises InvalidInput."""
+    if not _SOURCE.fullmatch(source):
+        raise InvalidInput("a source has 1 to 64 letters, digits, - and _", field="source")
+    return source
+
+
+def import_name(source: str, begin: int, until: int) -> str:
+    """Of what was imported from ``begin`` up to ``until``."""
+    return f"{source}.{begin}.{until}"
+
+
+def read_until(folder: Path, site: str, source: str) -> int:
+    """How far ``source`` was read. Raises StoreUnavailable."""
+    until = _read(folder, site).get(source, 0)
+    named = [*manifests.read(site_folder(folder, site)).imports]
+    named += [
+        each.name for each in (folder / INCOMING).glob(f"{source}.*") if each.suffix != ".tmp"
+    ]
+    ends = {name.rpartition(".")[0]: name.rpartition(".")[2] for name in named}
+    while (end := ends.get(f"{source}.{until}")) is not None and int(end) > until:
+        until = int(end)
+    return until
+
+
+def note_until(folder: Path, site: str, source: str, until: int) -> None:
+    """Returns when it is on disk. Raises OSError, StoreUnavailable."""
+    known = _read(folder, site)
+    known.pop(source, None)
+    known[source] = until  # the last, as the one that was read last
+    if len(known) > MAX_SOURCES:
+        del known[next(iter(known))]
+    of_site = site_folder(folder, site)
+    of_site.mkdir(parents=True, exist_ok=True)
+    put_in_place(of_site / NAME, msgspec.json.encode(known))
+
+
+def _read(folder: Path, site: str) -> dict[str, int]:
+    path = site_folder(folder, site) / NAME
+    try:
+        return _decode(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StoreUnavailable(
+            f"{path} can't be read ({error}): restore it from a backup, or remove it, and files "
+            "that are sent again count again",
+            public="what was imported before can't be read: its operator finds the reason in the "
+            "log",
+        ) from error

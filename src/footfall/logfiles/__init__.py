@@ -1,0 +1,1 @@
+"""Access logs of web servers → page views, as ``footfall ingest`` sends them."""

@@ -1,0 +1,124 @@
+"""Lines of a file from a place on, whatever happens to the file meanwhile."""
+
+import gzip
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Self, cast
+
+BLOCK = 1 << 20
+NAME_LENGTH = 16
+HEAD = 256
+"""Bytes by which a log is known to be the same: its first line has a time."""
+WHOLE = 1 << 53
+"""The place behind a file that is complete: nothing will be added to it."""
+_GZIP = b"\x1f\x8b"
+
+
+class Block(NamedTuple):
+    place: int
+    """Where the first of the lines begins."""
+    lines: list[bytes]
+    read: int
+    """How many bytes of the file, as it is on the disk, are read."""
+
+
+class LogFile:
+    """An open log: ``blocks`` gives what is new since the last call.
+
+    ``source`` names its content, by its first line: it is the same log after it was renamed,
+    compressed or copied. Places count bytes of the uncompressed content.
+    """
+
+    def __init__(self, stream: BinaryIO, *, is_complete: bool) -> None:
+        """``is_complete``: nothing will be added to it, and the last line needs no end."""
+        self.place = 0
+        """Behind the last line that was given."""
+        self.is_complete = is_complete
+        self._stream = stream
+        self._rest = b""
+        self._source: str | None = None
+        self._head = b""
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Raises OSError."""
+        with path.open("rb") as file:
+            is_compressed = file.read(len(_GZIP)) == _GZIP
+        if is_compressed:
+            return cls(cast(BinaryIO, gzip.open(path)), is_complete=True)
+        return cls(path.open("rb"), is_complete=False)
+
+    @property
+    def source(self) -> str | None:
+        """None until there is a line. Comments, as CloudFront's files begin with, are all alike."""
+        if self._source is None:
+            self._rest += self._stream.read(BLOCK - len(self._rest))
+            self._head = self._rest[:HEAD]
+            lines = self._rest.split(b"\n")
+            whole = lines if self.is_complete and lines[-1] else lines[:-1]
+            first = next((line for line in whole if line and not line.startswith(b"#")), None)
+            if first is not None:
+                self._source = hashlib.sha256(first.rstrip(b"\r")).hexdigest()[:NAME_LENGTH]
+        return self._source
+
+    def skip_to(self, place: int) -> None:
+        """Go on from ``place``, which lies ahead."""
+        while (ahead := place - self.place) > 0:
+            if not self._rest:
+                self._rest = self._stream.read(min(BLOCK, ahead))
+                if not self._rest:
+                    return
+            step = min(ahead, len(self._rest))
+            self._rest = self._rest[step:]
+            self.place += step
+
+    def blocks(self) -> Iterator[Block]:
+        """All whole lines that there are now, and of a complete file the last one too."""
+        while True:
+            part = self._stream.read(BLOCK)
+            lines = (self._rest + part).split(b"\n")
+            self._rest = lines.pop()
+            if not part and self.is_complete and self._rest:
+                lines.append(self._rest)
+                self._rest = b""
+            if lines:
+                block = Block(self.place, lines, self._position())
+                self.place += sum(map(len, lines)) + len(lines)
+                yield block
+            if not part:
+                return
+
+    def has_more(self) -> bool:
+        """Whether there may be lines that were not given."""
+        if self.is_complete:
+            part = self._stream.read(BLOCK - len(self._rest)) if not self._rest else b""
+            self._rest += part
+            return bool(self._rest)
+        return b"\n" in self._rest or os.fstat(self._stream.fileno()).st_size > self._stream.tell()
+
+    def _position(self) -> int:
+        raw = getattr(self._stream, "fileobj", self._stream)
+        return int(raw.tell()) if raw.seekable() else self.place
+
+    @property
+    def has_unfinished_line(self) -> bool:
+        """It is given when its end is there."""
+        return bool(self._rest)
+
+    def is_replaced(self, path: Path) -> bool:
+        """Whether ``path`` is another file by now, or this one was emptied and begun anew."""
+        if self.is_complete:
+            return False
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return False  # the next one is not there yet
+        own_descriptor = self._stream.fileno()
+        own = os.fstat(own_descriptor)
+        is_other = (found.st_dev, found.st_ino) != (own.st_dev, own.st_ino)
+        return is_other or os.pread(own_descriptor, len(self._head), 0) != self._head
+
+    def close(self) -> None:
+        self._stream.close()

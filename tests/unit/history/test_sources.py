@@ -1,0 +1,55 @@
+"""How far files of others were read, also when what was noted did not survive."""
+
+from pathlib import Path
+
+import pytest
+
+from footfall.errors import InvalidInput, StoreUnavailable
+from footfall.history import sources
+from footfall.history.archive.manifest import Manifest, write
+from footfall.history.folder import INCOMING, site_folder
+from footfall.history.sources import checked_source, import_name, note_until, read_until
+
+
+def test_what_is_noted_is_read(tmp_path: Path) -> None:
+    assert read_until(tmp_path, "shop", "log") == 0
+    note_until(tmp_path, "shop", "log", 100)
+    note_until(tmp_path, "shop", "other", 7)
+    note_until(tmp_path, "shop", "log", 150)
+    assert read_until(tmp_path, "shop", "log") == 150
+    assert read_until(tmp_path, "shop", "other") == 7
+    assert read_until(tmp_path, "blog", "log") == 0
+
+
+def test_imports_tell_what_a_crash_kept_from_being_noted(tmp_path: Path) -> None:
+    """Those that are taken in, and those that wait for it."""
+    note_until(tmp_path, "shop", "log", 10)
+    taken = (import_name("log", 10, 30), import_name("other", 30, 99), "4a" * 16)
+    write(site_folder(tmp_path, "shop"), Manifest(imports=taken))
+    waiting = tmp_path / INCOMING
+    (waiting / import_name("log", 30, 70)).mkdir(parents=True)
+    (waiting / (import_name("log", 70, 90) + ".tmp")).mkdir()
+    assert read_until(tmp_path, "shop", "log") == 70
+
+
+def test_of_too_many_the_one_that_was_not_read_for_longest_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "MAX_SOURCES", 2)
+    for source, until in (("a", 1), ("b", 2), ("a", 3), ("c", 4)):
+        note_until(tmp_path, "shop", source, until)
+    assert [read_until(tmp_path, "shop", each) for each in "abc"] == [3, 0, 4]
+
+
+def test_a_damaged_note_is_told_without_its_place(tmp_path: Path) -> None:
+    note_until(tmp_path, "shop", "log", 1)
+    (site_folder(tmp_path, "shop") / sources.NAME).write_text("[")
+    with pytest.raises(StoreUnavailable, match="restore it") as told:
+        read_until(tmp_path, "shop", "log")
+    assert str(tmp_path) not in told.value.public
+
+
+@pytest.mark.parametrize("source", ["", "a/b", "..", "a.b", "ü", "x" * 65, "a\n"])
+def test_names_of_sources(source: str) -> None:
+    with pytest.raises(InvalidInput):
+        checked_source(source)
