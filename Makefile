@@ -3,6 +3,7 @@
 # make check  style, types, layers
 # make bench  measure the figures of benchmarks/RESULTS.md again (ARGS=collect for one)
 # make dist   build, check and try out the wheel, the sdist and the npm packages, in dist/
+# make container  run the steps of deploy/docker/Dockerfile without a container engine (as root, in build/container)
 # make fuzz   attack /collect with generated input for an hour (ARGS="--seconds 60" for a minute)
 # make types  generate the browser client's types from the server's schemas
 # make pins   compile requirements/*.txt from pyproject.toml and requirements/*.in
@@ -26,7 +27,7 @@ WEB_SOURCES = $(shell find web -name node_modules -prune -o -type f -print)
 
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: run test check bench dist fuzz types pins clean
+.PHONY: run test check bench dist container fuzz types pins clean
 .PHONY: test-web test-python check-python check-web
 
 run: .venv/runtime $(ASSETS)
@@ -75,6 +76,11 @@ build/proxies: .ci/unpack
 $(OLDEST): .venv/build requirements/oldest.txt
 	$(INSTALL) --target $@ --require-hashes -r requirements/oldest.txt
 	touch $@
+
+container: .venv/dev
+	.ci/need debootstrap
+	.ci/need rsync
+	$(BIN)/python -m tools.container --folder build/container
 
 fuzz: .venv/dev
 	$(BIN)/python -m tools.fuzz --seconds 3600 $(ARGS)

@@ -17,7 +17,8 @@ UV = str(Path(sys.executable).with_name("uv"))
 
 
 def build(folder: Path) -> Path:
-    """Build the sdist, and the wheel from it. Gives the wheel, which is compiled."""
+    """Build the sdist, and the wheel from it, where nothing is installed but what the build asks
+    for. Gives the wheel, which is compiled."""
     run(ROOT, UV, "build", "--sdist", "--no-build-isolation", "--out-dir", str(folder))
     return wheel_of(folder, folder, os.environ["PATH"])
 
@@ -29,8 +30,10 @@ def build_pure(folder: Path, sdist_folder: Path) -> Path:
 
 def wheel_of(folder: Path, sdist_folder: Path, path: str) -> Path:
     [sdist] = sdist_folder.glob("*.tar.gz")
-    command = [UV, "build", "--wheel", "--no-build-isolation", "--out-dir", str(folder)]
-    run(folder, *command, "--python", sys.executable, str(sdist), path=path)
+    pins = (ROOT / "requirements" / f"{name}.txt" for name in ("base", "build", "dev"))
+    constraints = [f"--build-constraints={each}" for each in pins]
+    command = [UV, "build", "--wheel", "--out-dir", str(folder), "--python", sys.executable]
+    run(folder, *command, *constraints, str(sdist), path=path)
     [wheel] = folder.glob("*.whl")
     return wheel
 
