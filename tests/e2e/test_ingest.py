@@ -83,7 +83,7 @@ class Ingesting:
         first, last = (YESTERDAY - timedelta(days=6)).date(), YESTERDAY.date()
         answer = httpx.get(
             f"{self.server.url}/api/analytics/sites/shop/stats",
-            params={"period": "custom", "from": str(first), "to": str(last)},
+            params={"period": "custom", "from": str(first), "to": str(last), "limit": "100"},
             headers={"Authorization": f"Bearer {ADMIN_TOKEN}"},
         )
         found: dict[str, Any] = answer.json() if answer.is_success else {"pageViews": -1}
@@ -131,7 +131,7 @@ def test_what_is_old_goes_into_history_and_what_is_fresh_into_the_window(
     assert "1 assets" in said
     assert "1 bot" in said
     assert "1 bad lines" in said
-    assert "not of the format: nonsense" in said
+    assert "bad line: nonsense" in said
     found = ingesting.wait_for_history(3)
     assert (found["visitors"], found["visits"]) == (2, 2)
     assert {"source": "Google", "visitors": 1} in found["sources"]
@@ -162,6 +162,55 @@ def test_the_same_lines_count_once(ingesting: Ingesting, tmp_path: Path) -> None
     assert "0 lines" in ingesting.run("-", stdin=log.read_bytes())
     assert ingesting.wait_for_history(2)["visitors"] == 2
     assert ingesting.live() == 1
+
+
+def test_what_was_sent_live_is_known_after_a_restart(ingesting: Ingesting, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(line(when=datetime.now(UTC)))
+    assert "1 into the window" in ingesting.run(log)
+    ingesting.server.stop()
+    ingesting.server.start()
+    until(lambda: ingesting.past()["pageViews"] == 0)  # the archive's process is there
+    assert "0 lines" in ingesting.run(log)
+
+
+@pytest.mark.parametrize("when", [YESTERDAY, datetime.now(UTC)])
+def test_what_strangers_leave_in_a_log_stops_nothing(
+    ingesting: Ingesting, tmp_path: Path, when: datetime
+) -> None:
+    hostile = [
+        line("unix:", when),
+        line("-", when),
+        line("host.example", when),
+        line("::ffff:203.0.113.1", when, "/mapped"),
+        line(path="/" + "x" * 9_000, when=when),
+        line(path="/" + "x" * 3_000, when=when),
+        line(path="//evil.example/a", when=when),
+        line(path="http://user:pass@evil.example:99999/", when=when),
+        line(path="/%00%zz/\\x00\\xff\x01", when=when),
+        line(agent="A" * 9_000, when=when, path="/agent"),
+        line(agent=r"NUL \x00 and \xff", when=when, path="/nul"),
+        line(referrer="https://" + "x" * 9_000, when=when, path="/referrer"),
+        line(referrer="http://[::1", when=when, path="/odd-referrer"),
+        line(when=datetime(1, 1, 1, tzinfo=UTC)),
+        line(when=datetime(9999, 1, 1, tzinfo=UTC)),
+        "\x00" * 100 + "\n",
+        line(path="/good", when=when),
+    ]
+    log = tmp_path / "access.log"
+    log.write_text("".join(hostile))
+    said = ingesting.run(log)
+    assert f"{len(hostile)} lines" in said
+    assert "bad lines" in said
+    distinct = {"/good", "/nul", "/agent", "/mapped"}
+    if when is YESTERDAY:
+        until(lambda: ingesting.past()["pageViews"] > 0)
+        assert distinct | {"/referrer", "/odd-referrer"} <= {
+            row["path"] for row in ingesting.past()["pages"]
+        }
+    else:  # each visitor on their last page
+        live = ingesting.api.get("/sites/shop/realtime?limit=100")
+        assert distinct <= {row["path"] for row in live["activePages"]}
 
 
 def test_a_pipe_is_read_to_its_end(ingesting: Ingesting) -> None:

@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "dynamodb": WORDS
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "imports": WORDS | {"collect", "enrich", "history"},
-    "logfiles": WORDS | {"client"},
+    "logfiles": WORDS | {"client", "collect", "urls"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},

@@ -140,6 +140,6 @@ def _report(sender: Sender, logs: list[FollowedLog]) -> None:
         click.echo(f"left out: {listed}")
     for log in logs:
         for line in log.bad[:SHOWN]:
-            click.echo(f"{log.path}: not of the format: {line[:200].decode(errors='replace')}")
+            click.echo(f"{log.path}: bad line: {line[:200].decode(errors='replace')}")
         if log.has_unfinished_line:
             click.echo(f"{log.path}: its last line has no end yet, and waits for it")

@@ -6,6 +6,8 @@ from footfall.errors import InvalidInput
 
 INCOMING = "incoming"
 """What was imported and is not taken in yet, below the folder of all."""
+SOURCES = "sources.json"
+"""In a site's folder: how far the files of others were read."""
 _PREFIX = "site="
 
 

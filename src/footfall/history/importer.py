@@ -56,7 +56,8 @@ class Importer:
         self._folder = folder
         self._limits = limits
         self._taken = taken
-        self._one = asyncio.Lock()
+        self._running = asyncio.Lock()
+        self._noting = asyncio.Lock()
 
     async def until(self, site: str, source: str) -> int | None:
         """How far ``source`` was read; None where no history is kept. Raises InvalidInput and
@@ -74,20 +75,28 @@ class Importer:
         site, folder = rules.site.id, self._folder()
         if folder is None:
             raise NotServed(NO_ARCHIVE)
-        if self._one.locked():
-            raise Overloaded("another import is running: send it again in a minute")
-        async with self._one:
-            known = await self.until(site, source)
-            if known != begin:
-                raise AlreadyExists(f"{source} was read up to {known}, not {begin}: go on there")
-            first = await anext(body, b"")
-            found = _nothing(first)
-            if found is None:
-                task = ImportTask(str(folder), source, begin, rules, self._limits, now)
-                found = await _run(task, first, body)
-                self._taken()
-            await self._note(folder, site, source, found.to)
+        first = await anext(body, b"")
+        found = _nothing(first)
+        if found is not None:
+            async with self._noting:
+                await self._require(site, source, begin)
+                await self._note(folder, site, source, found.to)
             return found
+        if self._running.locked():
+            raise Overloaded("another import is running: send it again in a minute")
+        async with self._running:
+            await self._require(site, source, begin)
+            task = ImportTask(str(folder), source, begin, rules, self._limits, now)
+            found = await _run(task, first, body)
+            async with self._noting:
+                await self._note(folder, site, source, found.to)
+        self._taken()
+        return found
+
+    async def _require(self, site: str, source: str, begin: int) -> None:
+        known = await self.until(site, source)
+        if known != begin:
+            raise AlreadyExists(f"{source} was read up to {known}, not {begin}: go on from there")
 
     async def _note(self, folder: Path, site: str, source: str, until: int) -> None:
         try:

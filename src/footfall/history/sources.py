@@ -12,9 +12,8 @@ import msgspec
 from footfall.errors import InvalidInput, StoreUnavailable
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.manifest import put_in_place
-from footfall.history.folder import INCOMING, site_folder
+from footfall.history.folder import INCOMING, SOURCES, site_folder
 
-NAME = "sources.json"
 MAX_SOURCES = 10_000
 """Of a site. Beyond, the one that was not read for the longest time is forgotten."""
 _SOURCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -55,11 +54,11 @@ def note_until(folder: Path, site: str, source: str, until: int) -> None:
         del known[next(iter(known))]
     of_site = site_folder(folder, site)
     of_site.mkdir(parents=True, exist_ok=True)
-    put_in_place(of_site / NAME, msgspec.json.encode(known))
+    put_in_place(of_site / SOURCES, msgspec.json.encode(known))
 
 
 def _read(folder: Path, site: str) -> dict[str, int]:
-    path = site_folder(folder, site) / NAME
+    path = site_folder(folder, site) / SOURCES
     try:
         return _decode(path.read_bytes())
     except FileNotFoundError:

@@ -19,8 +19,6 @@ from footfall.imports.ndjson import NdjsonImport
 
 NICE = 10
 """What happens now comes first."""
-
-
 END = b'{"to":'
 """How the last line begins."""
 

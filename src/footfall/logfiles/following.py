@@ -27,6 +27,7 @@ class FollowedLog:
         self._sender = sender
         self._host = host
         self._file: LogFile | None = None
+        self._was_there = False
 
     @property
     def has_unfinished_line(self) -> bool:
@@ -61,10 +62,12 @@ class FollowedLog:
             else:
                 self._file = LogFile.open(self.path)
         except FileNotFoundError:
-            if not self.lines:
+            if not self._was_there:
                 raise InvalidInput(f"there is no file {self.path}") from None
+            return None
         except OSError as error:
             raise InvalidInput(f"{self.path} can't be read: {error}") from error
+        self._was_there = True
         return self._file
 
     def _send(self, file: LogFile, read: Callable[[Block], None]) -> None:

@@ -7,8 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from footfall.collect.address import parse_address
+from footfall.collect.caller import MAX_USER_AGENT
+from footfall.collect.wire import MAX_URL
 from footfall.logfiles.formats import Parser
 from footfall.logfiles.line import LogLine, time_ms
+from footfall.urls import cut
 
 SHOWN = 5
 """Lines that are not of the format, and shown."""
@@ -83,7 +87,7 @@ class PageViews:
             self.bad.append(line)
 
     def _counted(self, found: LogLine, event_id: str) -> SeenView:
-        ts = time_ms(found.time)
+        """Raises ValueError for what the server would refuse, and all else of the body with it."""
         assert found.target is not None
         url = found.target
         if not url.startswith((b"http://", b"https://")):
@@ -93,20 +97,23 @@ class PageViews:
             self._site,
             _text(url),
             event_id,
-            ts,
+            time_ms(found.time),
             found.ip.strip(b"[]").decode("ascii"),
-            _text(found.user_agent),
+            _text(found.user_agent)[:MAX_USER_AGENT],
         )
-        if found.referrer.startswith(b"http"):
+        cut(view.u)
+        if len(view.u) > MAX_URL or parse_address(view.ip) is None:
+            raise ValueError("neither would the server understand it")
+        if found.referrer.startswith(b"http") and len(found.referrer) <= MAX_URL:
             view.r = _text(found.referrer)
-        return SeenView(ts, self._encode(view))
+        return SeenView(view.ts, self._encode(view))
 
 
 def _text(field: bytes) -> str:
-    """Without the escapes of the log."""
+    """Without the escapes of the log, and without NUL, which no store takes."""
     if b"\\" in field:
         field = _ESCAPE.sub(lambda found: _unescaped(found[1], found[2]), field)
-    return field.decode("utf-8", "replace")
+    return field.decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
 def _unescaped(code: bytes | None, character: bytes) -> bytes:

@@ -4,6 +4,7 @@ its history."""
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import httpx
 import msgspec
@@ -35,6 +36,15 @@ class ImportResult(msgspec.Struct):
     dropped: dict[str, int]
 
 
+@dataclass(slots=True)
+class _Fresh:
+    """What is for the window: not sent yet, and what became of the rest."""
+
+    waiting: list[bytes] = field(default_factory=list)
+    taken: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
 class Sender:
     """Sends the views of one site, and counts what became of them."""
 
@@ -56,50 +66,56 @@ class Sender:
         self, file: LogFile, source: KnownSource, views: PageViews, read: Callable[[Block], None]
     ) -> None:
         """Send all that ``file`` has now, from its place on. ``read`` is called with each block.
-        Raises FootfallError; of what is not fresh nothing was taken then."""
-        begin = file.place
-        events = self._events(file, source, views, read)
+        Raises FootfallError: then nothing was taken but what is fresh, and that may be sent
+        again."""
+        begin, path = file.place, self._path(file.source or "")
+        fresh = _Fresh()
+        events = self._events(file, source, views, read, fresh)
         if source.to is None:
             self.dropped["stale"] += sum(part.count(b"\n") for part in events)
-            return
-        assert file.source is not None
-        answer = _checked(
-            lambda: self._client.post(
-                self._path(file.source or ""), params={"from": begin}, content=events
+        else:
+            answer = _checked(
+                lambda: self._client.post(path, params={"from": begin}, content=events)
             )
-        )
-        taken = msgspec.json.decode(answer.content, type=ImportResult)
-        self.into_history += taken.events
-        self.dropped.update(taken.dropped)
+            taken = msgspec.json.decode(answer.content, type=ImportResult)
+            self.into_history += taken.events
+            self.dropped.update(taken.dropped)
+        self.into_window += fresh.taken
+        self.dropped.update(fresh.dropped)
 
     def _events(
-        self, file: LogFile, source: KnownSource, views: PageViews, read: Callable[[Block], None]
+        self,
+        file: LogFile,
+        source: KnownSource,
+        views: PageViews,
+        read: Callable[[Block], None],
+        fresh: _Fresh,
     ) -> Iterator[bytes]:
         """Those for history, and how far they are read. What is fresh is sent on the way, in time:
         it has ids, and counts once."""
         fresh_since = _now() - source.fresh_seconds * 1_000 + MARGIN_MS
-        fresh: list[bytes] = []
         for block in file.blocks():
             read(block)
             old: list[bytes] = []
             for view in views.of(block.lines, block.place, file.source or ""):
-                (fresh if view.ts >= fresh_since else old).append(view.event)
-            while len(fresh) >= BATCH:
-                self._collect(fresh[:BATCH])
-                del fresh[:BATCH]
+                (fresh.waiting if view.ts >= fresh_since else old).append(view.event)
+            while len(fresh.waiting) >= BATCH:
+                self._collect(fresh)
             if old:
                 yield b"\n".join(old) + b"\n"
-        if fresh:
+        if fresh.waiting:
             self._collect(fresh)
         yield msgspec.json.encode({"to": WHOLE if file.is_complete else file.place})
 
-    def _collect(self, events: list[bytes]) -> None:
-        answer = self._asked(lambda: self._client.post("/collect", content=b"\n".join(events)))
+    def _collect(self, fresh: _Fresh) -> None:
+        batch = fresh.waiting[:BATCH]
+        answer = self._asked(lambda: self._client.post("/collect", content=b"\n".join(batch)))
+        del fresh.waiting[:BATCH]
         said = answer.headers.get("footfall-dropped", "")
         pairs = (part.partition("=") for part in said.split(", "))
         dropped = {reason: int(count) for reason, _, count in pairs if count}
-        self.dropped.update(dropped)
-        self.into_window += len(events) - sum(dropped.values())
+        fresh.dropped.update(dropped)
+        fresh.taken += len(batch) - sum(dropped.values())
 
     def _asked(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
         """Again, while the server is away or busy."""

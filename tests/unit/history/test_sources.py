@@ -7,7 +7,8 @@ import pytest
 from footfall.errors import InvalidInput, StoreUnavailable
 from footfall.history import sources
 from footfall.history.archive.manifest import Manifest, write
-from footfall.history.folder import INCOMING, site_folder
+from footfall.history.archive.site import SiteArchive
+from footfall.history.folder import INCOMING, SOURCES, site_folder
 from footfall.history.sources import checked_source, import_name, note_until, read_until
 
 
@@ -41,9 +42,15 @@ def test_of_too_many_the_one_that_was_not_read_for_longest_is_forgotten(
     assert [read_until(tmp_path, "shop", each) for each in "abc"] == [3, 0, 4]
 
 
+def test_an_archive_that_is_opened_leaves_it_there(tmp_path: Path) -> None:
+    note_until(tmp_path, "shop", "log", 1)
+    archive = SiteArchive(site_folder(tmp_path, "shop"), "shop")
+    assert list(archive.leftovers()) == []
+
+
 def test_a_damaged_note_is_told_without_its_place(tmp_path: Path) -> None:
     note_until(tmp_path, "shop", "log", 1)
-    (site_folder(tmp_path, "shop") / sources.NAME).write_text("[")
+    (site_folder(tmp_path, "shop") / SOURCES).write_text("[")
     with pytest.raises(StoreUnavailable, match="restore it") as told:
         read_until(tmp_path, "shop", "log")
     assert str(tmp_path) not in told.value.public

@@ -19,6 +19,7 @@ from footfall.history.archive.visits import (
     decide,
     decide_people,
 )
+from footfall.history.folder import SOURCES
 from footfall.times import DAY_MS, MINUTE_MS, utc_minute
 
 EMPTY = {
@@ -153,8 +154,8 @@ class SiteArchive:
         )
 
     def leftovers(self) -> Iterator[Path]:
-        """Files that the manifest does not name."""
-        named = {each.name for each in self.manifest.files} | {manifests.NAME}
+        """Files that nothing names."""
+        named = {each.name for each in self.manifest.files} | {manifests.NAME, SOURCES}
         return (path for path in self.folder.glob("*") if path.name not in named)
 
     def write(
