@@ -1,5 +1,6 @@
 """``footfall ingest``: the access logs of a web server, to a running server."""
 
+import signal
 import sys
 import time
 from collections import Counter
@@ -61,6 +62,7 @@ def ingest(
     history. The same lines count once, however often they are sent.
     """
     parser(how)  # or say what is wrong with it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if follow and "-" in files:
         raise InvalidInput("standard input is read to its end as it is: leave --follow out")
     with _client(url, token) as client:
