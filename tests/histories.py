@@ -76,6 +76,8 @@ def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
         browser=random.choice(("Chrome", "Firefox")),
         os="Linux",
         goals=("Newsletter",) if kind in ("pageview", "event") and random.random() < 0.2 else (),
+        region=(None, "Bavaria, DE")[(person + time // 60_000) % 2],
+        city=(None, "Munich, Bavaria, DE", "Rome, IT")[(person + time // 60_000) % 3],
     )
 
 

@@ -16,7 +16,7 @@ UNKNOWN = "(unknown)"
 HALF_HOUR = 1_800_000
 TEN_MINUTES = 600_000
 SIGNALS = ("ping", "leave")
-VISIT_VALUES = ("source", "campaign", "country", "device", "browser", "os")
+VISIT_VALUES = ("source", "campaign", "country", "device", "browser", "os", "region", "city")
 
 
 class Visit:
@@ -146,8 +146,7 @@ def answer(
     return {
         "counted": _counted(chosen, edges),
         "visitors_by": {
-            name: _top(chosen, limit, partial(_values, name), "persons")
-            for name in ("source", "campaign", "country", "device", "browser", "os")
+            name: _top(chosen, limit, partial(_values, name), "persons") for name in VISIT_VALUES
         },
         "entry_pages": _top(chosen, limit, lambda each: [each.visit.entry_path], "visits"),
         "exit_pages": _top(chosen, limit, lambda each: [each.visit.exit_path], "visits"),

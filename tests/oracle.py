@@ -20,6 +20,8 @@ DEDUP_MS = 600_000
 SECTIONS = {
     "activePages": "path",
     "locations": "country",
+    "regions": "region",
+    "cities": "city",
     "sources": "source",
     "campaigns": "campaign",
     "devices": "device",

@@ -51,4 +51,6 @@ def events(
         goals=st.lists(text(), max_size=3).map(tuple),
         utm=st.none() | st.dictionaries(text(), text(), max_size=3),
         props=st.none() | st.dictionaries(text(), scalars(), max_size=3),
+        region=maybe_text,
+        city=maybe_text,
     )

@@ -19,6 +19,7 @@ from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import Store
 from footfall.enrich.enricher import Enricher, enrichment_steps
+from footfall.enrich.geo_database import GeoDatabase, open_geo_database, place_finder
 from footfall.errors import NotServed, StoreUnavailable
 from footfall.eventlog.retention import NOTHING, Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
@@ -146,9 +147,10 @@ def create_app(
 
     limiter = RateLimiter(settings.rate_limit, timer=timer)
     readers = RateLimiter(settings.read_rate_limit, timer=timer)
-    ingest = make_ingest(settings, catalog, writer, limiter)
+    geo_database = open_geo_database(settings.geo_database)
+    ingest = make_ingest(settings, catalog, writer, limiter, geo_database)
     proxies = TrustedProxies(settings.trusted_proxies)
-    callers = Callers(proxies, limiter, write_site(catalog), clock)
+    callers = Callers(proxies, limiter, write_site(catalog), clock, settings.geo_headers)
     collect = make_collect(settings, ingest, callers)
     authenticator = Authenticator(catalog, settings.admin_token, clock)
     admission = Admission(authenticator, proxies, readers)
@@ -186,6 +188,7 @@ def create_app(
         importer=Importer(
             archivist.where if settings.history else lambda: None,
             archive_limits(settings),
+            settings.geo_database,
             archivist.look,
         ),
         stats=Stats(answers.answer, export, archivist.first, store.minutes),
@@ -224,6 +227,7 @@ def create_app(
         backfill=backfill,
         archivist=archivist,
         has_history=settings.history,
+        geo_database=geo_database,
     )
     life = Life(parts, failure)
     app = asgi_app(services, life.span, extra_routes=extra_routes)
@@ -311,13 +315,17 @@ def make_archivist(
 
 
 def make_ingest(
-    settings: Settings, catalog: CatalogCache, writer: BatchingWriter, limiter: RateLimiter
+    settings: Settings,
+    catalog: CatalogCache,
+    writer: BatchingWriter,
+    limiter: RateLimiter,
+    geo_database: GeoDatabase | None,
 ) -> Ingest:
     retention_ms = settings.retention_minutes * MINUTE_MS
     return Ingest(
         catalog.site,
         Collector(retention_ms),
-        Enricher(enrichment_steps(catalog.salt, retention_ms)),
+        Enricher(enrichment_steps(catalog.salt, retention_ms, place_finder(geo_database))),
         writer,
         limiter,
         settings.max_events_per_body,

@@ -41,6 +41,20 @@ class BrowserRow(msgspec.Struct):
     visitors: int
 
 
+class RegionRow(msgspec.Struct):
+    """``region`` is like ``Bavaria, DE``, or "(unknown)" or "(other)"."""
+
+    region: str
+    visitors: int
+
+
+class CityRow(msgspec.Struct):
+    """``city`` is like ``Munich, Bavaria, DE``, or "(unknown)" or "(other)"."""
+
+    city: str
+    visitors: int
+
+
 class OperatingSystemRow(msgspec.Struct):
     os: str
     visitors: int
@@ -119,6 +133,8 @@ class RealtimeDocument(msgspec.Struct, rename="camel"):
     devices: list[DeviceRow]
     browsers: list[BrowserRow]
     operating_systems: list[OperatingSystemRow]
+    regions: list[RegionRow]
+    cities: list[CityRow]
     events: list[EventRow]
     goals: list[GoalRow]
     per_minute: list[MinuteRow]
@@ -282,6 +298,8 @@ class StatsDocument(StatsTotals, rename="camel", kw_only=True):
     devices: list[DeviceRow]
     browsers: list[BrowserRow]
     operating_systems: list[OperatingSystemRow]
+    regions: list[RegionRow]
+    cities: list[CityRow]
     events: list[StatsEventRow]
     properties: list[PropertyRow]
     """Of the custom event that the filter asks for; empty without one."""

@@ -11,6 +11,7 @@ from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.catalog.sweep import Sweep
 from footfall.engines.open import Store
+from footfall.enrich.geo_database import GeoDatabase
 from footfall.errors import FootfallError
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
@@ -59,6 +60,7 @@ class Parts:
     backfill: MinuteBackfill
     archivist: Archivist
     has_history: bool
+    geo_database: GeoDatabase | None
 
 
 class Life:
@@ -92,6 +94,8 @@ class Life:
         await parts.catalog.start()
         await parts.node.open()
         parts.writer.health.start()
+        if parts.geo_database is not None:
+            parts.geo_database.start()
         self._replay.start(self._rebuild)
 
     def begin_stop(self) -> None:
@@ -111,6 +115,8 @@ class Life:
         await parts.backfill.stop()
         await parts.recorder.stop()
         await parts.writer.health.stop()
+        if parts.geo_database is not None:
+            await parts.geo_database.stop()
         await self._finish_writing()
         await parts.node.stop()
         await parts.catalog.stop()

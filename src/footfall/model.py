@@ -83,6 +83,30 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     props: dict[str, Scalar] | None = None
     utm: dict[str, str] | None = None
     """``source``, ``medium``, ``campaign``, ``term``, ``content`` from the page's URL."""
+    place: "GeoPlace | None" = None
+    """As a trusted proxy says."""
+
+
+class GeoPlace(msgspec.Struct, frozen=True, gc=False):
+    """``country`` is ISO 3166-1 alpha-2, ``region`` like ``"Bavaria, DE"``, ``city`` like
+    ``"Munich, Bavaria, DE"``: each None where it is not known, and distinct among all."""
+
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+
+
+def named_place(country: str | None, region: str | None, city: str | None) -> GeoPlace:
+    """From names as others give them, each within its country."""
+    return GeoPlace(
+        country,
+        _listed(region, country) if region else None,
+        _listed(city, region, country) if city else None,
+    )
+
+
+def _listed(*names: str | None) -> str:
+    return ", ".join(name for name in names if name)
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -118,6 +142,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
     goals: tuple[str, ...] = ()
     utm: dict[str, str] | None = None
     props: dict[str, Scalar] | None = None
+    region: str | None = None
+    city: str | None = None
 
 
 TotalsDimension: TypeAlias = Literal[

@@ -202,6 +202,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "private, loopback), separated by commas"
         ),
     ] = ("127.0.0.0/8", "::1/128")
+    geo_database: Annotated[
+        str,
+        Meta(
+            description="A file in MaxMind's format (GeoLite2, DB-IP) that tells countries, "
+            "regions and cities, read again when it changes; empty: countries, from the registries"
+        ),
+    ] = ""
+    geo_headers: Annotated[
+        str,
+        Meta(
+            pattern="^(cloudflare|cloudfront|vercel|)$",
+            description="Whose headers tell where the visitor is, if one of trusted_proxies sends "
+            "them: cloudflare, cloudfront or vercel",
+        ),
+    ] = ""
     max_body_bytes: Annotated[
         int, Meta(ge=1024, le=104_857_600, description="Largest body a browser may post")
     ] = 65_536

@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "decoding": set[str](),
     "model": {"errors"},
     "collect": WORDS | {"caches", "clock", "decoding", "urls"},
-    "enrich": WORDS | {"caches", "urls"},
+    "enrich": WORDS | {"background", "caches", "urls"},
     "eventlog": WORDS | LOOP,
     "catalog": WORDS | LOOP | {"urls"},
     "window": WORDS | {"documents"},
@@ -69,13 +69,16 @@ MAY_IMPORT = {
     "metrics": WORDS | STAGES | {"background", "engines.open", "history", "ingest", "live"},
     "http": WORDS | PORTS | SERVER | {"demo"},
     "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
-    "lifecycle": WORDS | PORTS | {"background", "engines.open", "history", "live"},
+    "lifecycle": WORDS | PORTS | {"background", "enrich", "engines.open", "history", "live"},
     "build": set[str](),
     "cli": WORDS
     | PORTS
     | SERVER
-    | {"app", "build", "demo", "engines", "http", "imports", "logfiles"},
-    "serverless": WORDS | PORTS | SERVER | {"app", "dynamodb", "engines", "http", "lifecycle"},
+    | {"app", "build", "demo", "engines", "enrich", "http", "imports", "logfiles"},
+    "serverless": WORDS
+    | PORTS
+    | SERVER
+    | {"app", "dynamodb", "engines", "enrich", "http", "lifecycle"},
     "__main__": {"cli"},
 }
 """By first name below ``footfall``; itself is always allowed."""
@@ -90,6 +93,7 @@ ONLY_IN = {
     "duckdb": {"history", "cli"},
     "tabulate": {"cli"},
     "mangum": {"serverless"},
+    "maxminddb": {"enrich"},
     "httpx": {"cli", "client", "demo", "logfiles"},
     "websockets": {"client"},
 }

@@ -14,6 +14,8 @@ from footfall.app import archive_limits
 from footfall.cli.archives import archive_of, site_rules, take_in_now
 from footfall.cli.options import HISTORY, with_settings
 from footfall.clock import now_ms
+from footfall.enrich.geo import FindPlace
+from footfall.enrich.geo_database import open_geo_database, place_finder
 from footfall.errors import InvalidInput
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.incoming import Import, prepare, prepare_totals
@@ -39,10 +41,11 @@ class Task(NamedTuple):
     rules: SiteRules
     manifest: Manifest
     limits: ArchiveLimits
+    find_place: FindPlace
 
 
 def _ndjson(task: Task) -> str:
-    reading = NdjsonImport(task.rules, now_ms())
+    reading = NdjsonImport(task.rules, now_ms(), task.find_place)
     with task.file.open("rb") as lines:
         return _events(task, reading.events(lines), reading.dropped)
 
@@ -90,18 +93,19 @@ READERS: dict[str, Callable[[Task], str]] = {
     help="ndjson: one event of the form of /collect on each line; the others: what these products "
     "export, a zip file or a CSV file of it.",
 )
-@with_settings(HISTORY)
+@with_settings(HISTORY | {"geo_database"})
 def import_(settings: Settings, files: tuple[str, ...], site_id: str, how: str) -> None:
     """Bring the past along: events of any age, or another product's export."""
     rules = site_rules(settings, site_id)
     folder = archive_of(settings)
+    find_place = place_finder(open_geo_database(settings.geo_database))
     for file in map(Path, files):
         wanted = Import(site_id, _digest(file))
         manifest = manifests.read(site_folder(folder, site_id))
         if wanted.digest in manifest.imports:
             click.echo(f"{file}: imported before, nothing to do")
             continue
-        task = Task(file, wanted, folder, rules, manifest, archive_limits(settings))
+        task = Task(file, wanted, folder, rules, manifest, archive_limits(settings), find_place)
         click.echo(f"{file}: {READERS[how](task)}")
     if not take_in_now(folder):
         click.echo("The server that runs on this store takes them in within seconds.")

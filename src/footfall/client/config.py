@@ -10,7 +10,7 @@ from footfall.errors import InvalidInput
 from footfall.model import DEFAULT_LIMIT, Position
 
 API = "/api/analytics"
-FILTERS = ("path", "country", "source", "campaign", "device", "browser", "os")
+FILTERS = ("path", "country", "source", "campaign", "device", "browser", "os", "region", "city")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

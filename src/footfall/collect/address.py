@@ -88,6 +88,11 @@ class TrustedProxies:
         which only this machine can reach."""
         return self.client(peer[0] if peer else LOCAL, forwarded_for(dict(headers), headers))
 
+    def trusts(self, peer: str) -> bool:
+        """Whether the headers of a connection are believed."""
+        address = parse_address(peer)
+        return address is not None and address.text in self._trusted
+
     def client(self, peer: str, forwarded: str | None) -> Address:
         return self._remembered(peer if forwarded is None else f"{forwarded},{peer}")
 

@@ -69,6 +69,7 @@ class Collector:
             screen_height=wire.screen_height,
             props=props,
             utm=utm(wire.url) if wire.type == "pageview" else None,
+            place=caller.place if address is caller.address else None,
         )
 
     def _out_of_time(self, time: int, now: int) -> DropReason | None:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from footfall.model import DropReason, Hit, Scalar, SiteRules
+from footfall.model import DropReason, GeoPlace, Hit, Scalar, SiteRules
 
 
 class Agent(msgspec.Struct, frozen=True, gc=False):
@@ -17,6 +17,7 @@ class Agent(msgspec.Struct, frozen=True, gc=False):
     bot: bool = False
 
 
+NOWHERE = GeoPlace()
 UNKNOWN_AGENT = Agent(None, None, None)
 
 
@@ -29,7 +30,7 @@ class Draft(msgspec.Struct, gc=False):
     agent: Agent = UNKNOWN_AGENT
     visitor: int = 0
     previous_visitor: int | None = None
-    country: str | None = None
+    place: GeoPlace = NOWHERE
     name: str | None = None
     url: str | None = None
     source: str | None = None

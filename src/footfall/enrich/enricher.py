@@ -5,7 +5,7 @@ from datetime import date
 
 from footfall.enrich.bots import drop_bots
 from footfall.enrich.draft import Draft, EnrichmentStep
-from footfall.enrich.geo import locate
+from footfall.enrich.geo import FindPlace, Locations, registered
 from footfall.enrich.goals import Goals
 from footfall.enrich.properties import lift_properties
 from footfall.enrich.source import Sources, name_campaign
@@ -15,7 +15,9 @@ from footfall.model import DropReason, Event, Hit, SiteRules
 
 
 def enrichment_steps(
-    salts: Callable[[date], bytes], retention_ms: int
+    salts: Callable[[date], bytes],
+    retention_ms: int,
+    find_place: FindPlace = registered,
 ) -> tuple[EnrichmentStep, ...]:
     """The order matters twice: bots are dropped before any other work, and a campaign needs its
     source."""
@@ -23,7 +25,7 @@ def enrichment_steps(
         UserAgents().identify,
         drop_bots,
         VisitorHashes(salts, retention_ms).identify,
-        locate,
+        Locations(find_place).locate,
         Sources().name,
         name_campaign,
         lift_properties,
@@ -64,11 +66,13 @@ def _event(draft: Draft) -> Event:
         hit.referrer,
         draft.source,
         draft.campaign,
-        draft.country,
+        draft.place.country,
         agent.device,
         agent.browser,
         agent.os,
         draft.goals,
         hit.utm,
         draft.props,
+        draft.place.region,
+        draft.place.city,
     )

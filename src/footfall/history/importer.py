@@ -26,6 +26,7 @@ class ImportTask(msgspec.Struct, frozen=True):
     begin: int
     rules: SiteRules
     limits: ArchiveLimits
+    geo_database: str
     now: int
 
 
@@ -49,12 +50,17 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
 class Importer:
     def __init__(
-        self, folder: Callable[[], Path | None], limits: ArchiveLimits, taken: Callable[[], None]
+        self,
+        folder: Callable[[], Path | None],
+        limits: ArchiveLimits,
+        geo_database: str,
+        taken: Callable[[], None],
     ) -> None:
         """``folder`` is where the archive is, None where there is none. ``taken`` is called when
         the archive's process finds something to take in."""
         self._folder = folder
         self._limits = limits
+        self._geo_database = geo_database
         self._taken = taken
         self._running = asyncio.Lock()
         self._noting = asyncio.Lock()
@@ -86,7 +92,9 @@ class Importer:
             raise Overloaded("another import is running: send it again in a minute")
         async with self._running:
             await self._require(site, source, begin)
-            task = ImportTask(str(folder), source, begin, rules, self._limits, now)
+            task = ImportTask(
+                str(folder), source, begin, rules, self._limits, self._geo_database, now
+            )
             found = await _run(task, first, body)
             async with self._noting:
                 await self._note(folder, site, source, found.to)

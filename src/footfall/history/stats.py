@@ -12,6 +12,7 @@ import msgspec
 from footfall.documents import (
     BrowserRow,
     CampaignRow,
+    CityRow,
     ComparedStats,
     DeviceRow,
     EntryPageRow,
@@ -20,6 +21,7 @@ from footfall.documents import (
     OperatingSystemRow,
     PeakRow,
     PropertyRow,
+    RegionRow,
     SeriesRow,
     SourceRow,
     StatsDocument,
@@ -269,6 +271,8 @@ def _lists(answer: ReportAnswer) -> dict[str, Any]:
         "devices": [DeviceRow(*row) for row in by["device"]],
         "browsers": [BrowserRow(*row) for row in by["browser"]],
         "operating_systems": [OperatingSystemRow(*row) for row in by["os"]],
+        "regions": [RegionRow(*row) for row in by["region"]],
+        "cities": [CityRow(*row) for row in by["city"]],
         "events": [StatsEventRow(*row) for row in answer.events],
         "properties": [PropertyRow(*row) for row in answer.properties],
         "goals": [

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from footfall.enrich.geo_database import open_geo_database, place_finder
 from footfall.errors import InvalidInput
 from footfall.history.archive.incoming import Import, prepare
 from footfall.history.importer import End, Imported, ImportTask
@@ -44,7 +45,7 @@ class Lines:
 def main(source: BinaryIO, answer: BinaryIO) -> None:
     os.nice(NICE)
     task = msgspec.json.decode(source.readline(), type=ImportTask)
-    lines, reading = Lines(source), NdjsonImport(task.rules, task.now)
+    lines, reading = Lines(source), _reading(task)
     try:
         count = prepare(
             Path(task.folder),
@@ -59,6 +60,11 @@ def main(source: BinaryIO, answer: BinaryIO) -> None:
         return
     dropped = {reason.value: number for reason, number in reading.dropped.items()}
     answer.write(msgspec.json.encode(Imported(to=lines.to, events=count, dropped=dropped)))
+
+
+def _reading(task: ImportTask) -> NdjsonImport:
+    find_place = place_finder(open_geo_database(task.geo_database))
+    return NdjsonImport(task.rules, task.now, find_place)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.wire import OtherEvent, decode
 from footfall.enrich.enricher import Enricher, enrichment_steps
+from footfall.enrich.geo import FindPlace, registered
 from footfall.errors import InvalidInput
 from footfall.imports.salts import PassingSalts
 from footfall.model import DropReason, Event, SiteRules
@@ -28,12 +29,12 @@ def importing_caller(site: str, now: int) -> Caller:
 class NdjsonImport:
     """Reads the lines for one site, with its rules of today: exclusions, goals, bots."""
 
-    def __init__(self, rules: SiteRules, now: int) -> None:
+    def __init__(self, rules: SiteRules, now: int, find_place: FindPlace = registered) -> None:
         self.dropped: Counter[DropReason] = Counter()
         self._rules = rules
         self._caller = importing_caller(rules.site.id, now)
         self._collector = Collector(ANY_AGE)
-        self._enricher = Enricher(enrichment_steps(PassingSalts(), LINK_MS))
+        self._enricher = Enricher(enrichment_steps(PassingSalts(), LINK_MS, find_place))
 
     def events(self, lines: Iterable[bytes]) -> Iterator[Event]:
         """Raises InvalidInput, which names the line."""

@@ -8,7 +8,7 @@ import msgspec
 
 from footfall.collect.collector import Collector
 from footfall.collect.wire import WireEvent
-from footfall.enrich.draft import Agent, Draft
+from footfall.enrich.draft import NOWHERE, Agent, Draft
 from footfall.enrich.enricher import Enricher
 from footfall.enrich.goals import Goals
 from footfall.enrich.properties import lift_properties
@@ -18,7 +18,7 @@ from footfall.errors import InvalidInput
 from footfall.imports.ndjson import ANY_AGE, LINK_MS, importing_caller
 from footfall.imports.salts import PassingSalts
 from footfall.imports.tables import Row, Tables
-from footfall.model import DropReason, Event, Scalar, SiteRules
+from footfall.model import DropReason, Event, Scalar, SiteRules, named_place
 
 EVENTS = "website_event"
 PROPERTIES = "event_data"
@@ -55,7 +55,7 @@ class UmamiImport:
         self._caller = importing_caller(rules.site.id, now)
         self._collector = Collector(ANY_AGE)
         self._agent = Agent(None, None, None)
-        self._country: str | None = None
+        self._place = NOWHERE
         self._enricher = Enricher(
             (
                 self._describe,
@@ -109,12 +109,14 @@ class UmamiImport:
             _system(row.get("os", "")),
             DEVICES.get(row.get("device", ""), row.get("device") or None),
         )
-        self._country = row.get("country") or None
+        self._place = named_place(
+            row.get("country") or None, row.get("subdivision1") or None, row.get("city") or None
+        )
         return self._enricher.enrich(hit, self._rules)
 
     def _describe(self, draft: Draft) -> None:
         """Step: what the row says, in place of address and user agent."""
-        draft.agent, draft.country = self._agent, self._country
+        draft.agent, draft.place = self._agent, self._place
 
 
 def _properties(tables: Tables) -> dict[str, dict[str, Scalar]]:

@@ -12,7 +12,8 @@ from footfall.window.reader import Reader
 
 TOTALS = ("currentVisitors", "presentVisitors", "pageViews")
 ORDER = (*TOTALS, "activePages", "recentEvents", "locations", "sources", "campaigns", "devices",
-         "browsers", "operatingSystems", "events", "goals", "perMinute")  # fmt: skip
+         "browsers", "operatingSystems", "regions", "cities", "events", "goals",
+         "perMinute")  # fmt: skip
 """The sections in the order in which the document shows them."""
 
 

@@ -8,6 +8,7 @@ from footfall.clock import now_ms
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
+from footfall.enrich.geo_database import open_geo_database
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
 from footfall.history.importer import Importer
@@ -36,16 +37,18 @@ def create_app(components: Components) -> AroundRequests:
         timeout_s=components.store.append_timeout_s,
     )
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
-    ingest = make_ingest(settings, catalog, writer, limiter)
+    ingest = make_ingest(
+        settings, catalog, writer, limiter, open_geo_database(settings.geo_database)
+    )
     authenticator = Authenticator(catalog, settings.admin_token, now_ms)
     proxies = TrustedProxies(settings.trusted_proxies)
-    callers = Callers(proxies, limiter, write_site(catalog), now_ms)
+    callers = Callers(proxies, limiter, write_site(catalog), now_ms, settings.geo_headers)
     admission = Admission(authenticator, proxies, readers)
     services = Services(
         settings=settings,
         event_log=event_log,
         minutes=components.store.minutes,
-        importer=Importer(lambda: None, ArchiveLimits(retention_ms=0), lambda: None),
+        importer=Importer(lambda: None, ArchiveLimits(retention_ms=0), "", lambda: None),
         stats=Stats(_no_archive, _no_archive, lambda _: None, components.store.minutes),
         catalog=catalog,
         documents=components.documents,

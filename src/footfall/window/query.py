@@ -15,7 +15,7 @@ from footfall.model import DEFAULT_LIMIT, DEFAULT_MINUTES, Event
 UNKNOWN = "(unknown)"
 OTHER = "(other)"
 
-DIMENSIONS = ("path", "country", "source", "campaign", "device", "browser", "os")
+DIMENSIONS = ("path", "country", "source", "campaign", "device", "browser", "os", "region", "city")
 
 Dimensions: TypeAlias = tuple[str, ...]
 
@@ -37,6 +37,8 @@ class Filter(msgspec.Struct, frozen=True):
     device: Annotated[Value, Meta(description="Only this class of device")] = None
     browser: Annotated[Value, Meta(description="Only this browser")] = None
     os: Annotated[Value, Meta(description="Only this operating system")] = None
+    region: Annotated[Value, Meta(description="Only this region, such as Bavaria, DE")] = None
+    city: Annotated[Value, Meta(description="Only this city, such as Munich, Bavaria, DE")] = None
 
 
 class ViewQuery(msgspec.Struct, frozen=True):
@@ -58,6 +60,8 @@ def event_dimensions(event: Event) -> Dimensions:
         event.device or UNKNOWN,
         event.browser or UNKNOWN,
         event.os or UNKNOWN,
+        event.region or UNKNOWN,
+        event.city or UNKNOWN,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from footfall.documents import (
     BrowserRow,
     CampaignRow,
+    CityRow,
     DeviceRow,
     EventRow,
     GoalRow,
@@ -21,6 +22,7 @@ from footfall.documents import (
     RecentGoal,
     RecentOutbound,
     RecentPageView,
+    RegionRow,
     SourceRow,
 )
 from footfall.times import utc, utc_minute
@@ -42,6 +44,8 @@ BREAKDOWNS: dict[str, tuple[str, RowType]] = {
     "devices": ("device", DeviceRow),
     "browsers": ("browser", BrowserRow),
     "operatingSystems": ("os", OperatingSystemRow),
+    "regions": ("region", RegionRow),
+    "cities": ("city", CityRow),
 }
 """Section of the document → dimension of the window, type of a row."""
 
@@ -122,6 +126,8 @@ class Reader:
             devices=self.rows("devices"),
             browsers=self.rows("browsers"),
             operating_systems=self.rows("operatingSystems"),
+            regions=self.rows("regions"),
+            cities=self.rows("cities"),
             events=self.rows("events"),
             goals=self.rows("goals"),
             per_minute=[minute_row(row) for row in self.minute_rows()],

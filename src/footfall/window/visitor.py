@@ -8,7 +8,7 @@ from footfall.model import Event
 from footfall.window.minutes import ActiveMinutes
 from footfall.window.query import UNKNOWN, Dimensions
 
-UNKNOWN_DIMENSIONS: Dimensions = (UNKNOWN,) * 7
+UNKNOWN_DIMENSIONS: Dimensions = (UNKNOWN,) * 9
 
 
 @mypyc_attr(acyclic=True)
@@ -46,6 +46,7 @@ class Visitor(ActiveMinutes):
         self.seen_id = event_id
         path, country = event.path, event.country or UNKNOWN
         device, browser, os = event.device or UNKNOWN, event.browser or UNKNOWN, event.os or UNKNOWN
+        region, city = event.region or UNKNOWN, event.city or UNKNOWN
         known = self.dimensions
         if (
             path != known[0]
@@ -53,6 +54,8 @@ class Visitor(ActiveMinutes):
             or device != known[4]
             or browser != known[5]
             or os != known[6]
+            or city != known[8]
+            or region != known[7]
         ):
             self.dimensions = (
                 _shared(path, known[0]),
@@ -62,6 +65,8 @@ class Visitor(ActiveMinutes):
                 _shared(device, known[4]),
                 _shared(browser, known[5]),
                 _shared(os, known[6]),
+                _shared(region, known[7]),
+                _shared(city, known[8]),
             )
         return True
 
@@ -76,14 +81,14 @@ class Visitor(ActiveMinutes):
 
     def absorb(self, other: "Visitor") -> None:
         """Take over what ``other``, who is the same person, did later, and their open tabs."""
-        path, country, source, campaign, device, browser, os = self.dimensions
+        path, country, source, campaign, *rest = self.dimensions
         if (other.seen, other.seen_id) > (self.seen, self.seen_id):
             self.seen, self.seen_id = other.seen, other.seen_id
-            path, country, _, _, device, browser, os = other.dimensions
+            path, country, _, _, *rest = other.dimensions
         if (other.arrived, other.arrived_id) > (self.arrived, self.arrived_id):
             self.arrived, self.arrived_id = other.arrived, other.arrived_id
             source, campaign = other.dimensions[2:4]
-        self.dimensions = (path, country, source, campaign, device, browser, os)
+        self.dimensions = (path, country, source, campaign, *rest)
         self.open += other.open
         other.arrived = -1
 

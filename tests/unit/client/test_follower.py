@@ -12,7 +12,7 @@ from footfall.errors import NotFound
 AS_OF = "2026-01-15T10:30:12Z"
 LISTS = (
     "activePages recentEvents locations sources campaigns devices browsers operatingSystems "
-    "events goals perMinute"
+    "regions cities events goals perMinute"
 )
 
 

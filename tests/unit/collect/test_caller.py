@@ -4,6 +4,7 @@ from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import MAX_USER_AGENT, Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.errors import NotAuthenticated, RateLimited
+from footfall.model import GeoPlace
 from tests.ingesting import NOW
 
 
@@ -33,6 +34,54 @@ def test_a_request_without_headers_gets_defaults() -> None:
     found = callers().read([], None)
 
     assert (found.address.text, found.user_agent, found.origin) == ("127.0.0.1", "", None)
+
+
+NEAR_MUNICH = [
+    (b"cf-ipcountry", b"DE"),
+    (b"cf-region", b"Bavaria"),
+    (b"cf-ipcity", "München".encode()),
+]
+
+
+def located(headers: list[tuple[bytes, bytes]], peer: str, geo_headers: str) -> GeoPlace | None:
+    proxies = TrustedProxies(("127.0.0.0/8",))
+    reading = Callers(proxies, RateLimiter(0), lambda _: None, lambda: NOW, geo_headers)
+    return reading.read(headers, peer).place
+
+
+def test_a_trusted_proxy_tells_where_the_visitor_is() -> None:
+    munich = GeoPlace("DE", "Bavaria, DE", "München, Bavaria, DE")
+    assert located(NEAR_MUNICH, "127.0.0.1", "cloudflare") == munich
+    vercel = [
+        (b"x-vercel-ip-country", b"BR"),
+        (b"x-vercel-ip-country-region", b"SP"),
+        (b"x-vercel-ip-city", b"S%C3%A3o%20Paulo"),
+    ]
+    assert located(vercel, "127.0.0.1", "vercel") == GeoPlace("BR", "SP, BR", "São Paulo, SP, BR")
+    cloudfront = [(b"cloudfront-viewer-country", b"FR")]
+    assert located(cloudfront, "127.0.0.1", "cloudfront") == GeoPlace("FR")
+
+
+@pytest.mark.parametrize(
+    ("headers", "peer", "geo_headers"),
+    [
+        (NEAR_MUNICH, "203.0.113.7", "cloudflare"),
+        (NEAR_MUNICH, "127.0.0.1", ""),
+        (NEAR_MUNICH, "127.0.0.1", "vercel"),
+        ([(b"cf-ipcountry", b"XX")], "127.0.0.1", "cloudflare"),
+        ([(b"cf-ipcountry", b"T1")], "127.0.0.1", "cloudflare"),
+        ([(b"cf-ipcountry", b"Germany")], "127.0.0.1", "cloudflare"),
+        ([(b"cf-ipcity", b"Rome")], "127.0.0.1", "cloudflare"),
+    ],
+)
+def test_nobody_else_does(headers: list[tuple[bytes, bytes]], peer: str, geo_headers: str) -> None:
+    assert located(headers, peer, geo_headers) is None
+
+
+def test_names_of_places_are_cut_and_printable() -> None:
+    headers = [(b"cf-ipcountry", b"DE"), (b"cf-region", b"a\0b"), (b"cf-ipcity", b"x" * 9_000)]
+    found = located(headers, "127.0.0.1", "cloudflare")
+    assert found == GeoPlace("DE", None, "x" * 64 + ", DE")
 
 
 def test_a_long_user_agent_is_cut() -> None:

@@ -1,6 +1,7 @@
 import pytest
 
-from footfall.enrich.geo import locate
+from footfall.enrich.geo import Locations, registered
+from footfall.model import GeoPlace
 from tests.ingesting import draft
 
 
@@ -18,6 +19,15 @@ from tests.ingesting import draft
 def test_the_country_of_an_address(address: str, country: str | None) -> None:
     visit = draft(address=address)
 
-    locate(visit)
+    Locations(registered).locate(visit)
 
-    assert visit.country == country
+    assert visit.place == GeoPlace(country)
+
+
+def test_what_a_proxy_says_comes_first() -> None:
+    said = GeoPlace("DE", "Bavaria, DE", "Munich, Bavaria, DE")
+    visit = draft(address="8.8.8.8", place=said)
+
+    Locations(registered).locate(visit)
+
+    assert visit.place == said

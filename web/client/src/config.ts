@@ -36,6 +36,8 @@ export const FILTER_KEYS = [
   "device",
   "browser",
   "os",
+  "region",
+  "city",
 ] as const satisfies readonly (keyof Filter)[];
 export type FilterKey = (typeof FILTER_KEYS)[number];
 

@@ -10,6 +10,12 @@ export interface CampaignRow {
   readonly visitors: number;
 }
 
+/** `city` is like `Munich, Bavaria, DE`, or "(unknown)" or "(other)". */
+export interface CityRow {
+  readonly city: string;
+  readonly visitors: number;
+}
+
 /** The totals of another period. While the period asked for is running, they end where it stands now; its series has all of it. */
 export interface ComparedStats {
   readonly visitors: number;
@@ -251,6 +257,8 @@ export interface RealtimeDocument {
   readonly devices: readonly DeviceRow[];
   readonly browsers: readonly BrowserRow[];
   readonly operatingSystems: readonly OperatingSystemRow[];
+  readonly regions: readonly RegionRow[];
+  readonly cities: readonly CityRow[];
   readonly events: readonly EventRow[];
   readonly goals: readonly GoalRow[];
   readonly perMinute: readonly MinuteRow[];
@@ -299,6 +307,12 @@ export interface RecentPageView {
   readonly title?: string;
   readonly country?: string;
   readonly device?: string;
+}
+
+/** `region` is like `Bavaria, DE`, or "(unknown)" or "(other)". */
+export interface RegionRow {
+  readonly region: string;
+  readonly visitors: number;
 }
 
 /** `time` is when the hour began, as in `2026-11-24T14:00+01:00`, the day, the Monday of the week, or the month, as in `2026-11`. */
@@ -400,6 +414,8 @@ export interface StatsDocument {
   readonly devices: readonly DeviceRow[];
   readonly browsers: readonly BrowserRow[];
   readonly operatingSystems: readonly OperatingSystemRow[];
+  readonly regions: readonly RegionRow[];
+  readonly cities: readonly CityRow[];
   readonly events: readonly StatsEventRow[];
   readonly properties: readonly PropertyRow[];
   readonly goals: readonly StatsGoalRow[];
@@ -469,4 +485,8 @@ export interface Filter {
   readonly browser?: string;
   /** Only this operating system */
   readonly os?: string;
+  /** Only this region, such as Bavaria, DE */
+  readonly region?: string;
+  /** Only this city, such as Munich, Bavaria, DE */
+  readonly city?: string;
 }

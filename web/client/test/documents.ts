@@ -19,6 +19,8 @@ export function realtimeDocument(changes: Partial<RealtimeDocument> = {}): Realt
     devices: [],
     browsers: [],
     operatingSystems: [],
+    regions: [],
+    cities: [],
     events: [],
     goals: [],
     perMinute: [
@@ -65,6 +67,8 @@ export function statsDocument(changes: Partial<StatsDocument> = {}): StatsDocume
     devices: [],
     browsers: [],
     operatingSystems: [],
+    regions: [],
+    cities: [],
     events: [],
     properties: [],
     goals: [],

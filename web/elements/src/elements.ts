@@ -48,6 +48,8 @@ const LISTS: Readonly<Record<string, BreakdownSection>> = {
   devices: "devices",
   browsers: "browsers",
   systems: "operatingSystems",
+  regions: "regions",
+  cities: "cities",
   events: "events",
   goals: "goals",
 };

@@ -12,6 +12,8 @@ export type BreakdownSection =
   | "devices"
   | "browsers"
   | "operatingSystems"
+  | "regions"
+  | "cities"
   | "events"
   | "goals";
 
@@ -43,6 +45,8 @@ export const BREAKDOWNS: { readonly [S in BreakdownSection]: BreakdownOf<S> } = 
   devices: { title: "Devices", labelKey: "device", valueKey: "visitors", format: deviceName },
   browsers: { title: "Browsers", labelKey: "browser", valueKey: "visitors", format: plainLabel },
   operatingSystems: { title: "Systems", labelKey: "os", valueKey: "visitors", format: plainLabel },
+  regions: { title: "Regions", labelKey: "region", valueKey: "visitors", format: plainLabel },
+  cities: { title: "Cities", labelKey: "city", valueKey: "visitors", format: plainLabel },
   events: { title: "Events", labelKey: "name", valueKey: "count", format: unchanged },
   goals: { title: "Goals", labelKey: "name", valueKey: "completions", format: unchanged },
 };

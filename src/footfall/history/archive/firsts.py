@@ -78,7 +78,7 @@ marked AS (
 )
 SELECT visits.* REPLACE (
     CASE WHEN active THEN coalesce(marked.firsts, {(1 << len(FIRSTS)) - 1}) ELSE 0 END
-        ::UTINYINT AS firsts
+        ::USMALLINT AS firsts
 )
 FROM visits LEFT JOIN marked USING (visitor, visit_start)
 """

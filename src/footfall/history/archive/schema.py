@@ -30,6 +30,8 @@ ARRIVED = {
     "goals": "VARCHAR[]",
     "utm": "VARCHAR",
     "props": "VARCHAR",
+    "region": "VARCHAR",
+    "city": "VARCHAR",
 }
 """An event as the log has it: the fields of ``model.Event``."""
 
@@ -77,14 +79,16 @@ VISITS = {
     "os": "VARCHAR",
     "quarters": "INTEGER[]",
     "active": "BOOLEAN",
-    "firsts": "UTINYINT",
+    "firsts": "USMALLINT",
+    "region": "VARCHAR",
+    "city": "VARCHAR",
 }
 """A visit that is over. ``acted``: it has a custom event, an outbound click or a goal. ``engaged``:
 milliseconds in which a tab was visible. Attributes are those of its first page view, null where
 that is not known. ``active``: it did anything but leave, in the ``quarters`` of an hour, counted
 from the epoch. ``firsts`` has a bit for each of ``FIRSTS``."""
 
-FIRSTS = ("", "source", "campaign", "country", "device", "browser", "os")
+FIRSTS = ("", "source", "campaign", "country", "device", "browser", "os", "region", "city")
 """Bit 0 of ``firsts``: it is the visitor's first visit; bit 1: their first of this source; and so
 on. A visit that is not active has none."""
 

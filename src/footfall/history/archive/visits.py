@@ -117,7 +117,7 @@ gathered AS (
         bool_or(type IN ('event', 'outbound') OR coalesce(len(goals), 0) > 0) AS acted,
         arg_min(
             {{{{path: path, source: source, campaign: campaign, country: country, device: device,
-            browser: browser, os: os}}}}, (time, id)
+            browser: browser, os: os, region: region, city: city}}}}, (time, id)
         ) FILTER (type = 'pageview') AS entry,
         arg_max(path, (time, id)) FILTER (type = 'pageview') AS exit_path,
         list_sort(list(DISTINCT time // {QUARTER_MS}) FILTER (type <> 'leave'))::INTEGER[]
@@ -126,8 +126,9 @@ gathered AS (
 )
 SELECT {names(VISITS)} FROM (
     SELECT gathered.*, coalesce(engaged, 0) AS engaged,
-        quarters IS NOT NULL AS active, 0::UTINYINT AS firsts, entry.path AS entry_path,
-        entry.source, entry.campaign, entry.country, entry.device, entry.browser, entry.os
+        quarters IS NOT NULL AS active, 0::USMALLINT AS firsts, entry.path AS entry_path,
+        entry.source, entry.campaign, entry.country, entry.device, entry.browser, entry.os,
+        entry.region, entry.city
     FROM gathered LEFT JOIN engagement
         ON engagement.person = gathered.visitor
         AND engagement.visit_start = gathered.visit_start

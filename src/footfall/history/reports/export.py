@@ -12,7 +12,7 @@ ROWS = """
 SELECT make_timestamp(e.time * 1000) AS time, e.type, e.host, e.path, e.title, e.name, e.url,
     e.referrer, array_to_string(e.goals, ';') AS goals, e.utm, e.props, e.visitor,
     make_timestamp(e.visit_start * 1000) AS visit_start,
-    v.source, v.campaign, v.country, v.device, v.browser, v.os, v.entry_path
+    v.source, v.campaign, v.country, v.device, v.browser, v.os, v.region, v.city, v.entry_path
 FROM {events} AS e JOIN {visits} AS v USING (visitor, visit_start)
 WHERE e.time >= {begin} AND e.time < {end} AND {condition}
 ORDER BY e.time

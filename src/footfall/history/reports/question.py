@@ -10,7 +10,16 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 VisitDimension: TypeAlias = Literal[
-    "source", "campaign", "country", "device", "browser", "os", "entry_path", "exit_path"
+    "source",
+    "campaign",
+    "country",
+    "device",
+    "browser",
+    "os",
+    "region",
+    "city",
+    "entry_path",
+    "exit_path",
 ]
 """Attributes of a visit; all its events have them."""
 EventDimension: TypeAlias = Literal["path", "host", "event", "goal"]

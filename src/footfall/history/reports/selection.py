@@ -152,7 +152,7 @@ def _by_visits(
     """Nothing is copied: reading a few columns again takes less than keeping millions of rows."""
     events, visits = relations(buckets.begin)
     chosen = (
-        "(SELECT * REPLACE (NULL::UTINYINT AS firsts), visitor AS exact_visitor "
+        "(SELECT * REPLACE (NULL::USMALLINT AS firsts), visitor AS exact_visitor "
         f"FROM {visits} AS v WHERE {_within(buckets)} AND {condition(where)})"
     )
     of_them = f"SEMI JOIN {chosen} AS v USING (visitor, visit_start)" if where is not None else ""
@@ -184,7 +184,7 @@ def _by_events(
         f"time // {QUARTER_MS} AS quarter FROM matching)"
     )
     cursor.execute(
-        f"{keep} chosen AS SELECT * REPLACE (NULL::UTINYINT AS firsts), visitor AS exact_visitor "
+        f"{keep} chosen AS SELECT * REPLACE (NULL::USMALLINT AS firsts), visitor AS exact_visitor "
         f"FROM {visits} SEMI JOIN active USING (visitor, visit_start)"
     )
     return Selection(

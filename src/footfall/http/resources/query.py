@@ -38,6 +38,8 @@ DIMENSIONS: dict[str, Dimension] = {
     "visit:device": "device",
     "visit:browser": "browser",
     "visit:os": "os",
+    "visit:region_name": "region",
+    "visit:city_name": "city",
     "visit:entry_page": "entry_path",
     "visit:exit_page": "exit_path",
 }

@@ -24,6 +24,8 @@ DIMENSIONS: dict[str, Dimension] = {
     "device": "device",
     "browser": "browser",
     "os": "os",
+    "region": "region",
+    "city": "city",
     "entry_page": "entry_path",
     "event": "event",
     "goal": "goal",

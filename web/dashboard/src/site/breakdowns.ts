@@ -95,6 +95,8 @@ export const FILTER_NAMES: Readonly<Record<StatsFilterKey, string>> = {
   device: "Device",
   browser: "Browser",
   os: "System",
+  region: "Region",
+  city: "City",
   entryPage: "Entry page",
   event: "Event",
   goal: "Goal",

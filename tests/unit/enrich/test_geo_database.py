@@ -1,0 +1,84 @@
+"""A database in MaxMind's format: what it says, and what happens when its file changes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from footfall.enrich.geo import registered
+from footfall.enrich.geo_database import GeoDatabase, open_geo_database, place_finder
+from footfall.errors import InvalidInput
+from footfall.model import GeoPlace
+from tests.mmdb import MUNICH, write_database
+
+NOWHERE = GeoPlace()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "places.mmdb"
+    write_database(
+        path,
+        ("203.0.113.0/24", MUNICH),
+        ("198.51.100.0/25", {"country": {"iso_code": "IT"}, "city": {"names": {"en": "Rome"}}}),
+        ("198.51.100.128/25", {"registered_country": {"iso_code": "FR"}}),
+        ("2001:db8::/32", {"country": {"iso_code": "JP"}}),
+        ("192.0.2.0/24", {"continent": {"code": "EU"}}),
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.7", GeoPlace("DE", "Bavaria, DE", "Munich, Bavaria, DE")),
+        ("198.51.100.1", GeoPlace("IT", None, "Rome, IT")),
+        ("198.51.100.200", GeoPlace("FR")),
+        ("2001:db8::7", GeoPlace("JP")),
+        ("192.0.2.1", NOWHERE),
+        ("8.8.8.8", NOWHERE),
+        ("testclient", NOWHERE),
+    ],
+)
+def test_where_an_address_is(path: Path, address: str, place: GeoPlace) -> None:
+    assert GeoDatabase(path).place(address) == place
+
+
+def test_a_file_that_changes_is_read_again(path: Path) -> None:
+    database = GeoDatabase(path)
+    write_database(path, ("203.0.113.0/24", {"country": {"iso_code": "AT"}}))
+    assert database.place("203.0.113.7").country == "DE"
+    database.refresh()
+    assert database.place("203.0.113.7") == GeoPlace("AT")
+
+
+def test_a_file_that_is_damaged_or_gone_leaves_the_old_one_in_use(path: Path) -> None:
+    """Also one that is overwritten where it is, while it is in use."""
+    database = GeoDatabase(path)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.truncate(0)
+        file.write(os.urandom(size // 2))
+    assert database.place("203.0.113.7").country == "DE"
+    database.refresh()
+    assert database.place("203.0.113.7").country == "DE"
+    path.unlink()
+    database.refresh()
+    assert database.place("2001:db8::7").country == "JP"
+    write_database(path, ("203.0.113.0/24", {"country": {"iso_code": "AT"}}))
+    database.refresh()
+    assert database.place("203.0.113.7").country == "AT"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a database"])
+def test_a_server_does_not_start_without_it(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "places.mmdb"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InvalidInput, match="can't be read"):
+        open_geo_database(str(path))
+
+
+def test_without_one_countries_are_those_of_the_registries() -> None:
+    assert open_geo_database("") is None
+    assert place_finder(None) is registered
