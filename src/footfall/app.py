@@ -99,6 +99,7 @@ def create_app(
     """Create and connect every part. They start and stop with the app's lifespan. ``timer`` counts
     the seconds beside the clock, which may step."""
     watch = ClockWatch(clock, timer)
+    geo_database = open_geo_database(settings.geo_database)
     catalog = CatalogCache(store.catalog, clock, watch.is_settled)
     writer = BatchingWriter(
         store.event_log,
@@ -140,14 +141,14 @@ def create_app(
             recorder.task,
             backfill.task,
         )
-        return (*node.tasks, *own, *store.event_log.tasks)
+        geo = () if geo_database is None else (geo_database.task,)
+        return (*node.tasks, *own, *geo, *store.event_log.tasks)
 
     def problem() -> str | None:
         return node.progress.problem or store.event_log.problem() or health.problem
 
     limiter = RateLimiter(settings.rate_limit, timer=timer)
     readers = RateLimiter(settings.read_rate_limit, timer=timer)
-    geo_database = open_geo_database(settings.geo_database)
     ingest = make_ingest(settings, catalog, writer, limiter, geo_database)
     proxies = TrustedProxies(settings.trusted_proxies)
     callers = Callers(proxies, limiter, write_site(catalog), clock, settings.geo_headers)

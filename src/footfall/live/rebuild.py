@@ -53,7 +53,7 @@ class Rebuilder:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, site: str) -> None:
-        """Until it succeeds, after a pause each time."""
+        """Until the window is in order, after a pause each time."""
         is_done = False
         while not is_done:
             await asyncio.sleep(self._pause(site))
@@ -71,7 +71,8 @@ class Rebuilder:
             return False
         finally:
             self._folded_meanwhile.pop(site, None)
-        return True
+        # What was folded meanwhile came in any order too, and nothing more may come.
+        return not self._hub.windows.get(site).disordered
 
     async def _rebuild(self, site: str) -> None:
         windows = self._hub.windows

@@ -32,7 +32,7 @@ async def test_a_view_opened_late_includes_past_events() -> None:
                 assert document == world.expected("a", minutes, **wanted)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(9), 30, 39, 58])
 async def test_a_view_built_while_events_come_in_counts_each_once(seed: int) -> None:
     random = Random(seed)
     shape = Shape(events=2000, people=40, span=1700, start=1_768_450_000)
