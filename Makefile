@@ -41,6 +41,7 @@ test-web: web/node_modules/.package-lock.json
 test-python: .venv/dev $(ASSETS) $(COMPILED) $(OLDEST) build/proxies
 	.ci/need chromium
 	.ci/need goaccess
+	.ci/need rsync
 	$(BIN)/python -m pytest $(ARGS)
 	PYTHONPATH=$(COMPILED) FOOTFALL_TEST_BUILD=compiled $(BIN)/python -m pytest $(COMPILED_TESTS)
 	PYTHONPATH=$(OLDEST) FOOTFALL_TEST_DUCKDB=1.5 $(BIN)/python -m pytest $(OLDEST_TESTS)
@@ -93,6 +94,7 @@ dist: .venv/dev $(ASSETS)
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	cd web && npm run dist && npm run check:packages
 	.ci/need chromium
+	.ci/need rsync
 	$(BIN)/python -m pytest tests/outside
 
 # pip installs uv and the build backend, uv installs everything else; all is pinned with hashes.
