@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from footfall_sdk import Footfall, Visit
 from footfall_sdk.answers import Again, Delivered, Refused, TooLarge, understand
+from footfall_sdk.asgi import FootfallMiddleware
 from footfall_sdk.outbox import Outbox
-from footfall_sdk.visit import forwarded_ip
+from footfall_sdk.visit import current, forwarded_ip
 from tests.e2e.processes import Api
 from tests.sdk.gate import Gate, Mood
 
@@ -235,6 +236,22 @@ def test_the_address_is_the_one_that_the_own_proxies_saw(
     peer: str, forwarded_for: str, proxies: int, expected: str
 ) -> None:
     assert forwarded_ip(peer, forwarded_for, proxies) == expected
+
+
+async def test_a_header_that_comes_twice_is_one_list() -> None:
+    footfall = Footfall("http://127.0.0.1:1", "shop", "secret", proxies=2)
+    seen: list[Visit | None] = []
+
+    async def app(*_: Any) -> None:
+        seen.append(current.get())
+
+    headers = [(b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"10.0.0.2")]
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
+    await FootfallMiddleware(app, footfall)(scope, app, app)
+    [visit] = seen
+    assert visit is not None
+    assert visit.ip == "1.1.1.1"
+    assert current.get() is None
 
 
 @given(st.lists(st.sampled_from(["put", "deliver", "refuse", "give back"]), max_size=60))

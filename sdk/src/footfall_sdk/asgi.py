@@ -1,6 +1,6 @@
 """Middleware for ASGI: Starlette, FastAPI, Litestar, Django's ``asgi.py``."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -24,9 +24,7 @@ class FootfallMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        headers = {
-            name.decode("latin-1"): item.decode("latin-1") for name, item in scope["headers"]
-        }
+        headers = _joined(scope["headers"])
         visit = _visit(scope, headers, self._footfall.proxies)
         pages = self._footfall.pages
         if pages is not None and pages.asked(scope["method"], scope["path"], headers):
@@ -50,6 +48,15 @@ class FootfallMiddleware:
         kind = next(kinds, b"").decode("latin-1")
         if self._footfall.pages and self._footfall.pages.answered(message["status"], kind):
             self._footfall.page_view(visit)
+
+
+def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """A header that comes twice is one list, in order."""
+    headers: dict[str, str] = {}
+    for name, item in pairs:
+        key, value = name.decode("latin-1"), item.decode("latin-1")
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
 
 
 def _visit(scope: Scope, headers: dict[str, str], proxies: int) -> Visit:
