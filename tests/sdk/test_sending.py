@@ -242,7 +242,7 @@ async def test_a_header_that_comes_twice_is_one_list() -> None:
     footfall = Footfall("http://127.0.0.1:1", "shop", "secret", proxies=2)
     seen: list[Visit | None] = []
 
-    async def app(*_: Any) -> None:
+    async def app(*_: Any) -> Any:
         seen.append(current.get())
 
     headers = [(b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"10.0.0.2")]
