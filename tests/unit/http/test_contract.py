@@ -80,8 +80,12 @@ def server() -> Iterator[str]:
     async def serve() -> None:
         loops.append(asyncio.get_running_loop())
         # Random filters open more views than a site may have.
-        views = {"max_views_per_site": 5_000, "max_views_per_address": 5_000}
-        app = new_app(admin_token=ADMIN, history=True, **views)
+        app = new_app(
+            admin_token=ADMIN,
+            history=True,
+            max_views_per_site=5_000,
+            max_views_per_address=5_000,
+        )
         async with listening(app) as address:
             await add_sites(app)
             await until(partial(has_reports, app))
