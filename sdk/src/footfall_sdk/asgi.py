@@ -1,11 +1,11 @@
 """Middleware for ASGI: Starlette, FastAPI, Litestar, Django's ``asgi.py``."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from footfall_sdk.footfall import Footfall
-from footfall_sdk.visit import Visit, current, visit_of
+from footfall_sdk.visit import Visit, visit_of, visiting
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -23,31 +23,29 @@ class FootfallMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         headers = _joined(scope["headers"])
         visit = _visit(scope, headers, self._footfall.proxies)
-        pages = self._footfall.pages
-        if pages is not None and pages.asked(scope["method"], scope["path"], headers):
+        if self._footfall.may_be_page(scope["method"], scope["path"], headers):
             send = self._counting(visit, send)
-        token = current.set(visit)
-        try:
+        with visiting(visit):
             await self._app(scope, receive, send)
-        finally:
-            current.reset(token)
 
     def _counting(self, visit: Visit, send: Send) -> Send:
         async def counting(message: Message) -> None:
             await send(message)
             if message["type"] == "http.response.start":
-                self._answered(visit, message)
+                self._footfall.answered(visit, message["status"], _content_type(message))
 
         return counting
 
-    def _answered(self, visit: Visit, message: Message) -> None:
-        kinds = (item for name, item in message.get("headers", ()) if name == b"content-type")
-        kind = next(kinds, b"").decode("latin-1")
-        if self._footfall.pages and self._footfall.pages.answered(message["status"], kind):
-            self._footfall.page_view(visit)
+
+def _content_type(message: Message) -> str:
+    kinds: Iterator[bytes] = (
+        item for name, item in message.get("headers", ()) if name == b"content-type"
+    )
+    return next(kinds, b"").decode("latin-1")
 
 
 def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 import weakref
+from collections.abc import Mapping
 
 from footfall_sdk.events import Events, Scalar
 from footfall_sdk.outbox import Counters, Outbox
@@ -90,8 +91,17 @@ class Footfall:
         """Events that are not delivered yet."""
         return len(self._outbox)
 
+    def may_be_page(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
+        """Whether the answer to this request may be a page view: see ``PageRules.asked``."""
+        return self.pages is not None and self.pages.asked(method, path, headers)
+
+    def answered(self, visit: Visit, status: int, content_type: str) -> None:
+        """Count a page view, if the answer to such a request is one."""
+        if self.pages is not None and self.pages.answered(status, content_type):
+            self.page_view(visit)
+
     def page_view(self, visit: Visit) -> None:
-        """``visit`` saw a page. The middleware calls this."""
+        """``visit`` saw a page."""
         if self._is_wanted(visit):
             try:
                 self._put(self._events.page_view(visit))

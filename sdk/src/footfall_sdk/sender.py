@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -128,4 +129,4 @@ class Sender:
         """While the application ends there is only a moment."""
         self._closing.wait(seconds)
         if self._closing.is_set():
-            threading.Event().wait(min(seconds, LINGER_S))
+            time.sleep(min(seconds, LINGER_S))

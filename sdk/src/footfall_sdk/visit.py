@@ -1,6 +1,7 @@
 """Who asked for what: all that an event says of its request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
@@ -21,7 +22,17 @@ class Visit(NamedTuple):
 
 
 current: ContextVar[Visit | None] = ContextVar("footfall_visit", default=None)
-"""That of the request which is served now. The middleware sets it."""
+"""That of the request which is served now."""
+
+
+@contextmanager
+def visiting(visit: Visit) -> Iterator[None]:
+    """While the request is served."""
+    token = current.set(visit)
+    try:
+        yield
+    finally:
+        current.reset(token)
 
 
 def visit_of(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from footfall_sdk.footfall import Footfall
-from footfall_sdk.visit import Visit, current, visit_of
+from footfall_sdk.visit import Visit, visit_of, visiting
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,27 +27,19 @@ class FootfallMiddleware:
             if name.startswith("HTTP_")
         }
         visit = _visit(environ, headers, self._footfall.proxies)
-        pages = self._footfall.pages
         path = environ.get("PATH_INFO", "")
-        if pages is not None and pages.asked(environ["REQUEST_METHOD"], path, headers):
+        if self._footfall.may_be_page(environ["REQUEST_METHOD"], path, headers):
             start_response = self._counting(visit, start_response)
-        token = current.set(visit)
-        try:
+        with visiting(visit):
             return self._app(environ, start_response)
-        finally:
-            current.reset(token)
 
     def _counting(self, visit: Visit, start_response: "StartResponse") -> "StartResponse":
         def counting(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            self._answered(visit, status, headers)
+            kind = next((item for name, item in headers if name.lower() == "content-type"), "")
+            self._footfall.answered(visit, int(status[:3]), kind)
             return start_response(status, headers, *error)
 
         return counting
-
-    def _answered(self, visit: Visit, status: str, headers: list[tuple[str, str]]) -> None:
-        kind = next((item for name, item in headers if name.lower() == "content-type"), "")
-        if self._footfall.pages and self._footfall.pages.answered(int(status[:3]), kind):
-            self._footfall.page_view(visit)
 
 
 def _visit(environ: "WSGIEnvironment", headers: dict[str, str], proxies: int) -> Visit:

@@ -12,12 +12,12 @@ from pathlib import Path
 import click
 import httpx
 
-from footfall.errors import AlreadyExists, InvalidInput, StoreUnavailable
+from footfall.errors import AlreadyExists, FootfallError, InvalidInput, StoreUnavailable
 from footfall.logfiles.following import STDIN, FollowedLog
 from footfall.logfiles.formats import NAMED, parser
 from footfall.logfiles.page_views import SHOWN
 from footfall.logfiles.reading import Block
-from footfall.logfiles.sending import PASSING, PAUSES_S, Sender
+from footfall.logfiles.sending import PASSING, PAUSES_S, Sender, persist
 
 AGAIN = (*PASSING, AlreadyExists)
 """After these, a log is read again from where the server has it."""
@@ -112,18 +112,15 @@ def _read(log: FollowedLog) -> None:
 
 
 def _persist(work: Callable[[], None], pauses: Iterable[float] = PAUSES_S) -> None:
-    """Try again while the server is away or busy, after each of the pauses. Raises
-    StoreUnavailable when it stays so."""
-    waiting = iter(pauses)
-    while True:
-        try:
-            return work()
-        except AGAIN as error:
-            pause = next(waiting, None)
-            if pause is None:
-                raise StoreUnavailable(str(error)) from error
-            click.echo(f"{error}; trying again", err=True)
-            time.sleep(pause)
+    """Raises StoreUnavailable when the server stays away or busy."""
+    try:
+        persist(work, pauses, AGAIN, _tell)
+    except AGAIN as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def _tell(error: FootfallError) -> None:
+    click.echo(f"{error}; trying again", err=True)
 
 
 def _ignore(_: Block) -> None:

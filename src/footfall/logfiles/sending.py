@@ -3,16 +3,19 @@ its history."""
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import httpx
 import msgspec
 
 from footfall.client.refusals import Unreachable, refusal
-from footfall.errors import Overloaded, RateLimited
+from footfall.errors import FootfallError, Overloaded, RateLimited
 from footfall.logfiles.page_views import PageViews
 from footfall.logfiles.reading import WHOLE, Block, LogFile
+
+T = TypeVar("T")
 
 BATCH = 1_000
 MARGIN_MS = 60_000
@@ -109,7 +112,9 @@ class Sender:
 
     def _collect(self, fresh: _Fresh) -> None:
         batch = fresh.waiting[:BATCH]
-        answer = self._asked(lambda: self._client.post("/collect", content=b"\n".join(batch)))
+        answer = persist(
+            lambda: _checked(lambda: self._client.post("/collect", content=b"\n".join(batch)))
+        )
         del fresh.waiting[:BATCH]
         said = answer.headers.get("footfall-dropped", "")
         pairs = (part.partition("=") for part in said.split(", "))
@@ -117,17 +122,25 @@ class Sender:
         fresh.dropped.update(dropped)
         fresh.taken += len(batch) - sum(dropped.values())
 
-    def _asked(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
-        """Again, while the server is away or busy."""
-        for pause in PAUSES_S:
-            try:
-                return _checked(ask)
-            except PASSING:
-                time.sleep(pause)
-        return _checked(ask)
-
     def _path(self, source: str) -> str:
         return f"/api/analytics/sites/{self.site}/imports/{source}"
+
+
+def persist(
+    work: Callable[[], T],
+    pauses: Iterable[float] = PAUSES_S,
+    errors: tuple[type[FootfallError], ...] = PASSING,
+    told: Callable[[FootfallError], None] = lambda _: None,
+) -> T:
+    """Try again after such an error, after each of the pauses; ``told`` hears of each. Raises the
+    last."""
+    for pause in pauses:
+        try:
+            return work()
+        except errors as error:
+            told(error)
+            time.sleep(pause)
+    return work()
 
 
 def _checked(ask: Callable[[], httpx.Response]) -> httpx.Response:

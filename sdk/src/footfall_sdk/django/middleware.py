@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from footfall_sdk.django.instance import get_footfall
 from footfall_sdk.footfall import Footfall
-from footfall_sdk.visit import Visit, current, visit_of
+from footfall_sdk.visit import Visit, visit_of, visiting
 
 
 class FootfallMiddleware:
@@ -29,21 +29,15 @@ class FootfallMiddleware:
 
     def _synchronous(self, request: HttpRequest) -> HttpResponseBase:
         headers, visit = _seen(request, self._footfall)
-        token = current.set(visit)
-        try:
+        with visiting(visit):
             response: HttpResponseBase = self._get_response(request)
-        finally:
-            current.reset(token)
         self._answered(request, headers, visit, response)
         return response
 
     async def _asynchronous(self, request: HttpRequest) -> HttpResponseBase:
         headers, visit = _seen(request, self._footfall)
-        token = current.set(visit)
-        try:
+        with visiting(visit):
             response: HttpResponseBase = await self._get_response(request)
-        finally:
-            current.reset(token)
         self._answered(request, headers, visit, response)
         return response
 
@@ -54,13 +48,9 @@ class FootfallMiddleware:
         visit: Visit,
         response: HttpResponseBase,
     ) -> None:
-        pages = self._footfall.pages
-        if (
-            pages is not None
-            and pages.asked(request.method or "", request.path_info, headers)
-            and pages.answered(response.status_code, response.headers.get("Content-Type", ""))
-        ):
-            self._footfall.page_view(visit)
+        if self._footfall.may_be_page(request.method or "", request.path_info, headers):
+            kind = response.headers.get("Content-Type", "")
+            self._footfall.answered(visit, response.status_code, kind)
 
 
 def _seen(request: HttpRequest, footfall: Footfall) -> tuple[dict[str, str], Visit]:
