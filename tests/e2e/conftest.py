@@ -9,10 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 from tests.e2e import browsers
 from tests.e2e.dashboard import Dashboard
 from tests.e2e.hosts import DemoShop, Pages, Recorder, hosted
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall, serving
 from tests.e2e.traffic import Traffic
-
-ADMIN_TOKEN = "the-admin-token-of-these-tests"
 
 
 @pytest.fixture
@@ -62,14 +60,8 @@ def shop(pages: Pages) -> Iterator[str]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Footfall]:
-    """``footfall serve`` on an empty SQLite store, which is kept over restarts."""
-    store = f"sqlite:///{tmp_path / 'footfall.db'}"
-    server = Footfall("serve", "--store", store, environ={"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN})
-    try:
-        server.start()
+    with serving(tmp_path) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -4,14 +4,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import httpx
 
+ADMIN_TOKEN = "the-admin-token-of-these-tests"
 STOP_SECONDS = 10
+PATIENCE_S = 20
 
 
 class Footfall:
@@ -115,3 +117,23 @@ class Api:
         response = httpx.request(method, url, headers=self._headers, **options)
         assert response.is_success, response.text
         return response.json() if response.content else None
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[Footfall]:
+    """``footfall serve`` on an empty SQLite store in ``folder``, which is kept over restarts."""
+    store = f"sqlite:///{folder / 'footfall.db'}"
+    environ = {"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN}
+    server = Footfall("serve", "--store", store, *arguments, environ=environ)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+def until(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.browsers import IPHONE
-from tests.e2e.conftest import ADMIN_TOKEN
 from tests.e2e.dashboard import Dashboard
+from tests.e2e.processes import ADMIN_TOKEN
 from tests.e2e.traffic import AMERICAN, GERMAN, Traffic
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.browsers import IPHONE
-from tests.e2e.conftest import ADMIN_TOKEN
 from tests.e2e.dashboard import SECOND, Dashboard
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall
 from tests.e2e.traffic import AMERICAN, GERMAN, Traffic
 
 NewVisitor = Callable[..., BrowserContext]

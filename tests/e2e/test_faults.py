@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.processes import Footfall
+from tests.e2e.processes import Footfall, until
 from tests.e2e.senders import (
     ADMIN,
     BROWSER,
@@ -107,13 +107,6 @@ def sockets(server: Footfall) -> set[str]:
         with suppress(FileNotFoundError):  # it was closed meanwhile
             names.add(os.readlink(each))  # noqa: PTH115
     return {name for name in names if name.startswith("socket:")}
-
-
-def until(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 @contextmanager

@@ -11,9 +11,8 @@ from playwright.sync_api import BrowserContext, expect
 from footfall.engines.sqlite.catalog import SqliteCatalog
 from footfall.engines.sqlite.minutes import SqliteMinutes
 from footfall.model import MinuteCounts
-from tests.e2e.conftest import ADMIN_TOKEN
 from tests.e2e.dashboard import Dashboard
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall
 from tests.e2e.traffic import Traffic
 
 FORTNIGHT = 14 * 1_440

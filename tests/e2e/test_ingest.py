@@ -7,8 +7,7 @@ import re
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.conftest import ADMIN_TOKEN
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import ADMIN_TOKEN, PATIENCE_S, Api, Footfall, serving, until
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-PATIENCE_S = 30
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).replace(hour=12, minute=0, second=0)
 
 
@@ -98,13 +95,6 @@ class Ingesting:
 
     def live(self) -> int:
         return int(self.api.get("/sites/shop/realtime?minutes=30")["pageViews"])
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen"
-        threading.Event().wait(0.05)
 
 
 @pytest.fixture
@@ -306,11 +296,7 @@ def test_a_client_that_hangs_up_leaves_nothing(ingesting: Ingesting, tmp_path: P
 
 
 def test_a_server_without_history_takes_what_is_fresh(tmp_path: Path) -> None:
-    store = f"sqlite:///{tmp_path / 'plain.db'}"
-    environ = {"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN}
-    server = Footfall("serve", "--no-history", "--store", store, environ=environ)
-    server.start()
-    try:
+    with serving(tmp_path, "--no-history") as server:
         ingesting = Ingesting(server, Api(server, ADMIN_TOKEN))
         log = tmp_path / "access.log"
         log.write_text(line() + line(when=datetime.now(UTC)))
@@ -318,8 +304,6 @@ def test_a_server_without_history_takes_what_is_fresh(tmp_path: Path) -> None:
         assert "0 page views into history, 1 into the window" in said
         assert "1 stale" in said
         assert ingesting.live() == 1
-    finally:
-        server.stop()
 
 
 def test_counts_are_those_of_goaccess(ingesting: Ingesting, tmp_path: Path) -> None:

@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import ADMIN_TOKEN
 from tests.e2e.dashboard import SECOND, Dashboard
 from tests.e2e.past import DAYS, bring_along, counted_elsewhere
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall
 from tests.e2e.test_accessibility import violations
 from tests.e2e.traffic import Traffic
 

@@ -1,16 +1,13 @@
 """Regions and cities: what a proxy or a database says, now and in a report."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.e2e.browsers import WINDOWS
-from tests.e2e.conftest import ADMIN_TOKEN
-from tests.e2e.processes import Api, Footfall
-from tests.e2e.test_faults import until
+from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall, serving, until
 from tests.mmdb import MUNICH, write_database
 
 
@@ -20,24 +17,13 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footfall]:
     folder = tmp_path_factory.mktemp("store")
     database = folder / "places.mmdb"
     write_database(database, ("203.0.113.0/24", MUNICH))
-    server = serve(folder, "--geo-database", str(database), "--geo-headers", "cloudflare")
-    try:
+    with serving(folder, "--geo-database", str(database), "--geo-headers", "cloudflare") as server:
         api = Api(server, ADMIN_TOKEN)
         api.post("/sites", {"id": "shop", "name": "Tea & Co", "public": True})
         view(server, "203.0.113.1")
         view(server, "203.0.113.2")
         view(server, "198.51.100.1", {"CF-IPCountry": "IT", "CF-IPCity": "Rome"})
         yield server
-    finally:
-        server.stop()
-
-
-def serve(folder: Path, *arguments: str) -> Footfall:
-    store = f"sqlite:///{folder / 'footfall.db'}"
-    environ = {"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN}
-    server = Footfall("serve", "--store", store, *arguments, environ=environ)
-    server.start()
-    return server
 
 
 def view(server: Footfall, address: str, said: dict[str, str] | None = None) -> None:

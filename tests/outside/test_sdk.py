@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import ADMIN_TOKEN, Api, serving
 from tests.outside.wheel import ROOT, UV, Installed, run
-
-ADMIN_TOKEN = "the-admin-token-of-these-tests"
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +22,7 @@ def test_it_brings_nothing_along(installed: Installed) -> None:
 
 
 def test_it_feeds_a_server(installed: Installed, tmp_path: Path) -> None:
-    store = f"sqlite:///{tmp_path / 'footfall.db'}"
-    server = Footfall("serve", "--store", store, environ={"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN})
-    server.start()
-    try:
+    with serving(tmp_path) as server:
         api = Api(server, ADMIN_TOKEN)
         api.post("/sites", {"id": "shop", "name": "Shop"})
         token = api.post("/tokens", {"scope": "write", "siteId": "shop"})["secret"]
@@ -48,5 +43,3 @@ def test_it_feeds_a_server(installed: Installed, tmp_path: Path) -> None:
         assert printed == "True 2\n"
         found = api.get("/sites/shop/realtime")
         assert (found["currentVisitors"], found["pageViews"]) == (1, 1)
-    finally:
-        server.stop()

@@ -2,23 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.processes import Api, Footfall
+from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall, serving
 from tests.sdk.gate import Gate, gate
 from tests.sdk.shops import new_site
-
-ADMIN_TOKEN = "the-admin-token-of-these-tests"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footfall]:
-    store = f"sqlite:///{tmp_path_factory.mktemp('store') / 'footfall.db'}"
-    environ = {"FOOTFALL_ADMIN_TOKEN": ADMIN_TOKEN}
-    server = Footfall("serve", "--no-history", "--store", store, environ=environ)
-    server.start()
-    try:
+    with serving(tmp_path_factory.mktemp("store"), "--no-history") as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -21,6 +19,7 @@ from footfall_sdk.outbox import Outbox
 from footfall_sdk.visit import current, forwarded_ip
 from tests.e2e.processes import Api
 from tests.sdk.gate import Gate, Mood
+from tests.sdk.posts import Post, Reply, posts
 
 ANN = Visit("203.0.113.7", "Mozilla/5.0 Firefox/140.0", "https://shop.example/pricing")
 Answer = Callable[[list[dict[str, Any]]], tuple[int, dict[str, Any]]]
@@ -31,30 +30,13 @@ def answering(answer: Answer) -> Iterator[tuple[str, list[list[dict[str, Any]]]]
     """A server that answers each batch so. Gives its address, and the batches it got."""
     batches: list[list[dict[str, Any]]] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def replied(post: Post) -> Reply:
+        batches.append([json.loads(line) for line in post.body.split(b"\n")])
+        status, document = answer(batches[-1])
+        return Reply(status, json.dumps(document).encode() if document else b"")
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            batches.append([json.loads(line) for line in body.split(b"\n")])
-            status, document = answer(batches[-1])
-            found = json.dumps(document).encode() if document else b""
-            self.send_response(status)
-            self.send_header("content-length", str(len(found)))
-            self.end_headers()
-            self.wfile.write(found)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", batches
-        finally:
-            server.shutdown()
-            thread.join()
+    with posts(replied) as url:
+        yield url, batches
 
 
 def names(batch: list[dict[str, Any]]) -> list[str]:
