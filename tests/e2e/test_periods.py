@@ -90,11 +90,11 @@ def test_every_period_by_click_and_by_key(past: Dashboard, api: Api) -> None:
     past.shows(1)
 
 
-def test_filters_tabs_and_properties(past: Dashboard) -> None:
+def test_filters_lists_and_properties(past: Dashboard) -> None:
     page = past.open("/sites/shop?period=30d").page
     shows(page, 29 * 2 + 14 + 1)
     assert past.rows("pages") == ["/cups 58", "/tea 44"]
-    page.get_by_role("group", name="Pages").get_by_role("button", name="Entry").click()
+    page.get_by_label("List: Pages").select_option("Entry pages")
     assert past.rows("entry-pages") == ["/tea 44", "/cups 29"]
     past.choose("entry-pages", "/tea")
     shows(page, 44)

@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.browsers import WINDOWS
+from tests.e2e.dashboard import Dashboard
 from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall, serving, until
 from tests.mmdb import MUNICH, write_database
 
@@ -60,3 +62,20 @@ def test_the_document_and_the_report_have_them(host: Footfall) -> None:
         filtered = api.get(f"/sites/shop/{path}?city=Rome, IT")
         assert filtered["locations"] == [{"country": "IT", "visitors": 1}]
         assert filtered["pageViews"] == 1
+
+
+@pytest.mark.parametrize("period", ["", "?period=today"], ids=["live", "today"])
+def test_the_card_of_countries_offers_them(host: Footfall, browser: Browser, period: str) -> None:
+    page = browser.new_page()
+    shop = Dashboard(page, host.url).open("/sites/shop?page=sign-in")
+    shop.sign_in(ADMIN_TOKEN)
+    shop.is_live()
+    shop.open(f"/sites/shop{period}")
+    page.get_by_label("List: Countries").select_option("Regions")
+    expect(shop.row("regions", "Bavaria, DE")).to_be_visible()
+    page.get_by_label("List: Regions").select_option("Cities")
+    expect(page.get_by_test_id("cities").get_by_role("listitem")).to_have_count(2)
+    shop.choose("cities", "Rome, IT")
+    expect(shop.chips).to_have_text(["City Rome, IT, remove this filter"])
+    expect(shop.row("pages" if period else "active-pages", "/")).to_contain_text("1")
+    page.close()

@@ -35,6 +35,7 @@ export {
   formatNumber,
   formatShare,
   plainLabel,
+  UNKNOWN,
 } from "./labels.js";
 export {
   type Breakdown,

@@ -3,6 +3,9 @@
 /** The label of the row that sums up everything beyond the server's limit. No filter matches it. */
 export const OTHER = "(other)";
 
+/** The label of the row of those of whom it is not known. */
+export const UNKNOWN = "(unknown)";
+
 const numbers = new Intl.NumberFormat(undefined, { numberingSystem: "latn" });
 
 /** "1,234", with the separators of the reader's language. */
@@ -51,7 +54,7 @@ export function countryName(country: string): string {
 
 /** "(unknown)" → "Unknown", "(other)" → "Other". Any other label stays as it is. */
 export function plainLabel(label: string): string {
-  if (label === "(unknown)") return "Unknown";
+  if (label === UNKNOWN) return "Unknown";
   return label === OTHER ? "Other" : label;
 }
 

@@ -8,6 +8,7 @@ import {
   plainLabel,
   STATS_BREAKDOWNS,
   type StatsSection,
+  UNKNOWN,
 } from "@footfall/vue";
 
 export interface BreakdownList<S extends string = string> extends Breakdown {
@@ -19,41 +20,48 @@ export interface BreakdownList<S extends string = string> extends Breakdown {
   readonly filter: StatsFilterKey | null;
 }
 
+/** The lists of one card. */
+export type Lists<S extends string = string> = readonly [BreakdownList<S>, ...BreakdownList<S>[]];
+
 /** How many rows of each list the page requests. */
 export const ROWS = 50;
 
-/** Where visitors are and come from. */
-export const MAIN: readonly BreakdownList<BreakdownSection>[] = [
-  list("activePages"),
-  list("sources"),
-  { ...list("campaigns"), format: campaignName },
-  list("locations"),
+/** Where visitors are and come from, card by card: a card with several lists offers a choice. */
+export const MAIN: readonly Lists<BreakdownSection>[] = [
+  [list("activePages")],
+  [list("sources")],
+  [{ ...list("campaigns"), format: campaignName }],
+  [list("locations"), list("regions"), list("cities")],
 ];
 
 /** What visitors use, and what they do. */
-export const SMALL: readonly BreakdownList<BreakdownSection>[] = [
-  list("devices"),
-  list("browsers"),
-  list("operatingSystems"),
-  list("events", "No events"),
-  list("goals", "None reached"),
+export const SMALL: readonly Lists<BreakdownSection>[] = [
+  [list("devices")],
+  [list("browsers")],
+  [list("operatingSystems")],
+  [list("events", "No events")],
+  [list("goals", "None reached")],
 ];
 
-/** The lists of the TV layout. */
-export const AT_A_GLANCE: readonly BreakdownList<BreakdownSection>[] = MAIN.slice(0, 2);
+/** The cards of the TV layout. */
+export const AT_A_GLANCE = MAIN.slice(0, 2);
 
-/** The cards of a period. A card with several lists has a tab for each. */
-export const OF_PERIOD: readonly (readonly BreakdownList<StatsSection>[])[] = [
+/** The cards of a period. */
+export const OF_PERIOD: readonly Lists<StatsSection>[] = [
   [past("pages", "path"), past("entryPages", "entryPage"), past("exitPages", null)],
   [past("sources")],
   [{ ...past("campaigns"), format: campaignName }],
-  [past("locations")],
+  [past("locations"), past("regions"), past("cities")],
 ];
 export const ACTS_OF_PERIOD = {
-  events: past("events", "event", "No events"),
-  goals: past("goals", "goal", "None reached"),
+  events: [past("events", "event", "No events")],
+  goals: [past("goals", "goal", "None reached")],
 } as const;
-export const SMALL_OF_PERIOD = [past("devices"), past("browsers"), past("operatingSystems")];
+export const SMALL_OF_PERIOD: readonly Lists<StatsSection>[] = [
+  [past("devices")],
+  [past("browsers")],
+  [past("operatingSystems")],
+];
 
 function list(
   section: BreakdownSection,
@@ -83,7 +91,7 @@ function testid(section: string): string {
 
 /** Most visitors come without a campaign, so "Unknown" would mislead. */
 function campaignName(label: string): string {
-  return label === "(unknown)" ? "None" : plainLabel(label);
+  return label === UNKNOWN ? "None" : plainLabel(label);
 }
 
 /** The name of a filter. */
@@ -104,5 +112,5 @@ export const FILTER_NAMES: Readonly<Record<StatsFilterKey, string>> = {
 
 /** The text for a filter's value, as in its list. */
 export function filterText(key: StatsFilterKey, value: string): string {
-  return [...MAIN, ...SMALL].find((each) => each.filter === key)?.format(value) ?? value;
+  return [...MAIN, ...SMALL].flat().find((each) => each.filter === key)?.format(value) ?? value;
 }
