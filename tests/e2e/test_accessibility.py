@@ -44,7 +44,7 @@ def test_sign_in_and_settings(busy: Dashboard) -> None:
     assert violations(busy.page) == []
     busy.sign_in(ADMIN_TOKEN)
     links = busy.page.get_by_role("region", name="Share links")
-    links.get_by_label("For whom").fill("A friend")
+    links.get_by_label("Label").fill("A friend")
     links.get_by_role("button", name="Create link").click()
     links.get_by_test_id("share-link").wait_for()
     assert violations(busy.page) == []

@@ -50,12 +50,17 @@ def test_choosing_a_row_filters_everything_and_changes_the_address(
     dashboard.shows(2)
 
     page.keyboard.press("/")
-    page.keyboard.type("/docs/p*")
+    page.keyboard.type("docs/p*")
     page.keyboard.press("Enter")
     dashboard.shows(1)
     page.reload()
     dashboard.shows(1)
     expect(dashboard.chips).to_contain_text(["Page /docs/p*", "Device Desktop"])
+    page.keyboard.press("/")
+    page.keyboard.type("/docs*")
+    page.keyboard.press("Enter")
+    dashboard.shows(2)
+    expect(dashboard.chips).to_contain_text(["Page /docs*", "Device Desktop"])
     dashboard.chips.first.click()
     dashboard.shows(2)
     page.keyboard.press("x")
@@ -69,6 +74,13 @@ def test_rolling_digits_stop_at_the_number(dashboard: Dashboard, traffic: Traffi
         traffic.view("/tea")
         dashboard.shows(visitors)
     page.wait_for_function(f"() => ({DIGITS})() === '12'")
+    copied = page.evaluate(
+        """() => {
+          getSelection().selectAllChildren(document.querySelector(".footfall-counter"));
+          return getSelection().toString();
+        }"""
+    )
+    assert copied.split() == ["12", "visitors", "in", "the", "last", "5", "minutes"]
 
 
 def test_tv_mode_fills_the_screen_and_shows_a_large_number(
@@ -93,14 +105,24 @@ def test_tv_mode_fills_the_screen_and_shows_a_large_number(
     assert not overflow
     page.keyboard.press("f")
     expect(page).to_have_url(f"{dashboard.url}/sites/shop")
+    for leave in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.get_by_role("button", name="Leave full screen").click(),
+    ):
+        dashboard.open("/sites/shop?tv=1").shows(12)
+        page.mouse.move(100, 100)
+        page.mouse.move(120, 120)
+        leave()
+        expect(page).to_have_url(f"{dashboard.url}/sites/shop")
 
 
 def test_tv_mode_of_all_sites_fills_the_screen_and_cuts_none_off(
-    dashboard: Dashboard, traffic: Traffic, api: Api
+    dashboard: Dashboard, traffic: Traffic, server: Footfall, api: Api
 ) -> None:
     traffic.view("/tea")
     for number in range(6):
         api.post("/sites", {"id": f"site-{number}", "name": f"Site {number}", "public": True})
+        Traffic(server, api, f"site-{number}").view("/")
     page = dashboard.page
     page.set_viewport_size({"width": 1920, "height": 1080})
     dashboard.open("/?tv=1")
@@ -119,13 +141,40 @@ def test_a_viewer_of_public_sites_can_sign_in(
     traffic.view("/tea")
     api.post("/sites", {"id": "inner", "name": "Inner"})
     page = dashboard.open("/").page
+    expect(page).to_have_url(f"{dashboard.url}/sites/shop")  # there is no other
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Back").click()
+    dashboard.shows(1)
+    page.get_by_role("link", name="All sites").click()
     expect(page.locator("[data-site]")).to_have_count(1)
     page.get_by_role("button", name="Sign in").click()
     dashboard.sign_in(ADMIN_TOKEN)
-    expect(page.locator("[data-site]")).to_have_count(2)
+    expect(page.get_by_test_id("idle").get_by_role("link")).to_have_text("Inner")
     expect(page).to_have_url(f"{dashboard.url}/")
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("[data-site]")).to_have_count(1)
+    expect(page.get_by_test_id("idle")).to_have_count(0)
+
+
+def test_the_wall_has_the_busiest_and_the_pinned_first(
+    dashboard: Dashboard, traffic: Traffic, server: Footfall, api: Api
+) -> None:
+    traffic.view("/tea")
+    traffic.view("/tea", ip=GERMAN)
+    for number in (2, 10):
+        api.post("/sites", {"id": f"site-{number}", "name": f"Site {number}", "public": True})
+        Traffic(server, api, f"site-{number}").view("/")
+    page = dashboard.open("/").page
+    expect(page.locator("[data-site] h2")).to_have_text(["Tea & Co", "Site 2", "Site 10"])
+    expect(page.get_by_test_id("total")).to_have_text("4 visitors in the last 5 minutes")
+    page.get_by_role("button", name="Pin Site 10").click()
+    expect(page.locator("[data-site] h2")).to_have_text(["Site 10", "Tea & Co", "Site 2"])
+    page.reload()
+    expect(page.locator("[data-site] h2")).to_have_text(["Site 10", "Tea & Co", "Site 2"])
+    page.get_by_role("link", name="Site 2").click()
+    page.get_by_role("button", name="Site 2").click()
+    page.get_by_role("dialog", name="Switch site").get_by_role("link", name="Tea & Co").click()
+    expect(page).to_have_url(f"{dashboard.url}/sites/shop")
 
 
 def test_keyboard_shortcuts_work_and_are_listed_on_a_sheet(
@@ -135,7 +184,7 @@ def test_keyboard_shortcuts_work_and_are_listed_on_a_sheet(
     dashboard.open("/sites/shop").shows(1)
     page = dashboard.page
     page.keyboard.press("?")
-    sheet = page.get_by_role("dialog", name="Keys")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(sheet).to_contain_text("Pause the activity")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
@@ -153,7 +202,7 @@ def test_the_first_site_is_created_and_goes_live_by_itself(
     dashboard.sign_in(ADMIN_TOKEN)
     form = page.get_by_test_id("new-site")
     form.get_by_label("Name").fill("Tea & Co")
-    expect(form.get_by_label("Id")).to_have_value("tea-co")
+    expect(form.get_by_label("Id")).to_have_value("tea-and-co")
     form.get_by_label("Id").fill("shop")
     form.get_by_role("button").click()
 
@@ -178,7 +227,7 @@ def test_a_share_link_opens_one_site_until_it_is_revoked(
     dashboard.shows(1)
     page.get_by_role("button", name="Settings").click()
     links = page.get_by_role("region", name="Share links")
-    links.get_by_label("For whom").fill("The <b>team</b>")
+    links.get_by_label("Label").fill("The <b>team</b>")
     links.get_by_role("button", name="Create link").click()
     address = links.get_by_test_id("share-link").locator("code").inner_text()
     expect(links.get_by_role("listitem")).to_contain_text("The <b>team</b>")
@@ -190,9 +239,14 @@ def test_a_share_link_opens_one_site_until_it_is_revoked(
     friend.shows(2)
     assert friend.page.get_by_role("button", name="Settings").count() == 0
 
+    links.get_by_role("button", name="Revoke The <b>team</b>").click()
+    expect(links.get_by_role("group", name="Revoke The <b>team</b>?")).to_contain_text(
+        "Everyone who uses this link loses access at once."
+    )
+    friend.shows(2)
     links.get_by_role("button", name="Revoke").click()
     expect(friend.page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=5 * SECOND)
-    expect(friend.page.get_by_text("This link is not valid, or no longer.")).to_be_visible()
+    expect(friend.page.get_by_text("This link isn’t valid, or was revoked.")).to_be_visible()
     friend.page.reload()
     expect(friend.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
@@ -202,8 +256,8 @@ def test_settings_change_what_is_counted(
 ) -> None:
     page = dashboard.open("/sites/shop?page=settings").page
     dashboard.sign_in(ADMIN_TOKEN)
-    rules = page.get_by_role("region", name="Not counted")
-    rules.get_by_label("Pages").fill("/admin/*\n/health")
+    rules = page.get_by_role("region", name="Exclusions")
+    rules.get_by_label("Excluded pages").fill("/admin/*\n/health")
     rules.get_by_role("button", name="Save").click()
     expect(rules.get_by_role("status")).to_have_text("Saved")
     goals = page.get_by_role("region", name="Goals")
@@ -215,14 +269,47 @@ def test_settings_change_what_is_counted(
     assert api.get("/sites/shop")["excludePaths"] == ["/admin/*", "/health"]
     traffic.view("/admin/users")
     traffic.view("/thanks")
-    page.get_by_role("button", name="Live").click()
+    page.get_by_role("button", name="Back to live").click()
     dashboard.shows(1)
     expect(dashboard.row("goals", "Bought")).to_be_visible()
 
     page.get_by_role("button", name="Settings").click()
-    rules.get_by_label("Addresses").fill("not an address")
+    rules.get_by_label("Excluded IP addresses").fill("not an address")
     rules.get_by_role("button", name="Save").click()
     expect(rules.get_by_role("alert")).to_contain_text("not an address")
     page.get_by_role("region", name="Remove").get_by_label("Type shop").fill("shop")
     page.get_by_role("button", name="Remove site").click()
     expect(page.get_by_text("Your first site")).to_be_visible()
+
+
+def test_who_revokes_their_own_token_is_asked_and_signed_out(
+    dashboard: Dashboard, server: Footfall, api: Api
+) -> None:
+    api.post("/sites", {"id": "shop", "name": "Tea & Co"})
+    own = api.post("/tokens", {"scope": "admin", "name": "Mine"})
+    page = dashboard.open("/?page=settings").page
+    dashboard.sign_in(own["secret"])
+    tokens = page.get_by_role("region", name="Tokens")
+    expect(tokens.get_by_role("listitem")).to_contain_text("this session")
+    tokens.get_by_role("button", name="Revoke Mine").click()
+    expect(tokens.get_by_text("You are signed in with it.")).to_be_visible()
+    expect(tokens.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(tokens.get_by_role("button", name="Cancel")).to_have_count(0)
+
+    tokens.get_by_role("button", name="Revoke Mine").click()
+    tokens.get_by_role("button", name="Revoke", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_private_site_is_embedded_with_a_token_made_in_place(
+    dashboard: Dashboard, api: Api
+) -> None:
+    api.post("/sites", {"id": "shop", "name": "Tea & Co"})
+    page = dashboard.open("/sites/shop?page=settings").page
+    dashboard.sign_in(ADMIN_TOKEN)
+    embed = page.get_by_role("region", name="Embed")
+    embed.get_by_role("button", name="Create one").click()
+    expect(embed).to_contain_text('<realtime-counter site="shop" token="ff_')
+    links = page.get_by_role("region", name="Share links")
+    expect(links.get_by_role("listitem")).to_contain_text("Embedded counter")

@@ -323,10 +323,11 @@ export interface SeriesRow {
   readonly pageViews: number;
 }
 
-/** What the signed-in reader may do; `siteId` null means every site. */
+/** What the signed-in reader may do; `siteId` null means every site. `tokenId` is the token they signed in with, as in the list of tokens. */
 export interface Session {
   readonly scope: "admin" | "read" | "write";
   readonly siteId: string | null;
+  readonly tokenId: string;
 }
 
 /** A browser that is signed in with a token; `siteId` null means every site. */

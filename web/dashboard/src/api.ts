@@ -1,6 +1,7 @@
 /** The part of the server's HTTP API that the dashboard uses. */
 
 import type { TokenView } from "@footfall/client";
+import { currentSession, forgetSession } from "./session.js";
 
 export type {
   GoalView as Goal,
@@ -49,9 +50,16 @@ export async function call<T>(path: string, { method = "GET", body, token }: Cal
   const isJson = response.headers.get("Content-Type")?.includes("json");
   const answer: unknown = isJson ? await response.json() : (await response.text()) || undefined;
   if (response.ok) return answer as T;
+  if (response.status === 401 && token === undefined && currentSession()) hasEnded();
   const refusal = (isJson ? answer : {}) as { error?: string; field?: string };
   const message = refusal.error ?? `The server answered ${response.status}.`;
   throw new ApiError(message, response.status, refusal.field);
+}
+
+/** The session is over, as when its token was revoked: the page starts again without it. */
+function hasEnded(): void {
+  forgetSession();
+  location.reload();
 }
 
 /** The path of a site's resources, for `call`. */

@@ -9,7 +9,7 @@ it("finds the site in the path", () => {
 });
 
 it("takes the window from the query, five minutes if it names none", () => {
-  expect(viewOf("?minutes=30").minutes).toBe(30);
+  for (const minutes of [30, 31, 999]) expect(viewOf(`?minutes=${minutes}`).minutes).toBe(30);
   for (const search of ["", "?minutes=", "?minutes=0", "?minutes=x", "?minutes=1.5", "?minutes=-1"]) {
     expect(viewOf(search).minutes).toBe(5);
   }

@@ -10,6 +10,7 @@ import {
 
 /** The window lengths that the dashboard offers, in minutes. */
 export const WINDOWS = [1, 5, 10, 30] as const;
+const LONGEST = Math.max(...WINDOWS);
 
 /** What the page of a site is about: now, or a period of the past. */
 export const PERIODS = [
@@ -85,7 +86,7 @@ function dateOf(asked: string | null): string {
 
 /** Anything but a number of minutes means the default. */
 function minutesOf(asked: string): number {
-  return /^[1-9]\d?$/.test(asked) ? Number(asked) : DEFAULT_MINUTES;
+  return /^[1-9]\d*$/.test(asked) ? Math.min(Number(asked), LONGEST) : DEFAULT_MINUTES;
 }
 
 /** The filter with `key` set to `value`, or without `key` if it has that value already. */
@@ -120,6 +121,11 @@ export function tokenOf(hash: string): string | undefined {
 /** The address of a site's page. A token in `hash` stays in it. */
 export function siteHref(siteId: string, hash = ""): string {
   return `/sites/${encodeURIComponent(siteId)}${tokenOf(hash) ? hash : ""}`;
+}
+
+/** Whether an address is that of one of our pages. */
+export function isOwnPage(address: string): boolean {
+  return address !== "" && new URL(address).origin === location.origin;
 }
 
 /** The address of the overview. A token in `hash` stays in it. */

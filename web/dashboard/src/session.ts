@@ -1,6 +1,6 @@
-/** Signing in and out, and what the reader may do. */
+/** What this browser knows of its session, and what the reader may do. */
 
-import { call, type Session, type Site } from "./api.js";
+import type { Session, Site } from "./api.js";
 import { readStorage, writeStorage } from "./storage.js";
 
 /**
@@ -9,14 +9,11 @@ import { readStorage, writeStorage } from "./storage.js";
  */
 const KEY = "footfall-session";
 
-/** Exchanges a token for a session cookie. Throws ApiError. */
-export async function signIn(token: string): Promise<void> {
-  const session = await call<Session>("session", { method: "POST", body: { token } });
+export function rememberSession(session: Session): void {
   writeStorage(KEY, JSON.stringify(session));
 }
 
-export async function signOut(): Promise<void> {
-  await call("session", { method: "DELETE" }).catch(() => null);
+export function forgetSession(): void {
   writeStorage(KEY, null);
 }
 

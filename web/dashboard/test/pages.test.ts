@@ -200,23 +200,28 @@ describe("the wall", () => {
     const row = { siteId: "shop", name: "Shop", currentVisitors: 3, perMinute: [], topPage: "/a" };
     server.socket.tell({ type: "snapshot", position, asOf, sites: [row] } as never);
     await nextTick();
-    const tile = root.querySelector<HTMLAnchorElement>("[data-site=shop]");
-    expect(tile?.getAttribute("href")).toBe("/sites/shop#token=secret");
+    const tile = root.querySelector("[data-site=shop]");
+    expect(tile?.querySelector("a")?.getAttribute("href")).toBe("/sites/shop#token=secret");
     expect(tile?.textContent).toContain("/a");
     expect(text(root, "site-visitors")).toBe("3");
   });
 
   it("lets an admin without sites make the first", async () => {
     localStorage.setItem("footfall-session", JSON.stringify({ scope: "admin", siteId: null }));
+    await import("../src/components/NewSite.vue"); // loaded on demand otherwise
     const root = open("/");
     server.socket.tell({ type: "snapshot", position, asOf, sites: [] } as never);
-    await nextTick();
-    const [name, id] = root.querySelectorAll<HTMLInputElement>("[data-testid=new-site] input");
+    await vi.waitFor(() => expect(root.querySelector("[data-testid=new-site]")).not.toBeNull());
+    const [name, , id] = root.querySelectorAll<HTMLInputElement>("[data-testid=new-site] input");
     if (!name || !id) throw new Error("There is no form for a site.");
     name.value = "My Shop & Co";
     name.dispatchEvent(new Event("input"));
     await nextTick();
-    expect(id.value).toBe("my-shop-co");
+    expect(id.value).toBe("my-shop-and-co");
+    name.value = "Чай и café";
+    name.dispatchEvent(new Event("input"));
+    await nextTick();
+    expect(id.value).toBe("chaj-i-cafe");
   });
 
   it("asks a stranger to sign in when nothing is public", async () => {
@@ -246,7 +251,7 @@ describe("the settings of the server", () => {
     await import("../src/settings/SettingsPage.vue"); // loaded on demand otherwise
     const root = open("/?page=settings");
     await vi.waitFor(() => expect(root.textContent).toContain("Admin token"));
-    expect(root.textContent).toContain("this browser, since");
+    expect(root.textContent).toContain("this session, since");
     const buttons = [...root.querySelectorAll("button")];
     const everywhere = buttons.find((button) => button.textContent === "Sign out everywhere");
     everywhere?.closest("form")?.dispatchEvent(new Event("submit"));

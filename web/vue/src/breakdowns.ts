@@ -44,7 +44,7 @@ export const BREAKDOWNS: { readonly [S in BreakdownSection]: BreakdownOf<S> } = 
   locations: { title: "Countries", labelKey: "country", valueKey: "visitors", format: countryName },
   devices: { title: "Devices", labelKey: "device", valueKey: "visitors", format: deviceName },
   browsers: { title: "Browsers", labelKey: "browser", valueKey: "visitors", format: plainLabel },
-  operatingSystems: { title: "Systems", labelKey: "os", valueKey: "visitors", format: plainLabel },
+  operatingSystems: { title: "Operating systems", labelKey: "os", valueKey: "visitors", format: plainLabel },
   regions: { title: "Regions", labelKey: "region", valueKey: "visitors", format: plainLabel },
   cities: { title: "Cities", labelKey: "city", valueKey: "visitors", format: plainLabel },
   events: { title: "Events", labelKey: "name", valueKey: "count", format: unchanged },

@@ -35,6 +35,7 @@ export {
   formatNumber,
   formatShare,
   plainLabel,
+  plural,
   UNKNOWN,
 } from "./labels.js";
 export {

@@ -18,10 +18,12 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Session(msgspec.Struct, frozen=True, rename="camel"):
-    """What the signed-in reader may do; ``siteId`` null means every site."""
+    """What the signed-in reader may do; ``siteId`` null means every site. ``tokenId`` is the token
+    they signed in with, as in the list of tokens."""
 
     scope: Scope
     site_id: str | None
+    token_id: str
 
 
 async def sign_in(call: Call) -> Response:
@@ -31,7 +33,7 @@ async def sign_in(call: Call) -> Response:
     token = services.sign_ins.token(call.request, call.body.token)
     secret = new_session_secret()
     await services.catalog.put_session(new_session(secret, token, services.now()))
-    reply = json_reply(Session(token.scope, token.site_id))
+    reply = json_reply(Session(token.scope, token.site_id, token.id))
     is_secure = services.peers.scheme(call.request) == "https"
     session_cookie.give(reply, secret, is_secure=is_secure)
     return reply

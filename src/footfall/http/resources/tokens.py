@@ -4,7 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from footfall.catalog.tokens import new_secret, new_token
-from footfall.errors import NotFound
+from footfall.errors import NotAllowed, NotFound
 from footfall.http.framework.operation import (
     Call,
     Operation,
@@ -13,11 +13,13 @@ from footfall.http.framework.operation import (
     no_content,
     removal,
 )
+from footfall.http.services import Services
 from footfall.model import Scope, Token
 from footfall.times import utc
 from footfall.validation import checked_token
 
 PATH = "/api/analytics/tokens"
+LAST_ADMIN = "this is the last admin token for all sites: create another one first"
 
 
 class NewToken(
@@ -74,8 +76,20 @@ async def revoke_token(call: Call) -> Response:
     if token is None:
         raise NotFound(f"there is no token {token_id[:64]!r}: list the tokens for their ids")
     call.access.require_admin(token.site_id)
+    if _is_last_admin(token, call.services):
+        raise NotAllowed(LAST_ADMIN)
     await catalog.delete_token(token_id)
     return no_content()
+
+
+def _is_last_admin(token: Token, services: Services) -> bool:
+    """Whether nobody could administer the server without it."""
+    admins = [each for each in services.catalog.tokens if _is_server_admin(each)]
+    return admins == [token] and not services.settings.admin_token
+
+
+def _is_server_admin(token: Token) -> bool:
+    return token.scope == "admin" and token.site_id is None
 
 
 def _view(token: Token) -> TokenView:

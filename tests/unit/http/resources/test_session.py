@@ -25,7 +25,7 @@ async def sign_in(client: httpx.AsyncClient, secret: str) -> httpx.Response:
 
 async def test_signing_in_gives_a_cookie_that_may_read(client: httpx.AsyncClient) -> None:
     answer = await sign_in(client, ADMIN)
-    assert answer.json() == {"scope": "admin", "siteId": None}
+    assert answer.json() == {"scope": "admin", "siteId": None, "tokenId": "settings"}
     value = answer.headers["set-cookie"]
     assert "HttpOnly" in value
     assert "SameSite=lax" in value

@@ -3,7 +3,16 @@ import pytest
 
 from footfall.app import Application
 from footfall.catalog.rules import MAX_TOKENS
-from tests.serving import OTHER, PRIVATE, PUBLIC, add_token, bearer
+from tests.serving import (
+    OTHER,
+    PRIVATE,
+    PUBLIC,
+    Clock,
+    add_token,
+    bearer,
+    new_app,
+    running,
+)
 
 TOKENS = "/api/analytics/tokens"
 SHARED = {"scope": "read", "siteId": PRIVATE, "name": "Wall in the hall"}
@@ -36,6 +45,20 @@ async def test_a_token_is_created_used_listed_and_revoked(
     assert (await admin.get(REALTIME, headers=reader)).status_code == 401
     assert (await admin.delete(answer.headers["location"])).status_code == 404
     assert (await admin.get(TOKENS)).json() == []
+
+
+async def test_the_last_admin_token_cannot_be_revoked(clock: Clock) -> None:
+    async with running(new_app(clock)) as app:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x.test") as client:
+            client.headers.update(bearer(await add_token(app, "admin", None)))
+            only = f"{TOKENS}/admin-None"
+            refused = await client.delete(only)
+            assert refused.status_code == 403
+            assert "last admin token" in refused.json()["error"]
+            await client.post(TOKENS, json={"scope": "admin"})
+            assert (await client.delete(only)).status_code == 204
+            assert (await client.get(TOKENS)).status_code == 401
 
 
 async def test_the_secret_is_shown_only_once(admin: httpx.AsyncClient) -> None:

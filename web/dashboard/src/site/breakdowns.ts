@@ -39,8 +39,8 @@ export const SMALL: readonly Lists<BreakdownSection>[] = [
   [list("devices")],
   [list("browsers")],
   [list("operatingSystems")],
-  [list("events", "No events")],
-  [list("goals", "None reached")],
+  [list("events", "No events yet")],
+  [list("goals", "No goals yet")],
 ];
 
 /** The cards of the TV layout. */
@@ -54,8 +54,8 @@ export const OF_PERIOD: readonly Lists<StatsSection>[] = [
   [past("locations"), past("regions"), past("cities")],
 ];
 export const ACTS_OF_PERIOD = {
-  events: [past("events", "event", "No events")],
-  goals: [past("goals", "goal", "None reached")],
+  events: [past("events", "event", "No events yet")],
+  goals: [past("goals", "goal", "No goals yet")],
 } as const;
 export const SMALL_OF_PERIOD: readonly Lists<StatsSection>[] = [
   [past("devices")],
@@ -65,7 +65,7 @@ export const SMALL_OF_PERIOD: readonly Lists<StatsSection>[] = [
 
 function list(
   section: BreakdownSection,
-  empty = "Nobody right now",
+  empty = "No visitors",
 ): BreakdownList<BreakdownSection> {
   const breakdown = BREAKDOWNS[section];
   const filter = FILTER_KEYS.find((key) => key === breakdown.labelKey) ?? null;
@@ -75,7 +75,7 @@ function list(
 function past(
   section: StatsSection,
   filter: StatsFilterKey | null = keyOf(STATS_BREAKDOWNS[section].labelKey),
-  empty = "Nobody",
+  empty = "No visitors",
 ): BreakdownList<StatsSection> {
   return { ...STATS_BREAKDOWNS[section], section, testid: testid(section), empty, filter };
 }
@@ -102,7 +102,7 @@ export const FILTER_NAMES: Readonly<Record<StatsFilterKey, string>> = {
   campaign: "Campaign",
   device: "Device",
   browser: "Browser",
-  os: "System",
+  os: "Operating system",
   region: "Region",
   city: "City",
   entryPage: "Entry page",
