@@ -1,6 +1,6 @@
 """Generates the browser client's types from the server's schemas (``make types``).
 
-``web/client/src/protocol.generated.ts`` has one interface for each schema of the OpenAPI
+``web/client/src/protocol.generated.ts`` has one type for each schema of the OpenAPI
 document, but those of other products, and one for the filters. A test fails if the file is out of
 date.
 """
@@ -33,6 +33,8 @@ def generated() -> str:
 
 
 def _interface(name: str, schema: Schema) -> str:
+    if "enum" in schema:
+        return "\n".join([*_comment(schema), f"export type {name} = {_type(schema)};", ""])
     required = schema.get("required", ())
     fields = [
         _field(each, of, optional=each not in required) for each, of in schema["properties"].items()

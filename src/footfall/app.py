@@ -215,6 +215,7 @@ def create_app(
     catalog.on_site_removed(hub.site_removed)
     catalog.on_site_removed(recorder.forget)
     catalog.on_site_removed(archivist.site_removed)
+    catalog.on_site_removed(ingest.recent_drops.forget)
     catalog.on_site_added(node.site_added)
     parts = Parts(
         store=store,

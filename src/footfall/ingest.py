@@ -10,6 +10,7 @@ from footfall.collect.body import Body, split
 from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
+from footfall.collect.recent_drops import RecentDrops
 from footfall.collect.wire import OtherEvent, WireEvent, decode, refuse_nul
 from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
@@ -67,6 +68,7 @@ class Ingest:
         self._max_events = max_events
         self.accepted = 0
         self.dropped: Dropped = dict.fromkeys(DropReason, 0)
+        self.recent_drops = RecentDrops()
 
     async def ingest(self, body: bytes, caller: Caller) -> Dropped:
         """Returns after the commit, with the events that were dropped.
@@ -142,10 +144,26 @@ class Ingest:
         rules = self._rules(wire.site)
         if rules is None:
             raise NotFound(f"there is no site {wire.site!r}: add it first, or correct s")
+        outcome = self._outcome(wire, rules, caller)
+        if isinstance(outcome, DropReason):
+            self._note_drop(outcome, wire, rules, caller)
+        return outcome
+
+    def _outcome(
+        self, wire: WireEvent | OtherEvent, rules: SiteRules, caller: Caller
+    ) -> Event | DropReason:
         if isinstance(wire, OtherEvent):
             return DropReason.UNSUPPORTED
         hit = self._collector.collect(wire, rules, caller)
         return hit if isinstance(hit, DropReason) else self._enricher.enrich(hit, rules)
+
+    def _note_drop(
+        self, reason: DropReason, wire: WireEvent | OtherEvent, rules: SiteRules, caller: Caller
+    ) -> None:
+        host = None
+        if reason is DropReason.FOREIGN_HOST and isinstance(wire, WireEvent):
+            host = self._collector.foreign_host(wire.url, rules, caller.origin)
+        self.recent_drops.note(rules.site.id, reason, host, caller.now)
 
 
 def _numbered(error: InvalidInput, number: int) -> InvalidInput:

@@ -6,6 +6,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.browsers import IPHONE
 from tests.e2e.dashboard import SECOND, Dashboard
+from tests.e2e.hosts import Pages, hosted
 from tests.e2e.processes import ADMIN_TOKEN, Api, Footfall
 from tests.e2e.traffic import AMERICAN, GERMAN, Traffic
 
@@ -105,15 +106,13 @@ def test_tv_mode_fills_the_screen_and_shows_a_large_number(
     assert not overflow
     page.keyboard.press("f")
     expect(page).to_have_url(f"{dashboard.url}/sites/shop")
-    for leave in (
-        lambda: page.keyboard.press("Escape"),
-        lambda: page.get_by_role("button", name="Leave full screen").click(),
-    ):
-        dashboard.open("/sites/shop?tv=1").shows(12)
-        page.mouse.move(100, 100)
-        page.mouse.move(120, 120)
-        leave()
-        expect(page).to_have_url(f"{dashboard.url}/sites/shop")
+    dashboard.open("/sites/shop?tv=1").shows(12)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{dashboard.url}/sites/shop")
+    dashboard.open("/sites/shop?tv=1").shows(12)
+    page.mouse.move(100, 100)
+    page.get_by_role("button", name="Leave full screen").click()
+    expect(page).to_have_url(f"{dashboard.url}/sites/shop")
 
 
 def test_tv_mode_of_all_sites_fills_the_screen_and_cuts_none_off(
@@ -216,6 +215,37 @@ def test_the_first_site_is_created_and_goes_live_by_itself(
     expect(dashboard.row("active-pages", "/tea")).to_be_visible()
 
 
+def test_a_first_run_says_why_nothing_arrives(
+    dashboard: Dashboard, server: Footfall, new_visitor: NewVisitor
+) -> None:
+    page = dashboard.open().page
+    dashboard.sign_in(ADMIN_TOKEN)
+    form = page.get_by_test_id("new-site")
+    form.get_by_label("Name").fill("Shop")
+    form.get_by_label("Domain").fill("shop.example")
+    form.get_by_role("button").click()
+    setup = page.get_by_test_id("setup")
+    with hosted(Pages(server.url).app()) as shop:
+        address = setup.get_by_label("Check whether the snippet is on your page")
+        expect(address).to_have_value("https://shop.example/")
+        address.fill(f"{shop}/tea")
+        setup.get_by_role("button", name="Check my page").click()
+        expect(setup.get_by_text("The snippet is there.")).to_be_visible()
+        address.fill(f"{server.url}/api/docs")
+        setup.get_by_role("button", name="Check my page").click()
+        expect(setup.get_by_text("Not yet: the page has no Footfall snippet")).to_be_visible()
+
+        visitor = new_visitor().new_page()
+        visitor.goto(f"{shop}/tea")
+        drops = setup.get_by_test_id("drops")
+        expect(drops).to_contain_text("1 event from 127.0.0.1, which is not a domain of this site.")
+        drops.get_by_role("button", name="Add 127.0.0.1").click()
+        expect(drops).to_contain_text("127.0.0.1 is now a domain of this site")
+        visitor.reload()
+        dashboard.shows(1)
+        expect(setup).to_be_hidden()
+
+
 def test_a_share_link_opens_one_site_until_it_is_revoked(
     dashboard: Dashboard, server: Footfall, api: Api, new_visitor: NewVisitor
 ) -> None:
@@ -246,7 +276,7 @@ def test_a_share_link_opens_one_site_until_it_is_revoked(
     friend.shows(2)
     links.get_by_role("button", name="Revoke").click()
     expect(friend.page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=5 * SECOND)
-    expect(friend.page.get_by_text("This link isn’t valid, or was revoked.")).to_be_visible()
+    expect(friend.page.get_by_text("This link isn't valid, or was revoked.")).to_be_visible()
     friend.page.reload()
     expect(friend.page.get_by_role("heading", name="Sign in")).to_be_visible()
 

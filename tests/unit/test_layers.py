@@ -30,6 +30,7 @@ SERVER = {
     "ingest",
     "live",
     "logs",
+    "page_check",
     "settings",
     "urls",
     "validation",
@@ -60,6 +61,7 @@ MAY_IMPORT = {
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "imports": WORDS | {"collect", "enrich", "history"},
     "logfiles": WORDS | {"client", "collect", "urls"},
+    "page_check": WORDS,
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},
@@ -94,7 +96,7 @@ ONLY_IN = {
     "tabulate": {"cli"},
     "mangum": {"serverless"},
     "maxminddb": {"enrich"},
-    "httpx": {"cli", "client", "demo", "logfiles"},
+    "httpx": {"cli", "client", "demo", "logfiles", "page_check"},
     "websockets": {"client"},
 }
 """Third parties that one part of the code speaks for all others."""

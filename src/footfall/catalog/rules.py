@@ -21,9 +21,7 @@ MAX_SESSIONS = 100
 def check_new_site(site: Site, ids: Collection[str]) -> None:
     """``ids`` of all sites. Raises AlreadyExists, InvalidInput."""
     if site.id in ids:
-        raise AlreadyExists(
-            f"the site {site.id!r} already exists: choose another id"
-        )
+        raise AlreadyExists(f"the site {site.id!r} already exists: choose another id")
     if len(ids) >= MAX_SITES:
         raise InvalidInput(f"there may be {MAX_SITES} sites: remove one first")
 

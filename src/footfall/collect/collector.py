@@ -72,6 +72,10 @@ class Collector:
             place=caller.place if address is caller.address else None,
         )
 
+    def foreign_host(self, url: Scalar, rules: SiteRules, origin: str | None) -> str | None:
+        """The host for which an event of ``url`` was dropped as foreign."""
+        return self._site_filter(rules).foreign_host(_web_url(url, "u"), origin)
+
     def _out_of_time(self, time: int, now: int) -> DropReason | None:
         if time > now + MAX_AHEAD_MS:
             return DropReason.FUTURE

@@ -30,7 +30,7 @@ class SiteFilter:
         """The first reason that applies, in this order; None to accept the event."""
         if caller.do_not_track and self._honour_dnt:
             return DropReason.DO_NOT_TRACK
-        if self._hosts and self._is_foreign(page, caller.origin):
+        if self._hosts and self.foreign_host(page, caller.origin) is not None:
             return DropReason.FOREIGN_HOST
         if self._excluded is not None and page.path in self._excluded:
             return DropReason.EXCLUDED_PATH
@@ -38,10 +38,15 @@ class SiteFilter:
             return DropReason.EXCLUDED_IP
         return None
 
-    def _is_foreign(self, page: CutUrl, origin: str | None) -> bool:
+    def foreign_host(self, page: CutUrl, origin: str | None) -> str | None:
+        """The host that is none of the site's domains, of the page or else of the origin; None if
+        there is none."""
         if page.bare_host not in self._hosts:
-            return True
-        return origin is not None and _origin_host(origin) not in self._hosts
+            return page.host
+        if origin is None:
+            return None
+        host = _origin_host(origin)
+        return None if host in self._hosts else host or origin
 
 
 @cached(MIB // 2)

@@ -21,6 +21,7 @@ from footfall.errors import (
     StoreUnavailable,
     TooLarge,
 )
+from footfall.http.framework.plain_page import plain_page
 
 logger = structlog.get_logger("footfall.http")
 
@@ -53,6 +54,10 @@ ANY_ORIGIN = {
 }
 """For answers that pages of any origin may read."""
 RETRY_AFTER_SECONDS = 1
+NOT_FOUND_PAGE = (
+    "<p>There is nothing at this address.</p>"
+    '<p><a href="/">All sites</a> · <a href="/api/docs">API</a></p>'
+)
 INTERNAL = "something went wrong on the server and was logged: try again, then tell the operator"
 
 
@@ -102,9 +107,17 @@ async def routing_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return method_not_allowed(request.method, headers.get("Allow", ""))
     if error.status_code == HTTPStatus.NOT_FOUND:
+        if _is_browser(request):
+            return plain_page("Page not found", NOT_FOUND_PAGE, 404)
         text = "there is nothing at this address: /api/docs lists all addresses"
         return _response(404, ErrorBody(text), headers)
     return _response(error.status_code, ErrorBody(error.detail), headers)
+
+
+def _is_browser(request: Request) -> bool:
+    """Whether a person reads the answer; programs ask the API."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and not request.url.path.startswith("/api/")
 
 
 def method_not_allowed(method: str, allowed: str) -> Response:

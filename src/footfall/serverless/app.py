@@ -69,7 +69,7 @@ def create_app(components: Components) -> AroundRequests:
         now=now_ms,
     )
     sockets = refused_sockets(components.live.view_refusal, components.live.overview_refusal)
-    pages = page_routes(sockets=components.live.sockets)
+    pages = page_routes(catalog.site, sockets=components.live.sockets)
     app = asgi_app(services, first_routes=[*sockets, *pages])
     return AroundRequests(app, before=components.refresh, after=Sweep(catalog).run_once)
 

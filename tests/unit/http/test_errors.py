@@ -46,6 +46,16 @@ async def test_an_unknown_path_gets_404_and_a_hint(client: httpx.AsyncClient, pa
     assert "/api/docs" in answer.json()["error"]
 
 
+async def test_a_browser_gets_a_page_for_an_unknown_path(client: httpx.AsyncClient) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = await client.get("/nowhere", headers=browser)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<a href="/">All sites</a>' in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert (await client.get("/api/nowhere", headers=browser)).json()["error"]
+
+
 async def test_an_unexpected_error_is_logged_and_not_shown(
     app: Application, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

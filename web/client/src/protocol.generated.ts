@@ -64,6 +64,17 @@ export interface DeviceRow {
   readonly visitors: number;
 }
 
+/** Why a valid event was dropped on purpose; each has a counter on `/metrics`. */
+export type DropReason = "bot" | "do_not_track" | "excluded_ip" | "excluded_path" | "foreign_host" | "future" | "stale" | "unsupported";
+
+/** Events that were dropped for one reason. `host` is the one that is none of the site's domains, where that is the reason. */
+export interface DropView {
+  readonly reason: DropReason;
+  readonly host: string | null;
+  readonly count: number;
+  readonly last: string;
+}
+
 /** `path` is "(unknown)" for visits without a page view. */
 export interface EntryPageRow {
   readonly path: string;
@@ -194,9 +205,19 @@ export interface OverviewRow {
   readonly topPage: string | null;
 }
 
+/** `problem` says what is wrong and what to do; null when the snippet was `found`. */
+export interface PageCheck {
+  readonly found: boolean;
+  readonly problem?: string;
+}
+
 export interface PageRow {
   readonly path: string;
   readonly visitors: number;
+}
+
+export interface PageToCheck {
+  readonly url: string;
 }
 
 export interface Pagination {

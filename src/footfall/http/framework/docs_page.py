@@ -1,7 +1,5 @@
 """The API's description: ``/api/openapi.json``, and an HTML page without external resources."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -12,32 +10,7 @@ from starlette.routing import Route
 
 from footfall.http.framework.openapi import document
 from footfall.http.framework.operation import JSON, Operation
-
-STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-article { border-top: 1px solid #8886; padding: .5rem 0; }
-h2 { font-size: 1rem; font-family: ui-monospace, monospace; }
-h2 b { display: inline-block; min-width: 4.5rem; }
-table { border-collapse: collapse; }
-td { padding: .1rem 1rem .1rem 0; vertical-align: top; }
-pre { overflow-x: auto; background: #8882; padding: .5rem; }
-"""
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-PAGE_HEADERS = {
-    "content-security-policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; "
-    "base-uri 'none'; frame-ancestors 'self'",
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-}
-PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title} API</title><style>{style}</style></head>
-<body><h1>{title} API</h1>
-<p>{description} As a file: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
-{operations}<h1>Schemas</h1>{schemas}</body></html>
-"""
+from footfall.http.framework.plain_page import plain_page
 
 ACCESS = {
     "token": "Authorization: Bearer <token>",
@@ -48,31 +21,30 @@ ACCESS = {
 
 def routes(operations: Sequence[Operation], version: str) -> list[Route]:
     described = document(operations, version)
-    encoded, page = msgspec.json.encode(described), render(described)
+    encoded = msgspec.json.encode(described)
+    page = plain_page(f"{described['info']['title']} API", render(described))
 
     async def as_json(_request: object) -> Response:
         return Response(encoded, headers={"access-control-allow-origin": "*"}, media_type=JSON)
 
     async def as_page(_request: object) -> Response:
-        return Response(page, headers=PAGE_HEADERS, media_type="text/html")
+        return page
 
     return [Route("/api/openapi.json", as_json), Route("/api/docs", as_page)]
 
 
 def render(described: dict[str, Any]) -> str:
-    """The page for an OpenAPI document."""
+    """The content of the page for an OpenAPI document."""
     operations = [
         _operation(path, method, operation)
         for path, methods in described["paths"].items()
         for method, operation in methods.items()
     ]
     schemas = [_schema(name, schema) for name, schema in described["components"]["schemas"].items()]
-    return PAGE.format(
-        style=STYLE,
-        title=escape(described["info"]["title"]),
-        description=escape(described["info"]["description"]),
-        operations="".join(operations),
-        schemas="".join(schemas),
+    return (
+        f"<p>{escape(described['info']['description'])} As a file: "
+        '<a href="/api/openapi.json">OpenAPI 3.1</a>.</p>'
+        f"<h2>Operations</h2>{''.join(operations)}<h2>Schemas</h2>{''.join(schemas)}"
     )
 
 
@@ -88,10 +60,13 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
         (status, answer["description"], _answer(answer))
         for status, answer in operation["responses"].items()
     ]
-    table = "".join(f"<tr><td>{name}<td>{text}<td>{kind}" for name, text, kind in _escaped(rows))
+    table = "".join(
+        f'<tr><th scope="row">{name}</th><td>{text}</td><td>{kind}</td>'
+        for name, text, kind in _escaped(rows)
+    )
     return (
         f'<article id="{escape(operation["operationId"])}">'
-        f"<h2><b>{method.upper()}</b> {escape(path)}</h2>"
+        f"<h3><b>{method.upper()}</b> {escape(path)}</h3>"
         f"<p>{escape(operation['summary'])}</p><table>{table}</table></article>"
     )
 
@@ -106,7 +81,9 @@ def _access(security: list[dict[str, list[str]]]) -> str:
 def _schema(name: str, schema: dict[str, Any]) -> str:
     text = msgspec.json.format(msgspec.json.encode(schema), indent=2).decode()
     return (
-        f'<article id="{escape(name)}"><h2>{escape(name)}</h2><pre>{escape(text)}</pre></article>'
+        f'<article id="{escape(name)}"><h3>{escape(name)}</h3>'
+        f'<pre tabindex="0" role="region" aria-label="{escape(name)}">{escape(text)}</pre>'
+        "</article>"
     )
 
 

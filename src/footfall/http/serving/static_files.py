@@ -4,6 +4,8 @@ once, at start."""
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.errors import NotFound
 from footfall.http.errors import error_response, method_not_allowed
+from footfall.model import SiteRules
 
 ROOT = Path(__file__).parents[1] / "static"
 NOT_BUILT = "{name} is not built: run `npm ci && npm run build` in web/, or install the wheel"
@@ -38,6 +41,9 @@ EMBED_HEADERS = {
     "cross-origin-resource-policy": "cross-origin",
 }
 MIN_GZIP_BYTES = 512
+PLAIN_TITLE = ">Footfall<"
+PLAIN_CARD = 'content="Footfall"'
+"""Where the page names itself."""
 ELEMENTS = "footfall-elements"
 """The folder of the chunks that the elements load on demand."""
 
@@ -54,8 +60,11 @@ class StaticFile(msgspec.Struct, frozen=True):
 class FileEndpoint:
     """Serves one file by GET and HEAD; a matching If-None-Match gets 304."""
 
-    def __init__(self, file: StaticFile, cache: str, extra: dict[str, str]) -> None:
+    def __init__(
+        self, file: StaticFile, cache: str, extra: dict[str, str], status: int = 200
+    ) -> None:
         self._file = file
+        self._status = status
         self._headers = {
             "cache-control": cache,
             "etag": file.etag,
@@ -78,7 +87,7 @@ class FileEndpoint:
         file, headers, body = self._file, self._headers, self._file.body
         if file.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
             headers, body = {**headers, "content-encoding": "gzip"}, file.zipped
-        return Response(body, 200, headers, media_type=file.media_type)
+        return Response(body, self._status, headers, media_type=file.media_type)
 
 
 def script_endpoint(name: str, root: Path = ROOT) -> ASGIApp:
@@ -86,13 +95,17 @@ def script_endpoint(name: str, root: Path = ROOT) -> ASGIApp:
     return _endpoint(root / name, SCRIPT_CACHE, EMBED_HEADERS)
 
 
-def page_routes(root: Path = ROOT, sockets: str = "") -> list[Route]:
+def page_routes(
+    site: Callable[[str], SiteRules | None], root: Path = ROOT, sockets: str = ""
+) -> list[Route]:
     """The dashboard's page at ``/`` and ``/sites/{site}``. ``sockets`` is the URL of the WebSocket
     API to which it connects, if that is not this server."""
     policy = "; ".join((*CONTENT_SECURITY_POLICY, f"connect-src 'self' {sockets}".rstrip()))
     headers = {**PAGE_HEADERS, "content-security-policy": policy}
-    page = _endpoint(root / "dashboard" / "index.html", REVALIDATE, headers)
-    return [_route("/", page), _route("/sites/{site}", page)]
+    path = root / "dashboard" / "index.html"
+    page = _endpoint(path, REVALIDATE, headers)
+    of_site = SitePage(path.read_text(), site, headers) if path.is_file() else page
+    return [_route("/", page), _route("/sites/{site}", of_site)]
 
 
 def file_routes(root: Path = ROOT) -> list[Route]:
@@ -110,7 +123,35 @@ def file_routes(root: Path = ROOT) -> list[Route]:
         _route(f"/{ELEMENTS}/{path.name}", _endpoint(path, IMMUTABLE, EMBED_HEADERS))
         for path in sorted((root / ELEMENTS).glob("*.js"))
     ]
-    return [*assets, *chunks]
+    icon = _route("/favicon.ico", _endpoint(dashboard / "favicon.svg", REVALIDATE, {}))
+    return [*assets, *chunks, icon]
+
+
+class SitePage:
+    """The dashboard's page at the address of a site. Where everybody may see the site, it is called
+    by its name, for browsers that don't run scripts: those of search engines and messengers."""
+
+    def __init__(
+        self, page: str, site: Callable[[str], SiteRules | None], headers: dict[str, str]
+    ) -> None:
+        self._page = page
+        self._site = site
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        endpoint: ASGIApp
+        if request.method in READ_METHODS:
+            rules = self._site(scope["path_params"]["site"])
+            page = self._page
+            if rules is not None and rules.site.public:
+                page = page.replace(PLAIN_TITLE, f">{escape(rules.site.name)} · Footfall<")
+                page = page.replace(PLAIN_CARD, f'content="{escape(rules.site.name)} right now"')
+            file = _file(page.encode(), "text/html")
+            endpoint = FileEndpoint(file, REVALIDATE, self._headers, 404 if rules is None else 200)
+        else:
+            endpoint = method_not_allowed(request.method, ", ".join(READ_METHODS))
+        await endpoint(scope, receive, send)
 
 
 class _Missing:
@@ -130,13 +171,15 @@ def _route(path: str, endpoint: ASGIApp) -> Route:
 def _endpoint(path: Path, cache: str, extra: dict[str, str]) -> ASGIApp:
     if not path.is_file():
         return _Missing(path.name)
-    body = path.read_bytes()
-    zipped = gzip.compress(body, mtime=0) if len(body) >= MIN_GZIP_BYTES else body
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    file = StaticFile(
+    return FileEndpoint(_file(path.read_bytes(), media_type), cache, extra)
+
+
+def _file(body: bytes, media_type: str) -> StaticFile:
+    zipped = gzip.compress(body, mtime=0) if len(body) >= MIN_GZIP_BYTES else body
+    return StaticFile(
         body=body,
         zipped=zipped if len(zipped) < len(body) else None,
         etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
         media_type=media_type,
     )
-    return FileEndpoint(file, cache, extra)

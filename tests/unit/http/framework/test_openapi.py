@@ -10,7 +10,14 @@ from footfall.app import Application
 from footfall.http import routes
 from tests.serving import PUBLIC
 
-PAGES = {"/", "/sites/{site}", "/api/docs", "/api/openapi.json"}
+PAGES = {
+    "/",
+    "/sites/{site}",
+    "/api/docs",
+    "/api/openapi.json",
+    "/favicon.svg",
+    "/favicon.ico",
+}
 
 
 async def test_every_route_is_described(app: Application, described: dict[str, Any]) -> None:

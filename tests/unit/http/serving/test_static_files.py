@@ -8,10 +8,18 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from footfall.http.serving.static_files import file_routes, page_routes, script_endpoint
+from footfall.model import Site, SiteRules
 
 TRACKER = "export const tracker = 1;" * 50
 SCRIPTS = ("footfall.js", "footfall-elements.js")
-PAGE = '<!doctype html><script type="module" src="/assets/index-abc.js"></script>'
+PAGE = (
+    '<!doctype html><title>Footfall</title><meta property="og:title" content="Footfall">'
+    '<script type="module" src="/assets/index-abc.js"></script>'
+)
+SITES = {
+    "my-site": SiteRules(Site(id="my-site", name="Mine"), ()),
+    "open": SiteRules(Site(id="open", name='Tea & "Co" </title>', public=True), ()),
+}
 
 
 @pytest.fixture
@@ -23,6 +31,7 @@ def built(tmp_path: Path) -> Path:
     assets = tmp_path / "dashboard" / "assets"
     assets.mkdir(parents=True)
     (tmp_path / "dashboard" / "index.html").write_text(PAGE)
+    (tmp_path / "dashboard" / "favicon.svg").write_text("<svg/>")
     (assets / "index-abc.js").write_text("1")
     return tmp_path
 
@@ -35,7 +44,7 @@ async def client(built: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 def over(root: Path, sockets: str = "") -> httpx.AsyncClient:
     scripts = [Route(f"/{name}", script_endpoint(name, root)) for name in SCRIPTS]
-    routes = [*scripts, *page_routes(root, sockets), *file_routes(root)]
+    routes = [*scripts, *page_routes(SITES.get, root, sockets), *file_routes(root)]
     transport = httpx.ASGITransport(Starlette(routes=routes))
     return httpx.AsyncClient(transport=transport, base_url="http://footfall.test")
 
@@ -66,6 +75,18 @@ async def test_the_dashboard_connects_to_its_servers_only(
     async with over(built, sockets) as client:
         policy = (await client.get("/sites/my-site")).headers["content-security-policy"]
     assert f"connect-src {allowed}" in policy.split("; ")
+
+
+async def test_only_a_public_site_is_called_by_its_name(client: httpx.AsyncClient) -> None:
+    page = await client.get("/sites/open")
+    name = "Tea &amp; &quot;Co&quot; &lt;/title&gt;"
+    assert f"<title>{name} · Footfall</title>" in page.text
+    assert f'property="og:title" content="{name} right now"' in page.text
+    again = await client.get("/sites/open", headers={"if-none-match": page.headers["etag"]})
+    assert again.status_code == 304
+    assert (await client.get("/sites/my-site")).text == PAGE
+    unknown = await client.get("/sites/nowhere")
+    assert (unknown.status_code, unknown.text) == (404, PAGE)
 
 
 async def test_assets_are_cached_for_good(client: httpx.AsyncClient) -> None:
