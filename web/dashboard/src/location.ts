@@ -94,6 +94,11 @@ export function toggled(filter: StatsFilter, key: StatsFilterKey, value: string)
   return filter[key] === value ? without(filter, key) : { ...filter, [key]: value };
 }
 
+/** Whether a filter's value is that of a row; one for all paths that begin alike (`/docs*`) is not. */
+export function choosesRow(value: string | undefined): boolean {
+  return value !== undefined && !value.endsWith("*");
+}
+
 export function without(filter: StatsFilter, key: StatsFilterKey): StatsFilter {
   const { [key]: _removed, ...rest } = filter;
   return rest;

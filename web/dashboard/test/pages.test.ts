@@ -68,7 +68,9 @@ describe("a site's page", () => {
     expect(window.location.search).toBe("?minutes=1&country=DE");
     expect(server.sockets.filter((socket) => socket.open)).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(server.sockets.filter((socket) => socket.open)).toHaveLength(1);
+    // The other one stays for the rows to switch to.
+    expect(server.sockets.filter((socket) => socket.open)).toHaveLength(2);
+    expect(row()?.getAttribute("aria-pressed")).toBe("true");
     const chip = root.querySelector<HTMLElement>("[data-testid=filters] button");
     expect(chip?.textContent).toBe("Country Germany, remove this filter");
     chip?.click();
@@ -98,6 +100,7 @@ describe("a site's page", () => {
     const site = { id: "new", name: "Novel", public: false, domains: [], hasEvents: false };
     server.answer = (url) => {
       if (url.includes("/concurrency")) return NO_PAST();
+      if (url.endsWith("/drops")) return Response.json([]);
       return url.endsWith("/script") ? new Response("<script data-site=new>") : Response.json(site);
     };
     const root = open("/sites/new");

@@ -25,6 +25,8 @@ export interface Breakdown {
   readonly valueKey: string;
   /** The text for a label. */
   readonly format: (label: string) => string;
+  /** Whether labels are paths; see `TopList`. */
+  readonly paths?: boolean;
   /** The text for a row's number. Default: the number itself. */
   readonly formatValue?: (row: object) => string;
 }
@@ -38,7 +40,7 @@ interface BreakdownOf<S extends BreakdownSection> extends Breakdown {
 const unchanged = (label: string): string => label;
 
 export const BREAKDOWNS: { readonly [S in BreakdownSection]: BreakdownOf<S> } = {
-  activePages: { title: "Active pages", labelKey: "path", valueKey: "visitors", format: plainLabel },
+  activePages: { title: "Active pages", labelKey: "path", valueKey: "visitors", format: plainLabel, paths: true },
   sources: { title: "Sources", labelKey: "source", valueKey: "visitors", format: plainLabel },
   campaigns: { title: "Campaigns", labelKey: "campaign", valueKey: "visitors", format: plainLabel },
   locations: { title: "Countries", labelKey: "country", valueKey: "visitors", format: countryName },
@@ -74,7 +76,7 @@ const { activePages, goals, ...others } = BREAKDOWNS;
 export const STATS_BREAKDOWNS: { readonly [S in StatsSection]: StatsBreakdownOf<S> } = {
   ...others,
   pages: { ...activePages, title: "Pages" },
-  entryPages: { title: "Entry pages", labelKey: "path", valueKey: "visits", format: plainLabel },
-  exitPages: { title: "Exit pages", labelKey: "path", valueKey: "visits", format: plainLabel },
+  entryPages: { title: "Entry pages", labelKey: "path", valueKey: "visits", format: plainLabel, paths: true },
+  exitPages: { title: "Exit pages", labelKey: "path", valueKey: "visits", format: plainLabel, paths: true },
   goals: { ...goals, formatValue: completions },
 };

@@ -1,6 +1,6 @@
 /** The lists on a site's page, in their order. */
 
-import { FILTER_KEYS, STATS_FILTER_KEYS, type StatsFilterKey } from "@footfall/client";
+import { FILTER_KEYS, STATS_FILTER_KEYS, type StatsFilter, type StatsFilterKey } from "@footfall/client";
 import {
   type Breakdown,
   BREAKDOWNS,
@@ -10,12 +10,17 @@ import {
   type StatsSection,
   UNKNOWN,
 } from "@footfall/vue";
+import { flag, sourceIcon } from "./icons.js";
 
 export interface BreakdownList<S extends string = string> extends Breakdown {
   readonly section: S;
   readonly testid: string;
   /** The text while there are no rows. */
   readonly empty: string;
+  /** The icon of a label; null where it has none. */
+  readonly icon?: (label: string) => string | null;
+  /** The label of a row without a bar; see `TopList`. */
+  readonly unscaled?: string;
   /** What a click on a row filters by; null where no filter can. */
   readonly filter: StatsFilterKey | null;
 }
@@ -26,12 +31,18 @@ export type Lists<S extends string = string> = readonly [BreakdownList<S>, ...Br
 /** How many rows of each list the page requests. */
 export const ROWS = 50;
 
+/** Most visitors come without a campaign, so "Unknown" would mislead, and a bar say nothing. */
+const CAMPAIGNS = {
+  format: (label: string): string => (label === UNKNOWN ? "None" : plainLabel(label)),
+  unscaled: UNKNOWN,
+};
+
 /** Where visitors are and come from, card by card: a card with several lists offers a choice. */
 export const MAIN: readonly Lists<BreakdownSection>[] = [
   [list("activePages")],
-  [list("sources")],
-  [{ ...list("campaigns"), format: campaignName }],
-  [list("locations"), list("regions"), list("cities")],
+  [{ ...list("sources"), icon: sourceIcon }],
+  [{ ...list("campaigns"), ...CAMPAIGNS }],
+  [{ ...list("locations"), icon: flag }, list("regions"), list("cities")],
 ];
 
 /** What visitors use, and what they do. */
@@ -49,9 +60,9 @@ export const AT_A_GLANCE = MAIN.slice(0, 2);
 /** The cards of a period. */
 export const OF_PERIOD: readonly Lists<StatsSection>[] = [
   [past("pages", "path"), past("entryPages", "entryPage"), past("exitPages", null)],
-  [past("sources")],
-  [{ ...past("campaigns"), format: campaignName }],
-  [past("locations"), past("regions"), past("cities")],
+  [{ ...past("sources"), icon: sourceIcon }],
+  [{ ...past("campaigns"), ...CAMPAIGNS }],
+  [{ ...past("locations"), icon: flag }, past("regions"), past("cities")],
 ];
 export const ACTS_OF_PERIOD = {
   events: [past("events", "event", "No events yet")],
@@ -89,13 +100,8 @@ function testid(section: string): string {
   return section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Most visitors come without a campaign, so "Unknown" would mislead. */
-function campaignName(label: string): string {
-  return label === UNKNOWN ? "None" : plainLabel(label);
-}
-
 /** The name of a filter. */
-export const FILTER_NAMES: Readonly<Record<StatsFilterKey, string>> = {
+const FILTER_NAMES: Readonly<Record<StatsFilterKey, string>> = {
   path: "Page",
   country: "Country",
   source: "Source",
@@ -111,6 +117,14 @@ export const FILTER_NAMES: Readonly<Record<StatsFilterKey, string>> = {
 };
 
 /** The text for a filter's value, as in its list. */
-export function filterText(key: StatsFilterKey, value: string): string {
+function filterText(key: StatsFilterKey, value: string): string {
   return [...MAIN, ...SMALL].flat().find((each) => each.filter === key)?.format(value) ?? value;
+}
+
+/** The filters that are set, in their order: each with its name and the text for its value. */
+export function chipsOf(filter: StatsFilter): { key: StatsFilterKey; name: string; text: string }[] {
+  return STATS_FILTER_KEYS.flatMap((key) => {
+    const value = filter[key];
+    return value ? [{ key, name: FILTER_NAMES[key], text: filterText(key, value) }] : [];
+  });
 }

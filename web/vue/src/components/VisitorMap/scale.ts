@@ -5,7 +5,10 @@ import { isCountryCode } from "../../labels.js";
 
 /** The size of the map, in its own units. */
 export const WIDTH = 800;
-export const HEIGHT = 392;
+/** The map reaches from here, in degrees, to the south of all land but Antarctica. */
+export const NORTH = 75;
+const SOUTH = -58;
+export const HEIGHT = Math.round((WIDTH * (NORTH - SOUTH)) / 360);
 export const MAP_RATIO = WIDTH / HEIGHT;
 
 const SHADES = 5;

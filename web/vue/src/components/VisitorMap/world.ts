@@ -1,13 +1,11 @@
 /** The countries of the world as shapes on a flat map. The map loads this module when it is shown. */
 
-import { type GeoProjection, geoArea, geoCentroid, geoNaturalEarth1, geoPath } from "d3-geo";
+import { type GeoProjection, geoArea, geoCentroid, geoEquirectangular, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import atlas from "world-atlas/countries-110m.json";
 import { CODES, NAMED, SMALL } from "./countries.js";
-import { HEIGHT, WIDTH } from "./scale.js";
-
-const MARGIN = 8;
+import { HEIGHT, NORTH, WIDTH } from "./scale.js";
 
 export interface Country {
   /** ISO 3166-1 alpha-2. */
@@ -25,6 +23,9 @@ type Shape = GeoJSON.Feature<GeoJSON.Geometry, { name: string }>;
 /** The longitude at the centre: slightly east, so that no country lies on both edges. */
 const CENTRE_LONGITUDE = 11;
 
+/** What lies farther north (Svalbard) or at the very edge has its dot so far inside the map. */
+const MARGIN = 6;
+
 /** Computes all countries. A code may have several shapes; the first is the mainland. */
 export function world(): Country[] {
   const topology = atlas as unknown as Atlas;
@@ -32,13 +33,12 @@ export function world(): Country[] {
     const code = CODES.get(String(shape.id)) ?? NAMED[shape.properties.name];
     return code ? [{ code, shape }] : [];
   });
-  const islands = { type: "MultiPoint", coordinates: [...SMALL.values()] } as const;
-  const geometries = [islands, ...shapes.map(({ shape }) => shape.geometry)];
-  const frame: [[number, number], [number, number]] = [[MARGIN, MARGIN], [WIDTH - MARGIN, HEIGHT - MARGIN]];
-  const projection = geoNaturalEarth1().rotate([-CENTRE_LONGITUDE, 0]).fitExtent(frame, {
-    type: "GeometryCollection",
-    geometries: geometries as GeoJSON.Geometry[],
-  });
+  const perDegree = WIDTH / 360;
+  const projection = geoEquirectangular()
+    .rotate([-CENTRE_LONGITUDE, 0])
+    .scale((perDegree * 180) / Math.PI)
+    .translate([WIDTH / 2, NORTH * perDegree])
+    .clipExtent([[0, 0], [WIDTH, HEIGHT]]);
   const path = geoPath(projection).digits(1);
   const drawn = shapes.map(({ code, shape }) => {
     return { code, shape: path(shape), ...place(projection, centre(shape)) };
@@ -49,7 +49,9 @@ export function world(): Country[] {
 
 function place(projection: GeoProjection, at: readonly [number, number]): { x: number; y: number } {
   const [x, y] = projection([...at]) ?? [0, 0];
-  return { x: Math.round(x), y: Math.round(y) };
+  const inside = (value: number, size: number): number =>
+    Math.round(Math.min(size - MARGIN, Math.max(MARGIN, value)));
+  return { x: inside(x, WIDTH), y: inside(y, HEIGHT) };
 }
 
 function centre({ geometry }: Shape): [number, number] {
