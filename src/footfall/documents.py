@@ -92,7 +92,9 @@ class RecentBase(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="ty
 
 
 class RecentPageView(RecentBase, tag="pageview"):
-    pass
+    """``source`` is where an arrival came from, as in the list of sources."""
+
+    source: str | None = None
 
 
 class RecentCustomEvent(RecentBase, tag="event"):

@@ -150,7 +150,7 @@ def feed_row(entry: FeedEntry) -> RecentEvent:
         return RecentCustomEvent(**common, name=event.name or "")
     if event.type == "outbound":
         return RecentOutbound(**common, url=event.url or "")
-    return RecentPageView(**common)
+    return RecentPageView(**common, source=event.source)
 
 
 def _public_id(row_id: str, visitor: int) -> str:

@@ -320,8 +320,10 @@ export interface RecentOutbound {
   readonly device?: string;
 }
 
+/** `source` is where an arrival came from, as in the list of sources. */
 export interface RecentPageView {
   readonly type: "pageview";
+  readonly source?: string;
   readonly id: string;
   readonly path: string;
   readonly timestamp: string;

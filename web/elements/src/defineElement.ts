@@ -22,11 +22,13 @@ const ATTRIBUTES = {
   token: String,
   minutes: Number,
   limit: Number,
+  /** What the element is called for screen readers. Default: by what it shows. */
+  ariaLabel: String,
   ...Object.fromEntries(FILTER_KEYS.map((key) => [key, String])),
 };
 
 type Attributes = { readonly site: string } & {
-  readonly [K in "server" | "token" | FilterKey]?: string | undefined;
+  readonly [K in "server" | "token" | "ariaLabel" | FilterKey]?: string | undefined;
 } & { readonly [K in "minutes" | "limit"]?: number | undefined };
 
 interface View {
@@ -34,6 +36,8 @@ interface View {
   readonly data: Readonly<ShallowRef<RealtimeDocument | null>>;
   /** Why there is nothing to show; null if there is, or may be any moment. */
   readonly problem: ComputedRef<string | null>;
+  /** The element's own `aria-label`, as an attribute for what it shows. */
+  named(): Record<string, string>;
 }
 
 /**
@@ -65,7 +69,9 @@ function useView(attributes: Attributes): View {
     if (reason === null || status === "live") host?.removeAttribute("title");
     else host?.setAttribute("title", reason);
   });
-  return { config, data, problem: useProblem(data, connection) };
+  const named = (): Record<string, string> =>
+    attributes.ariaLabel === undefined ? {} : { "aria-label": attributes.ariaLabel };
+  return { config, data, problem: useProblem(data, connection), named };
 }
 
 const SCRIPT_ORIGIN = new URL(import.meta.url).origin;

@@ -16,17 +16,17 @@ import { h } from "vue";
 import { defineElement } from "./defineElement.js";
 
 const Counter = defineElement(
-  { label: String, pollInterval: Number },
-  ({ config }, props) =>
+  { label: String, pollInterval: Number, inline: Boolean },
+  ({ config, named }, props) =>
     () => {
-      const { label, pollInterval } = props;
-      return h(RealtimeCounter, { config: config.value, label, pollInterval });
+      const { label, pollInterval, inline } = props;
+      return h(RealtimeCounter, { config: config.value, label, pollInterval, inline, ...named() });
     },
 );
 
 const Feed = defineElement(
   { maxItems: Number, hideLocation: Boolean, types: String },
-  ({ config }, props) =>
+  ({ config, named }, props) =>
     () => {
       const { maxItems, hideLocation } = props;
       const types = props.types?.split(/[\s,]+/).filter(Boolean) as RecentEventType[] | undefined;
@@ -35,6 +35,7 @@ const Feed = defineElement(
         showLocation: !hideLocation,
         maxItems,
         types: types?.length ? types : undefined,
+        ...named(),
       });
     },
 );
@@ -56,7 +57,7 @@ const LISTS: Readonly<Record<string, BreakdownSection>> = {
 
 const List = defineElement(
   { list: { type: String, default: "pages" }, heading: String, maxItems: Number },
-  ({ config, data, problem }, props) => {
+  ({ config, data, problem, named }, props) => {
     const readable = useReadable(data, () => config.value);
     return () => {
       const { list: name, heading, maxItems } = props;
@@ -65,26 +66,27 @@ const List = defineElement(
       const { title, ...keys } = BREAKDOWNS[section];
       const items = readable.value?.[section] ?? [];
       const empty = problem.value ?? "Nothing yet";
-      return h(TopList, { title: heading ?? title, items, maxItems, empty, ...keys });
+      return h(TopList, { title: heading ?? title, items, maxItems, empty, ...keys, ...named() });
     };
   },
 );
 
-const WorldMap = defineElement({}, ({ config, data, problem }) => {
+const WorldMap = defineElement({}, ({ config, data, problem, named }) => {
   const readable = useReadable(data, () => config.value);
   return () =>
-    problem.value ?? h(VisitorMap, { locations: readable.value?.locations ?? [] });
+    problem.value ?? h(VisitorMap, { locations: readable.value?.locations ?? [], ...named() });
 });
 
 const Chart = defineElement(
   { compact: Boolean },
-  ({ config, data, problem }, props) =>
+  ({ config, data, problem, named }, props) =>
     () =>
       problem.value ??
       h(MinuteChart, {
         rows: data.value?.perMinute ?? [],
         minutes: config.value.minutes ?? DEFAULT_MINUTES,
         compact: props.compact,
+        ...named(),
       }),
 );
 
@@ -93,6 +95,10 @@ export const ELEMENTS = [
   { name: "realtime-counter", component: Counter, size: "" },
   { name: "live-activity-feed", component: Feed, size: "height: 480px" },
   { name: "top-list", component: List, size: "" },
-  { name: "visitor-map", component: WorldMap, size: `aspect-ratio: ${MAP_RATIO}` },
+  {
+    name: "visitor-map",
+    component: WorldMap,
+    size: `aspect-ratio: ${MAP_RATIO}; max-width: 100%; max-height: 100%`,
+  },
   { name: "minute-chart", component: Chart, size: "height: 160px" },
 ] as const;

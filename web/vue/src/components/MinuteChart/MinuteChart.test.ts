@@ -1,10 +1,11 @@
+import { nextTick } from "vue";
 import { expect, it } from "vitest";
 import { mounter } from "../../../test/mount.js";
 import MinuteChart from "./MinuteChart.vue";
 
 const show = mounter();
 
-it("marks the window and tells each minute in words", () => {
+it("marks the window and tells each minute in words", async () => {
   const rows = [
     { minute: "2026-01-15T10:29", pageViews: 8, visitors: 2 },
     { minute: "2026-01-15T10:30", pageViews: 1, visitors: 1 },
@@ -12,7 +13,15 @@ it("marks the window and tells each minute in words", () => {
   const chart = show(MinuteChart, { rows, minutes: 1 });
   const minutes = [...chart.root.querySelectorAll<HTMLElement>(".footfall-chart__minute")];
   expect(minutes.map((minute) => minute.className.includes("current"))).toEqual([false, true]);
-  expect(minutes[1]?.title).toMatch(/: 1 page view, 1 visitor$/);
+  const plane = chart.root.querySelector("[role=group]");
+  const press = async (key: string) => {
+    plane?.dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
+    await nextTick();
+    return chart.root.querySelector("[data-testid=minute]")?.textContent?.trim();
+  };
+  expect(await press("ArrowLeft")).toMatch(/, so far 1 visitor, 1 page view$/);
+  expect(await press("ArrowLeft")).toMatch(/:29.* 2 visitors, 8 page views$/);
+  expect(await press("Escape")).toBeUndefined();
   expect(chart.root.querySelector("[role=img]")?.getAttribute("aria-label")).toBe(
     "9 page views in 2 minutes, at most 8 in one",
   );
