@@ -230,5 +230,6 @@ def _feed_row(time: int, row_id: str, event: Event, goal: str | None) -> dict[st
         "url": None if goal else event.url,
         "country": event.country,
         "device": event.device,
+        "source": None if goal else event.source,
     }
     return {key: value for key, value in row.items() if value is not None}

@@ -49,8 +49,10 @@ from footfall.ingest import Ingest
 from footfall.lifecycle import Failure, Life, Parts
 from footfall.live.gate import ReadersGate
 from footfall.live.hub import Hub, LiveOptions
+from footfall.live.log_reader import LogReader
 from footfall.live.node import Node
 from footfall.live.overview_channel import SiteName
+from footfall.live.visits import Visits
 from footfall.live.windows import Windows
 from footfall.metrics import Metrics, MetricSources, readings, site_readings
 from footfall.settings import Settings
@@ -182,6 +184,7 @@ def create_app(
     )
     of_sites = site_readings(sources) if settings.site_metrics else ()
     gate = ReadersGate(hub, node.progress)
+    log_reader = LogReader(store.event_log, windows, node.progress.require_finished)
     services = Services(
         settings=settings,
         event_log=store.event_log,
@@ -196,6 +199,7 @@ def create_app(
         catalog=catalog,
         documents=gate,
         live=gate,
+        visits=Visits(log_reader, catalog.salt),
         collect=collect,
         authenticator=authenticator,
         admission=admission,

@@ -147,6 +147,36 @@ class RealtimeDocument(msgspec.Struct, rename="camel"):
         return document
 
 
+class VisitRow(msgspec.Struct, rename="camel", kw_only=True):
+    """A visit in the retention. ``since`` and ``last`` are its first and latest sign of life;
+    ``present`` is whether the visitor has the site open. ``id`` is of this day only."""
+
+    id: str
+    since: str
+    last: str
+    present: bool
+    page_views: int
+    path: str
+    """Of the latest event."""
+    title: str | None
+    """Of the latest page view."""
+    source: str | None
+    """Null for a visit whose arrival was before the retention."""
+    campaign: str | None
+    country: str | None
+    region: str | None
+    city: str | None
+    device: str | None
+    browser: str | None
+    os: str | None
+
+
+class VisitDocument(VisitRow, rename="camel", kw_only=True):
+    """``events`` are oldest first: page views, custom events, outbound clicks, and goals."""
+
+    events: list[RecentEvent]
+
+
 class OverviewRow(msgspec.Struct, rename="camel"):
     """``topPage`` is the path with the most visitors, null without visitors."""
 

@@ -225,6 +225,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     public: bool = False
     public_history: bool = False
     """Whether those who may only look, on a public page or by a share link, see the past too."""
+    public_visits: bool = False
+    """Whether everybody who sees the public page may open the story of a single visit."""
     time_zone: str = "UTC"
     """An IANA name: says when its days begin."""
     exclude_paths: tuple[str, ...] = ()

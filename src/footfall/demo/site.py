@@ -49,7 +49,10 @@ _GOALS = (
 
 
 SITE_RULES = SiteRules(
-    Site(id=SITE_ID, name="Fern & Clay (demo)", public=True, public_history=True), _GOALS
+    Site(
+        id=SITE_ID, name="Fern & Clay (demo)", public=True, public_history=True, public_visits=True
+    ),
+    _GOALS,
 )
 
 

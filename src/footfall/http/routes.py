@@ -28,6 +28,7 @@ from footfall.http.resources import (
     sites,
     stats,
     tokens,
+    visits,
 )
 from footfall.http.services import Services
 from footfall.http.serving import static_files
@@ -39,6 +40,7 @@ OPERATIONS = (
     *realtime.OPERATIONS,
     *live.OPERATIONS,
     *overview.OPERATIONS,
+    *visits.OPERATIONS,
     *concurrency.OPERATIONS,
     *stats.OPERATIONS,
     *imports.OPERATIONS,

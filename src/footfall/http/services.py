@@ -11,7 +11,7 @@ from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.clock import Clock
 from footfall.collect.caller import Caller
-from footfall.documents import OverviewDocument, RealtimeDocument
+from footfall.documents import OverviewDocument, RealtimeDocument, VisitDocument, VisitRow
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
 from footfall.history.importer import Importer
@@ -57,6 +57,17 @@ class LiveSource(Protocol):
     ) -> Subscription: ...
 
 
+class VisitSource(Protocol):
+    """The source of single visits. Methods raise Overloaded, StoreUnavailable and NotServed."""
+
+    async def present(self, site: str, limit: int, stranger: str | None, /) -> list[VisitRow]: ...
+
+    async def of_event(self, site: str, row: str, stranger: str | None, /) -> list[VisitRow]: ...
+
+    async def visit(self, site: str, visit_id: str, stranger: str | None, /) -> VisitDocument:
+        """Raises NotFound too."""
+
+
 class CollectApp(Protocol):
     """``/collect``, and what others like it share."""
 
@@ -79,6 +90,7 @@ class Services:
     catalog: CatalogCache
     documents: Documents
     live: LiveSource
+    visits: VisitSource
     collect: CollectApp
     authenticator: Authenticator
     admission: Admission

@@ -57,7 +57,7 @@ async def _fold_all(
     """False when an event can't be folded."""
     is_whole, quarantine, latest = True, windows.quarantine, windows.latest
     async for events in log.replay(site, window.since, windows.offset):
-        for part in _slices(events, SLICE):
+        for part in in_slices(events, SLICE):
             for event in part:
                 if event.time > latest:
                     windows.ahead.add(event)
@@ -101,7 +101,7 @@ class ViewBuilder:
             if not traffic.complete:
                 backfill = TrafficBackfill(window, traffic)
                 async for events in self._log.replay(query.site, window.since, until):
-                    for part in _slices(events, pace.slice):
+                    for part in in_slices(events, pace.slice):
                         backfill.add(event for event in part if self._windows.holds(event))
                         await pace.rest()
                 backfill.finish()
@@ -128,7 +128,7 @@ class Pace:
         self._since = loop.time()
 
 
-def _slices(events: list[Event], size: int) -> Iterator[list[Event]]:
+def in_slices(events: list[Event], size: int) -> Iterator[list[Event]]:
     for start in range(0, len(events), size):
         yield events[start : start + size]
 

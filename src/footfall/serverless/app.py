@@ -8,6 +8,7 @@ from footfall.clock import now_ms
 from footfall.collect.address import TrustedProxies
 from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
+from footfall.documents import VisitDocument, VisitRow
 from footfall.enrich.geo_database import open_geo_database
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
@@ -24,6 +25,8 @@ from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
 from footfall.http.serving.static_files import page_routes
 from footfall.serverless.components import Components
+
+NO_VISITS = "functions tell no single visits: a server on the same table does (footfall serve)"
 
 
 def create_app(components: Components) -> AroundRequests:
@@ -53,6 +56,7 @@ def create_app(components: Components) -> AroundRequests:
         catalog=catalog,
         documents=components.documents,
         live=components.live,
+        visits=NoVisits(),
         collect=make_collect(settings, ingest, callers),
         authenticator=authenticator,
         admission=admission,
@@ -72,6 +76,19 @@ def create_app(components: Components) -> AroundRequests:
     pages = page_routes(catalog.site, sockets=components.live.sockets)
     app = asgi_app(services, first_routes=[*sockets, *pages])
     return AroundRequests(app, before=components.refresh, after=Sweep(catalog).run_once)
+
+
+class NoVisits:
+    """Functions don't read the log again for each reader."""
+
+    async def present(self, *_asked: object) -> list[VisitRow]:
+        raise NotServed(NO_VISITS)
+
+    async def of_event(self, *_asked: object) -> list[VisitRow]:
+        raise NotServed(NO_VISITS)
+
+    async def visit(self, *_asked: object) -> VisitDocument:
+        raise NotServed(NO_VISITS)
 
 
 async def _no_archive(*_asked: object) -> Any:

@@ -28,6 +28,10 @@ class Population:
     def __len__(self) -> int:
         return len(self._by_key)
 
+    def key(self, event: Event) -> int:
+        """Of the event's visitor, who may have another since midnight."""
+        return self._key(event.visitor)
+
     def find(self, event: Event) -> Visitor | None:
         return self._by_key.get(self._key(event.visitor))
 

@@ -25,6 +25,7 @@ from footfall.documents import (
     RegionRow,
     SourceRow,
 )
+from footfall.model import Event
 from footfall.times import utc, utc_minute
 from footfall.window.feed import FeedEntry
 from footfall.window.query import ViewQuery
@@ -151,6 +152,12 @@ def feed_row(entry: FeedEntry) -> RecentEvent:
     if event.type == "outbound":
         return RecentOutbound(**common, url=event.url or "")
     return RecentPageView(**common, source=event.source)
+
+
+def row_ids(event: Event) -> list[str]:
+    """The ids of the rows that the event has in the feed: its own, and one for each goal."""
+    rows = [event.id, *(f"{event.id}:{goal}" for goal in event.goals)]
+    return [_public_id(row, event.visitor) for row in rows]
 
 
 def _public_id(row_id: str, visitor: int) -> str:

@@ -172,6 +172,7 @@ export interface NewSite {
   readonly aliases?: readonly string[];
   readonly public?: boolean;
   readonly publicHistory?: boolean;
+  readonly publicVisits?: boolean;
   readonly timeZone?: string;
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];
@@ -376,6 +377,7 @@ export interface SiteChange {
   readonly aliases?: readonly string[];
   readonly public?: boolean;
   readonly publicHistory?: boolean;
+  readonly publicVisits?: boolean;
   readonly timeZone?: string;
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];
@@ -388,6 +390,7 @@ export interface SiteView {
   readonly name: string;
   readonly public: boolean;
   readonly publicHistory: boolean;
+  readonly publicVisits: boolean;
   readonly timeZone: string;
   readonly domains?: readonly string[];
   readonly aliases?: readonly string[];
@@ -472,6 +475,45 @@ export interface TokenView {
   readonly siteId: string | null;
   readonly name: string;
   readonly created: string;
+}
+
+/** `events` are oldest first: page views, custom events, outbound clicks, and goals. */
+export interface VisitDocument {
+  readonly id: string;
+  readonly since: string;
+  readonly last: string;
+  readonly present: boolean;
+  readonly pageViews: number;
+  readonly path: string;
+  readonly title: string | null;
+  readonly source: string | null;
+  readonly campaign: string | null;
+  readonly country: string | null;
+  readonly region: string | null;
+  readonly city: string | null;
+  readonly device: string | null;
+  readonly browser: string | null;
+  readonly os: string | null;
+  readonly events: readonly (RecentPageView | RecentCustomEvent | RecentOutbound | RecentGoal)[];
+}
+
+/** A visit in the retention. `since` and `last` are its first and latest sign of life; `present` is whether the visitor has the site open. `id` is of this day only. */
+export interface VisitRow {
+  readonly id: string;
+  readonly since: string;
+  readonly last: string;
+  readonly present: boolean;
+  readonly pageViews: number;
+  readonly path: string;
+  readonly title: string | null;
+  readonly source: string | null;
+  readonly campaign: string | null;
+  readonly country: string | null;
+  readonly region: string | null;
+  readonly city: string | null;
+  readonly device: string | null;
+  readonly browser: string | null;
+  readonly os: string | null;
 }
 
 /** The fields of one event in a request to /collect; unknown fields are ignored. */

@@ -38,6 +38,13 @@ export function mayReadPast(site: Site, token: string | undefined): boolean {
   return site.publicHistory || isSiteAdmin(site) || session?.siteId === null;
 }
 
+/** Whether the reader, who may read `site`, may open single visits; the server decides alike. */
+export function mayReadVisits(site: Site, token: string | undefined): boolean {
+  const session = token === undefined ? currentSession() : null;
+  const reads = session !== null && (session.siteId === null || session.siteId === site.id);
+  return site.publicVisits || token !== undefined || reads;
+}
+
 /** Whether the reader is an admin of `site`: the server shows a site's rules only to its admins. */
 export function isSiteAdmin(site: Site | null): boolean {
   return site?.domains !== undefined;

@@ -1,4 +1,5 @@
 export { default as ConnectionState } from "./components/ConnectionState/ConnectionState.vue";
+export { default as EventMark } from "./components/LiveActivityFeed/EventMark.vue";
 export { default as LiveActivityFeed } from "./components/LiveActivityFeed/LiveActivityFeed.vue";
 export { default as MinuteChart } from "./components/MinuteChart/MinuteChart.vue";
 export { default as RealtimeCounter } from "./components/RealtimeCounter/RealtimeCounter.vue";
@@ -8,6 +9,7 @@ export { default as TopList } from "./components/TopList/TopList.vue";
 export { MAP_RATIO } from "./components/VisitorMap/scale.js";
 export { default as VisitorMap } from "./components/VisitorMap/VisitorMap.vue";
 export { createRealtimePoller, type RealtimePollerReturn } from "./composables/createRealtimePoller.js";
+export { useNow } from "./composables/useNow.js";
 export { usePaced, type UsePacedOptions } from "./composables/usePaced.js";
 export { useProblem } from "./composables/useProblem.js";
 export { useReadable } from "./composables/useReadable.js";
@@ -29,6 +31,7 @@ export {
 export { useStats, type UseStatsOptions, type UseStatsReturn } from "./composables/useStats.js";
 export { type UseLiveReturn, useOverview, useRealtime } from "./composables/useRealtime.js";
 export {
+  cameFrom,
   countryName,
   deviceName,
   formatDuration,
@@ -36,6 +39,7 @@ export {
   formatShare,
   plainLabel,
   plural,
+  timeAgo,
   UNKNOWN,
 } from "./labels.js";
 export {

@@ -58,6 +58,11 @@ export function plainLabel(label: string): string {
   return label === OTHER ? "Other" : label;
 }
 
+/** "Google" → "from Google"; "Direct" stays. */
+export function cameFrom(source: string): string {
+  return source === "Direct" ? source : `from ${source}`;
+}
+
 /** "mobile" → "Mobile". */
 export function deviceName(device: string): string {
   const plain = plainLabel(device);

@@ -20,6 +20,10 @@ NO_HISTORY = (
     "the past of {site} is not for all who may look at it: use an admin token or a read token of "
     "all sites, or let its owner allow it (publicHistory) in the dashboard's settings"
 )
+NO_VISITS = (
+    "single visits of {site} are not for everybody: use a token that reads it, or let its owner "
+    "allow it (publicVisits) in the dashboard's settings"
+)
 LACKS_PERMISSION = "this token lacks permission: use one of scope {scope} for {place}"
 
 
@@ -62,6 +66,15 @@ class Access(msgspec.Struct, frozen=True):
         if only_looks and not site.public_history:
             refusal = NotAuthenticated if token is None else NotAllowed
             raise refusal(NO_HISTORY.format(site=site.id))
+
+    def require_visits(self, site: Site) -> None:
+        """Single visits: for whoever has a token that reads the site, and for everybody only where
+        its owner allows it."""
+        self.require_read(site)
+        reads = msgspec.structs.replace(site, public=False)
+        if not site.public_visits and not self.may_read(reads):
+            refusal = NotAuthenticated if self.token is None else NotAllowed
+            raise refusal(NO_VISITS.format(site=site.id))
 
     def require_write(self, site_id: str) -> None:
         """To bring events of any age along, as the owner."""

@@ -31,6 +31,7 @@ PATH_PARAMETERS = {
     "goal": {"type": "string", "minLength": 1},
     "token": {"type": "string", "minLength": 1},
     "session": {"type": "string", "minLength": 1},
+    "visit": {"type": "string", "minLength": 1},
     "source": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
 }
 SECURITY_SCHEMES = {

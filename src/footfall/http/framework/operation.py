@@ -16,7 +16,7 @@ from footfall.http.auth.access import Access
 from footfall.http.services import Services
 from footfall.model import Site
 
-Need: TypeAlias = Literal["nothing", "read", "history", "admin", "any admin", "own check"]
+Need: TypeAlias = Literal["nothing", "read", "history", "visits", "admin", "any admin", "own check"]
 """The permission that an operation needs. ``read`` and ``admin``: for the path's ``{site}`` or,
 without one, for all sites. ``history``: to read the past of the path's ``{site}``. ``any admin``:
 for at least one site; the handler checks which. ``own check``: the handler decides."""

@@ -105,6 +105,8 @@ class Endpoint:
             access.require_any_admin()
         elif operation.needs == "read" and site is not None:
             access.require_read(site)
+        elif operation.needs == "visits" and site is not None:
+            access.require_visits(site)
         elif operation.needs == "history" and site is not None:
             access.require_history(site)
         return site

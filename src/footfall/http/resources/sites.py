@@ -28,6 +28,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     name: str
     public: bool
     public_history: bool
+    public_visits: bool
     time_zone: str
     domains: tuple[str, ...] | UnsetType = UNSET
     aliases: tuple[str, ...] | UnsetType = UNSET
@@ -46,6 +47,7 @@ class NewSite(
     aliases: tuple[str, ...] = ()
     public: bool = False
     public_history: bool = False
+    public_visits: bool = False
     time_zone: str = "UTC"
     exclude_paths: tuple[str, ...] = ()
     exclude_ips: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ class SiteChange(
     aliases: tuple[str, ...] | UnsetType = UNSET
     public: bool | UnsetType = UNSET
     public_history: bool | UnsetType = UNSET
+    public_visits: bool | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
     exclude_paths: tuple[str, ...] | UnsetType = UNSET
     exclude_ips: tuple[str, ...] | UnsetType = UNSET
@@ -113,6 +116,7 @@ def _view(site: Site, access: Access) -> SiteView:
             name=site.name,
             public=site.public,
             public_history=site.public_history,
+            public_visits=site.public_visits,
             time_zone=site.time_zone,
         )
     return SiteView(**msgspec.structs.asdict(site))

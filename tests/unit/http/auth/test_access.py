@@ -114,6 +114,7 @@ async def test_only_admins_see_the_rules_of_a_site(
         "name": "Private-Site",
         "public": False,
         "publicHistory": False,
+        "publicVisits": False,
         "timeZone": "UTC",
     }
 

@@ -32,7 +32,14 @@ from tests.serving import (
 PAGE = (Path(__file__).parents[4] / "docs" / "http-api.md").read_text()
 HEADING = "## Who may what"
 SESSION = "/api/analytics/session"
-NAMES = {"source": "log", "site": PRIVATE, "goal": "none", "token": "none", "session": "none"}
+NAMES = {
+    "source": "log",
+    "site": PRIVATE,
+    "goal": "none",
+    "token": "none",
+    "session": "none",
+    "visit": "none",
+}
 ELSEWHERE = {"x-forwarded-for": "198.51.100.7"}
 """The server's own machine may read the metrics."""
 REFUSALS = {401: "401", 403: "403", 4401: "4401"}

@@ -16,6 +16,7 @@ PAGES = {
     "/api/docs",
     "/api/openapi.json",
     "/favicon.svg",
+    "/icons.svg",
     "/favicon.ico",
 }
 

@@ -20,6 +20,7 @@ async def test_a_site_is_added_read_changed_and_removed(admin: httpx.AsyncClient
         "name": "shop",
         "public": False,
         "publicHistory": False,
+        "publicVisits": False,
         "timeZone": "UTC",
         "domains": ["shop.example", "xn--bcher-kva.de"],
         "aliases": [],
@@ -37,7 +38,7 @@ async def test_a_site_is_added_read_changed_and_removed(admin: httpx.AsyncClient
 async def test_an_id_that_is_taken_is_refused(admin: httpx.AsyncClient) -> None:
     answer = await admin.post(SITES, json={"id": PRIVATE, "public": True})
     assert answer.status_code == 409
-    assert "PATCH" in answer.json()["error"]
+    assert "choose another id" in answer.json()["error"]
     assert (await admin.get(f"{SITES}/{PRIVATE}")).json()["public"] is False
 
 
