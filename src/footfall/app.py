@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from starlette.routing import BaseRoute
@@ -23,6 +24,7 @@ from footfall.enrich.geo_database import GeoDatabase, open_geo_database, place_f
 from footfall.errors import NotServed, StoreUnavailable
 from footfall.eventlog.retention import NOTHING, Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
+from footfall.goal_trial import count_matches
 from footfall.history.answers import Answers
 from footfall.history.archivist import Archivist
 from footfall.history.backfill import MinuteBackfill
@@ -200,6 +202,7 @@ def create_app(
         documents=gate,
         live=gate,
         visits=Visits(log_reader, catalog.salt),
+        count_matches=partial(count_matches, log_reader),
         collect=collect,
         authenticator=authenticator,
         admission=admission,

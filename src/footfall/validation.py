@@ -120,7 +120,7 @@ def _host_name(text: str, field: str) -> str:
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise InvalidInput(
-            f"{text[:80]!r} is no host name: write example.com, without scheme, port or path",
+            f"{text[:80]!r} isn't a valid domain: write example.com, without scheme, port or path",
             field=field,
         )
     return host

@@ -62,6 +62,7 @@ MAY_IMPORT = {
     "imports": WORDS | {"collect", "enrich", "history"},
     "logfiles": WORDS | {"client", "collect", "urls"},
     "page_check": WORDS,
+    "goal_trial": WORDS | {"enrich", "live"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
     "demo": WORDS | {"catalog", "clock"},
@@ -70,7 +71,11 @@ MAY_IMPORT = {
     "validation": WORDS,
     "metrics": WORDS | STAGES | {"background", "engines.open", "history", "ingest", "live"},
     "http": WORDS | PORTS | SERVER | {"demo"},
-    "app": WORDS | PORTS | STAGES | SERVER | {"engines.open", "http", "lifecycle", "metrics"},
+    "app": WORDS
+    | PORTS
+    | STAGES
+    | SERVER
+    | {"engines.open", "goal_trial", "http", "lifecycle", "metrics"},
     "lifecycle": WORDS | PORTS | {"background", "enrich", "engines.open", "history", "live"},
     "build": set[str](),
     "cli": WORDS

@@ -1,6 +1,6 @@
 """What every handler gets: created once by the composition root."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,7 +26,7 @@ from footfall.http.serving.fast_path import FastPath
 from footfall.http.serving.live_slots import LiveSlots
 from footfall.ingest import Ingest
 from footfall.live.subscription import Subscription
-from footfall.model import Position, Site
+from footfall.model import Goal, Position, Site
 from footfall.settings import Settings
 from footfall.window.query import ViewQuery
 
@@ -91,6 +91,9 @@ class Services:
     documents: Documents
     live: LiveSource
     visits: VisitSource
+    count_matches: Callable[[Goal], Awaitable[int]]
+    """How many events of the retention reach a goal. Raises Overloaded, StoreUnavailable and
+    NotServed."""
     collect: CollectApp
     authenticator: Authenticator
     admission: Admission

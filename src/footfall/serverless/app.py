@@ -24,6 +24,7 @@ from footfall.http.auth.sign_in import SignIns
 from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
 from footfall.http.serving.static_files import page_routes
+from footfall.model import Goal
 from footfall.serverless.components import Components
 
 NO_VISITS = "functions tell no single visits: a server on the same table does (footfall serve)"
@@ -57,6 +58,7 @@ def create_app(components: Components) -> AroundRequests:
         documents=components.documents,
         live=components.live,
         visits=NoVisits(),
+        count_matches=_no_trial,
         collect=make_collect(settings, ingest, callers),
         authenticator=authenticator,
         admission=admission,
@@ -93,6 +95,10 @@ class NoVisits:
 
 async def _no_archive(*_asked: object) -> Any:
     raise NotServed("functions keep no archive: a server on the same table does (footfall serve)")
+
+
+async def _no_trial(_goal: Goal) -> int:
+    raise NotServed("functions try no goals: a server on the same table does (footfall serve)")
 
 
 def _no_metrics() -> bytes:

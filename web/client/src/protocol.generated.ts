@@ -109,6 +109,19 @@ export interface GoalRow {
   readonly completions: number;
 }
 
+/** A goal without a name. */
+export interface GoalToTry {
+  readonly kind: "event" | "path";
+  readonly match?: "contains" | "exact" | "pattern" | "starts_with";
+  readonly value: string;
+}
+
+/** How many page views or custom events of the last `minutes` would have reached a goal. */
+export interface GoalTrial {
+  readonly matches: number;
+  readonly minutes: number;
+}
+
 /** A goal as a reader sees it. Only the site's admins get what it matches, which may be a page that nobody else should know. */
 export interface GoalView {
   readonly id: string;

@@ -33,6 +33,21 @@ class NewGoal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     value: str
 
 
+class GoalToTry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A goal without a name."""
+
+    kind: GoalKind
+    match: GoalMatch = "exact"
+    value: str
+
+
+class GoalTrial(msgspec.Struct, frozen=True):
+    """How many page views or custom events of the last ``minutes`` would have reached a goal."""
+
+    matches: int
+    minutes: int
+
+
 class GoalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A goal as a reader sees it. Only the site's admins get what it matches, which may be a page
     that nobody else should know."""
@@ -64,6 +79,14 @@ async def add_goal(call: Call) -> Response:
     return json_reply(goal, 201, {"location": f"/api/analytics/sites/{site_id}/goals/{goal.id}"})
 
 
+async def try_goal(call: Call) -> Response:
+    values = msgspec.structs.asdict(call.body)
+    goal = checked_goal(Goal(id="", site_id=call.site.id, name="trial", **values))
+    services = call.services
+    matches = await services.count_matches(goal)
+    return json_reply(GoalTrial(matches, services.settings.retention_minutes))
+
+
 async def remove_goal(call: Call) -> Response:
     goal_id = call.request.path_params["goal"]
     if not await call.services.catalog.delete_goal(call.site.id, goal_id):
@@ -90,6 +113,17 @@ OPERATIONS = (
         body=NewGoal,
         answer=Goal,
         refusals=(409,),
+    ),
+    Operation(
+        method="POST",
+        path=PATH + "/trial",
+        name="tryGoal",
+        summary="How often a goal would have been reached in the retention, had it been there",
+        handler=try_goal,
+        needs="admin",
+        body=GoalToTry,
+        answer=GoalTrial,
+        refusals=(501, 503),
     ),
     removal(
         path=PATH + "/{goal}",

@@ -116,6 +116,23 @@ async def test_each_row_of_the_feed_leads_to_its_visit(told: httpx.AsyncClient) 
     assert (await told.get(VISITS, params={"event": "nonesuch"})).json() == []
 
 
+async def test_a_goal_is_tried_on_what_happened(told: httpx.AsyncClient, app: Application) -> None:
+    path = f"/api/analytics/sites/{PRIVATE}/goals/trial"
+    admin = bearer(await add_token(app, "admin", PRIVATE))
+    for goal, matches in (
+        ({"kind": "path", "value": "/cups"}, 1),
+        ({"kind": "path", "match": "pattern", "value": "^/(tea|cups)$"}, 2),
+        ({"kind": "path", "match": "contains", "value": "/"}, 4),
+        ({"kind": "event", "value": "signup"}, 1),
+        ({"kind": "event", "value": "nothing"}, 0),
+    ):
+        answer = await told.post(path, json=goal, headers=admin)
+        assert answer.json() == {"matches": matches, "minutes": 30}, goal
+    wrong = {"kind": "path", "match": "pattern", "value": "("}
+    refused = await told.post(path, json=wrong, headers=admin)
+    assert (refused.status_code, refused.json()["field"]) == (400, "value")
+
+
 async def test_a_visit_ends_with_the_retention(told: httpx.AsyncClient, clock: Clock) -> None:
     (before,) = (await told.get(VISITS)).json()
     clock.now += 30 * 60_000 + 1000

@@ -1,15 +1,13 @@
 /** Which sites of the overview get a tile, in which order, and which are only named. */
 
 import type { OverviewRow } from "@footfall/client";
+import { compareNames, searching } from "../names.js";
 
 export interface Arranged {
   readonly tiles: readonly OverviewRow[];
   /** Nobody was there in all the minutes that are shown. */
   readonly idle: readonly OverviewRow[];
 }
-
-/** Site 2 comes before site 10. */
-const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /**
  * Pinned sites first, then those with the most visitors; equal ones by name. A site where nobody
@@ -20,16 +18,14 @@ export function arrange(
   pinned: ReadonlySet<string>,
   search = "",
 ): Arranged {
-  const wanted = search.trim().toLocaleLowerCase();
-  const found = rows.filter(({ name, siteId }) =>
-    `${name}\n${siteId}`.toLocaleLowerCase().includes(wanted),
-  );
+  const isWanted = searching(search);
+  const found = rows.filter(({ name, siteId }) => isWanted(name, siteId));
   const isPinned = ({ siteId }: OverviewRow): boolean => pinned.has(siteId);
   const sorted = found.sort(
     (a, b) =>
       Number(isPinned(b)) - Number(isPinned(a)) ||
       b.currentVisitors - a.currentVisitors ||
-      names.compare(a.name, b.name),
+      compareNames(a.name, b.name),
   );
   const tiles = sorted.filter((row) => isPinned(row) || isActive(row));
   if (tiles.length === 0) return { tiles: sorted, idle: [] };
