@@ -31,12 +31,14 @@ async def test_replay_gives_the_events_of_one_site(log: EventLog) -> None:
     assert await stored(log, "b") == [event(2, site="b")]
 
 
-async def test_has_events_tells_whether_a_site_has_any(store: Store) -> None:
+async def test_the_first_event_is_the_oldest_of_its_site(store: Store) -> None:
     log = store.event_log
-    await log.append([event(1, site="b")])
-    assert [await log.has_events(site) for site in ("a", "b", "b2")] == [False, True, False]
+    await log.append([event(7, site="b"), event(5, site="b"), event(1, site="c")])
+    await log.append([event(6, site="b")])
+    first = event(5, site="b").time
+    assert [await log.first_event(site) for site in ("a", "b", "b2")] == [None, first, None]
     await forget(store, "b")
-    assert not await log.has_events("b")
+    assert await log.first_event("b") is None
 
 
 async def test_replay_is_sorted_by_time_then_id_whatever_the_order_of_arrival(

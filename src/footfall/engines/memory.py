@@ -75,9 +75,10 @@ class MemoryEventLog:
             yield [entry[3] for entry in found]
             await asyncio.sleep(0)
 
-    async def has_events(self, site: str) -> bool:
+    async def first_event(self, site: str) -> int | None:
         self._check_open()
-        return site in self._entries
+        entries = self._entries.get(site)
+        return entries[0][0] if entries else None
 
     async def prune(self, cutoffs: Cutoffs) -> int:
         self._check_open()

@@ -60,8 +60,8 @@ class EventLog(Protocol):
         """Events of ``site`` with ``time >= since`` and an offset up to ``until``, ordered by
         (time, id), in chunks of at most 500."""
 
-    async def has_events(self, site: str) -> bool:
-        """Whether the log holds any event of ``site``."""
+    async def first_event(self, site: str) -> int | None:
+        """The time (ms) of the oldest event of ``site`` that the log holds; None if it has none."""
 
     async def prune(self, cutoffs: Cutoffs) -> int:
         """Remove a small part of what is too old; returns how many rows changed. Call again until

@@ -397,7 +397,7 @@ export interface SiteChange {
   readonly honourDnt?: boolean;
 }
 
-/** A site as a reader sees it. Only its admins get its rules, which may contain addresses, and `hasEvents`, whether the log has any event of the site (only when a single site is read). */
+/** A site as a reader sees it. Only its admins get its rules, which may contain addresses, and `firstEvent`, the time (ISO 8601, UTC) of the oldest event that the log still has, null if it has none (only when a single site is read). */
 export interface SiteView {
   readonly id: string;
   readonly name: string;
@@ -410,7 +410,7 @@ export interface SiteView {
   readonly excludePaths?: readonly string[];
   readonly excludeIps?: readonly string[];
   readonly honourDnt?: boolean;
-  readonly hasEvents?: boolean;
+  readonly firstEvent?: string;
 }
 
 export interface SourceRow {

@@ -97,7 +97,7 @@ describe("a site's page", () => {
   });
 
   it("shows an admin the snippet until the first event", async () => {
-    const site = { id: "new", name: "Novel", public: false, domains: [], hasEvents: false };
+    const site = { id: "new", name: "Novel", public: false, domains: [], firstEvent: null };
     server.answer = (url) => {
       if (url.includes("/concurrency")) return NO_PAST();
       if (url.endsWith("/drops")) return Response.json([]);
@@ -116,7 +116,7 @@ describe("a site's page", () => {
   });
 
   it("does not take a quiet site for a new one", async () => {
-    const site = { id: "night", name: "Night", public: false, domains: [], hasEvents: true };
+    const site = { id: "night", name: "Night", public: false, domains: [], firstEvent: "2026-01-15T09:00:00Z" };
     server.answer = (url) => (url.includes("/concurrency") ? NO_PAST() : Response.json(site));
     const root = open("/sites/night");
     server.socket.snapshot(1, { siteId: "night", ...NOTHING });

@@ -27,7 +27,7 @@ from footfall.engines.dynamodb.items import (
 from footfall.engines.dynamodb.lease import Lease
 from footfall.engines.dynamodb.links import Links
 from footfall.engines.dynamodb.options import TableOptions
-from footfall.engines.dynamodb.replay import any_since, merged
+from footfall.engines.dynamodb.replay import first_since, merged
 from footfall.engines.dynamodb.shards import ShardCount
 from footfall.engines.dynamodb.stream import StreamShards
 from footfall.engines.dynamodb.tail import StreamReader, StreamTail
@@ -112,10 +112,10 @@ class DynamoDbEventLog:
         if deliveries is not None and is_first:
             deliveries.replayed(site, since)
 
-    async def has_events(self, site: str) -> bool:
+    async def first_event(self, site: str) -> int | None:
         self._check_open()
         shards = await self._shards.for_reading()
-        return await any_since(self.connection, site, self._cutoffs.events, shards)
+        return await first_since(self.connection, site, self._cutoffs.events, shards)
 
     async def prune(self, cutoffs: Cutoffs) -> int:
         """Changes no stored event, so it always returns 0."""

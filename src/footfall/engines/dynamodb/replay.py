@@ -73,15 +73,16 @@ async def merged(
         yield sorted((item for shard in reading for item in shard.take(last)), key=_sort)
 
 
-async def any_since(connection: Connection, site: str, since: int, shards: int) -> bool:
-    """Whether there is an event with ``time >= since``."""
+async def first_since(connection: Connection, site: str, since: int, shards: int) -> int | None:
+    """The time (ms) of the first event with ``time >= since``; None if there is none."""
     first = keys.event_time_sort(since)
     reading = [
         _ShardReader(connection, keys.event_partition(site, number), first, page=1)
         for number in range(shards)
     ]
     await asyncio.gather(*(shard.fill() for shard in reading))
-    return any(shard.items for shard in reading)
+    firsts = [_sort(shard.items[0]) for shard in reading if shard.items]
+    return min(map(keys.time_of, firsts), default=None)
 
 
 async def keys_of(

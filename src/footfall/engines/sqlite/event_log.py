@@ -68,8 +68,8 @@ class SqliteEventLog:
         finally:
             ahead.cancel()
 
-    async def has_events(self, site: str) -> bool:
-        return await self._reader.run(partial(_has_events, site=site))
+    async def first_event(self, site: str) -> int | None:
+        return await self._reader.run(partial(_first_event, site=site))
 
     async def prune(self, cutoffs: Cutoffs) -> int:
         return await self._writer.run(partial(_prune, file=self.file, cutoffs=cutoffs))
@@ -146,8 +146,9 @@ def _after(connection: sqlite3.Connection, *, after: Offset, until: Offset) -> B
     return Batch(last if len(events) == statements.CHUNK else until, events)
 
 
-def _has_events(connection: sqlite3.Connection, *, site: str) -> bool:
-    return bool(connection.execute(statements.HAS_EVENTS, (site,)).fetchone()[0])
+def _first_event(connection: sqlite3.Connection, *, site: str) -> int | None:
+    time: int | None = connection.execute(statements.FIRST_EVENT, (site,)).fetchone()[0]
+    return time
 
 
 def _prune(connection: sqlite3.Connection, *, file: DatabaseFile, cutoffs: Cutoffs) -> int:

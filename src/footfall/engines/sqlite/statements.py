@@ -44,7 +44,7 @@ SELECT group_concat(body), group_concat("offset") FROM (
 )
 """
 
-HAS_EVENTS = "SELECT EXISTS (SELECT 1 FROM events WHERE site = ?1)"
+FIRST_EVENT = "SELECT min(time) FROM events WHERE site = ?1"
 
 # ?1 < offset <= ?2, ?3 how many rows.
 READ_AFTER = """

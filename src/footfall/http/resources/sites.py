@@ -15,6 +15,7 @@ from footfall.http.framework.operation import (
     removal,
 )
 from footfall.model import Site
+from footfall.times import utc
 from footfall.validation import checked_site
 
 PATH = "/api/analytics/sites"
@@ -22,7 +23,8 @@ PATH = "/api/analytics/sites"
 
 class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A site as a reader sees it. Only its admins get its rules, which may contain addresses, and
-    ``hasEvents``, whether the log has any event of the site (only when a single site is read)."""
+    ``firstEvent``, the time (ISO 8601, UTC) of the oldest event that the log still has, null if it
+    has none (only when a single site is read)."""
 
     id: str
     name: str
@@ -35,7 +37,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     exclude_paths: tuple[str, ...] | UnsetType = UNSET
     exclude_ips: tuple[str, ...] | UnsetType = UNSET
     honour_dnt: bool | UnsetType = UNSET
-    has_events: bool | UnsetType = UNSET
+    first_event: str | UnsetType | None = UNSET
 
 
 class NewSite(
@@ -87,8 +89,9 @@ async def add_site(call: Call) -> Response:
 async def read_site(call: Call) -> Response:
     view = _view(call.site, call.access)
     if call.access.may_admin(call.site.id):
-        has_events = await call.services.event_log.has_events(call.site.id)
-        view = msgspec.structs.replace(view, has_events=has_events)
+        first = await call.services.event_log.first_event(call.site.id)
+        first_event = None if first is None else utc(first // 1000)
+        view = msgspec.structs.replace(view, first_event=first_event)
     return json_reply(view)
 
 

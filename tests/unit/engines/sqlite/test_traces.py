@@ -135,6 +135,6 @@ async def test_a_clean_stop_leaves_no_write_ahead_log(tmp_path: Path) -> None:
         path = tmp_path / f"{number}.db"
         store = open_store(f"sqlite:///{path}")
         await store.event_log.append([event(number)])
-        await asyncio.gather(store.catalog.load(), store.event_log.has_events("a"))
+        await asyncio.gather(store.catalog.load(), store.event_log.first_event("a"))
         await store.close()
         assert not path.with_name(path.name + "-wal").exists()

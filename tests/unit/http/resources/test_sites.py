@@ -30,7 +30,7 @@ async def test_a_site_is_added_read_changed_and_removed(admin: httpx.AsyncClient
     }
     changed = await admin.patch(f"{SITES}/shop", json={"public": True, "excludePaths": ["/admin*"]})
     assert changed.json() == {**added.json(), "public": True, "excludePaths": ["/admin*"]}
-    assert (await admin.get(f"{SITES}/shop")).json() == {**changed.json(), "hasEvents": False}
+    assert (await admin.get(f"{SITES}/shop")).json() == {**changed.json(), "firstEvent": None}
     assert (await admin.delete(f"{SITES}/shop")).status_code == 204
     assert (await admin.get(f"{SITES}/shop")).status_code == 404
 
@@ -98,12 +98,14 @@ async def test_the_id_of_a_site_can_not_be_changed(admin: httpx.AsyncClient) -> 
     assert answer.status_code == 400
 
 
-async def test_admins_see_whether_a_site_has_events(client: httpx.AsyncClient) -> None:
+async def test_admins_see_when_a_site_had_its_first_event(client: httpx.AsyncClient) -> None:
     site = f"{SITES}/{PUBLIC}"
-    assert (await client.get(site, headers=bearer(ADMIN))).json()["hasEvents"] is False
+    assert (await client.get(site, headers=bearer(ADMIN))).json()["firstEvent"] is None
     await visit(client)
-    assert (await client.get(site, headers=bearer(ADMIN))).json()["hasEvents"] is True
-    assert "hasEvents" not in (await client.get(site)).json()
+    assert (await client.get(site, headers=bearer(ADMIN))).json()[
+        "firstEvent"
+    ] == "2026-09-21T14:13:20Z"
+    assert "firstEvent" not in (await client.get(site)).json()
 
 
 async def test_removing_a_site_removes_its_events(

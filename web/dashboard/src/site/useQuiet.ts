@@ -27,6 +27,6 @@ export function useQuiet(
   // `site` was read when the page was opened, so later events are remembered here.
   const wasActive = ref(false);
   watch(isActive, () => (wasActive.value = true));
-  const isNew = computed(() => isQuiet.value && !wasActive.value && site.value?.hasEvents === false);
+  const isNew = computed(() => isQuiet.value && !wasActive.value && site.value?.firstEvent === null);
   return { isQuiet, isNew };
 }

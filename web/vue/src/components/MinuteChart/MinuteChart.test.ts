@@ -27,6 +27,18 @@ it("marks the window and tells each minute in words", async () => {
   );
 });
 
+it("hatches what was before the first event", () => {
+  const rows = ["10:28", "10:29", "10:30"].map((time) => ({
+    minute: `2026-01-15T${time}`,
+    pageViews: 0,
+    visitors: 0,
+  }));
+  const chart = show(MinuteChart, { rows, since: "2026-01-15T10:30:12Z" });
+  const unknown = chart.root.querySelector<HTMLElement>("[data-testid=unknown]");
+  expect(Number.parseFloat(unknown?.style.width ?? "")).toBeCloseTo(66.7, 1);
+  expect(unknown?.textContent).toMatch(/since .*:30/);
+});
+
 it("draws what is usual as a line, with gaps where that is not known", () => {
   const rows = ["10:27", "10:28", "10:29", "10:30"].map((time) => ({
     minute: `2026-01-15T${time}`,
