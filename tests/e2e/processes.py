@@ -109,6 +109,9 @@ class Api:
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         return self._ask("POST", path, json=body)
 
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("PATCH", path, json=body)
+
     def delete(self, path: str) -> None:
         self._ask("DELETE", path)
 

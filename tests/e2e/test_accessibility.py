@@ -32,6 +32,30 @@ def test_live_pages(busy: Dashboard, address: str) -> None:
     assert violations(busy.page) == []
 
 
+def test_a_visit_and_who_is_here(busy: Dashboard) -> None:
+    busy.open("/sites/shop?page=sign-in")
+    busy.sign_in(ADMIN_TOKEN)
+    busy.is_live()
+    page = busy.page
+    page.get_by_test_id("feed").get_by_role("button").first.click()
+    page.get_by_test_id("story").get_by_role("listitem").first.wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="active now").click()
+    page.get_by_role("dialog", name="Active now").wait_for()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    for button, dialog in (("Share", "Share"), ("Tea & Co", "Switch site")):
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_role("dialog", name=dialog).get_by_role("link").or_(
+            page.get_by_role("dialog", name=dialog).get_by_label("Label")
+        ).first.wait_for()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+    busy.open("/sites/shop?country=DE&os=Solaris")
+    page.get_by_test_id("nothing").wait_for()
+    assert violations(page) == []
+
+
 def test_help_sheet(busy: Dashboard) -> None:
     busy.open("/sites/shop").is_live()
     busy.page.keyboard.press("?")

@@ -69,6 +69,57 @@ def test_choosing_a_row_filters_everything_and_changes_the_address(
     assert page.url.endswith("/sites/shop")
 
 
+def test_a_chosen_row_keeps_the_rows_beside_it(dashboard: Dashboard, traffic: Traffic) -> None:
+    traffic.view("/tea", ip=GERMAN, ua=IPHONE)
+    traffic.view("/cups", ip=AMERICAN)
+    page = dashboard.open("/sites/shop").page
+    dashboard.choose("locations", "Germany")
+    dashboard.shows(1)
+    expect(dashboard.row("locations", "United States")).to_be_visible()
+    assert dashboard.rows("devices") == ["Mobile 1"]
+    dashboard.choose("locations", "United States")
+    dashboard.shows(1)
+    expect(dashboard.chips).to_contain_text(["Country United States"])
+    dashboard.choose("devices", "Desktop")
+    expect(dashboard.chips).to_contain_text(["Country United States", "Device Desktop"])
+    expect(page.get_by_test_id("locations").get_by_role("listitem")).to_have_count(1)
+
+    dashboard.open("/sites/shop?country=DE&device=desktop")
+    expect(page.get_by_test_id("nothing")).to_contain_text("No visits match Germany + Desktop.")
+    expect(page.get_by_test_id("active-pages")).to_have_count(0)
+    page.get_by_test_id("nothing").get_by_role("button", name="Clear all").click()
+    dashboard.shows(2)
+
+
+def test_all_rows_of_a_list_can_be_searched(dashboard: Dashboard, traffic: Traffic) -> None:
+    for number in range(14):
+        traffic.view(f"/docs/{number}")
+    page = dashboard.open("/sites/shop").page
+    page.get_by_role("button", name="14 total").click()
+    sheet = page.get_by_role("dialog", name="Active pages")
+    expect(sheet.get_by_role("listitem")).to_have_count(14)
+    sheet.get_by_label("Search active pages").fill("cs/13")
+    expect(sheet.get_by_role("listitem")).to_have_count(1)
+    sheet.get_by_role("button", name="/docs/13").click()
+    dashboard.shows(1)
+    assert page.url.endswith("?path=%2Fdocs%2F13")
+
+
+def test_the_minutes_are_read_by_pointer_and_keys(dashboard: Dashboard, traffic: Traffic) -> None:
+    traffic.view("/tea", ip=GERMAN)
+    traffic.view("/cups", ip=GERMAN)
+    page = dashboard.open("/sites/shop").page
+    dashboard.shows(1)
+    minutes = page.get_by_role("group", name="Minutes; use the arrow keys to read each")
+    minutes.focus()
+    page.keyboard.press("End")
+    expect(page.get_by_test_id("minute")).to_contain_text("so far 1 visitor, 2 page views")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("minute")).to_have_count(0)
+    minutes.hover()
+    expect(page.get_by_test_id("minute")).to_contain_text("0 visitors, 0 page views")
+
+
 def test_rolling_digits_stop_at_the_number(dashboard: Dashboard, traffic: Traffic) -> None:
     page = dashboard.open("/sites/shop").page
     for visitors in range(1, 13):
@@ -296,6 +347,17 @@ def test_settings_change_what_is_counted(
     goals.get_by_role("button", name="Add goal").click()
     expect(goals.get_by_role("listitem")).to_contain_text("Bought")
 
+    goals.get_by_role("textbox", name="The page or event").fill("/thank")
+    goals.get_by_role("combobox").select_option("Page begins with")
+    expect(goals.get_by_test_id("trial")).to_have_text(
+        "Would have matched 0 page views in the last 30 minutes."
+    )
+    site = page.get_by_role("region", name="Site")
+    site.get_by_label("Domains").fill("https://shop.example/")
+    site.get_by_role("button", name="Save").click()
+    expect(site.locator("label", has_text="Domains").get_by_role("alert")).to_contain_text(
+        "isn't a valid domain"
+    )
     assert api.get("/sites/shop")["excludePaths"] == ["/admin/*", "/health"]
     traffic.view("/admin/users")
     traffic.view("/thanks")

@@ -94,6 +94,34 @@ def test_a_private_site_is_shown_until_its_read_token_is_revoked(
     expect(guest).to_have_attribute("data-state", "refused", timeout=5 * SECOND)
 
 
+def test_a_counter_fits_a_sentence_and_has_a_name(
+    server: Footfall, api: Api, embed: Callable[[str], Page]
+) -> None:
+    api.post("/sites", {"id": "shop", "name": "Shop", "public": True})
+    visit(server, "/tea")
+    page = embed(
+        '<p style="font: 20px/30px serif">Now <realtime-counter id="in" inline site="shop" '
+        'aria-label="Readers"></realtime-counter> are here, '
+        '<realtime-counter inline site="secret"></realtime-counter> there.</p>'
+        '<div style="width: 200px; height: 100px"><visitor-map site="shop"></visitor-map></div>'
+    )
+    counter = page.locator("#in")
+    expect(page.get_by_role("group", name="Readers")).to_be_visible()
+    expect(counter.get_by_test_id("current-visitors")).to_have_text("1")
+    line = page.locator("p").bounding_box()
+    assert line is not None
+    assert line["height"] <= 60
+    box = counter.locator(".footfall-number").bounding_box()
+    assert box is not None
+    assert box["height"] == 20
+    # What is refused says why.
+    expect(page.locator("p")).to_contain_text("there is no site 'secret'")
+    world = page.locator("visitor-map").bounding_box()
+    assert world is not None
+    assert world["width"] <= 200
+    assert world["height"] <= 100
+
+
 def test_attributes_filter_and_can_change(
     server: Footfall, api: Api, embed: Callable[[str], Page]
 ) -> None:
