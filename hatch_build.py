@@ -25,6 +25,7 @@ COMPILED = (
     "http/serving/direct_collect.py",
     "window/active.py",
     "window/concerned.py",
+    "window/deeds.py",
     "window/deduplicator.py",
     "window/feed.py",
     "window/minutes.py",

@@ -61,12 +61,14 @@ class Oracle:
     ) -> dict[str, Any]:
         wanted = wanted or {}
         start = self.now - minutes * 60
+        did = [event for event in self.shown if _is_deed(event, wanted)]
+        doers = {self.person(event) for event in did if event.time // 1000 > start}
         current = {
             who: attributes
             for who, attributes in self.people.items()
-            if attributes["seen"] > start and _matches(attributes, wanted)
+            if who in doers and _matches(attributes, wanted)
         }
-        matching = [event for event in self.shown if _matches(_event_attributes(event), wanted)]
+        matching = [event for event in did if _matches(_event_attributes(event), wanted)]
         acts = [e for e in matching if e.type != "ping" and e.time // 1000 > start]
         names = Counter(e.name for e in acts if e.type == "event")
         goals = Counter(goal for e in acts for goal in e.goals)
@@ -189,8 +191,17 @@ def _present(alive: list[Event], now: int, timeout: int, person: Any) -> set[int
     }
 
 
+def _is_deed(event: Event, wanted: dict[str, str]) -> bool:
+    """Whether the event is what the filter wants visitors to have done."""
+    if "event" in wanted and (event.type != "event" or event.name != wanted["event"]):
+        return False
+    return "goal" not in wanted or wanted["goal"] in event.goals
+
+
 def _matches(attributes: dict[str, Any], wanted: dict[str, str]) -> bool:
     for name, value in wanted.items():
+        if name in ("event", "goal"):
+            continue
         if name == "path" and value.endswith("*"):
             if not attributes["path"].startswith(value[:-1]):
                 return False

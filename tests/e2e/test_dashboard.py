@@ -91,6 +91,32 @@ def test_a_chosen_row_keeps_the_rows_beside_it(dashboard: Dashboard, traffic: Tr
     dashboard.shows(2)
 
 
+def test_events_and_goals_filter_by_who_did_it(
+    dashboard: Dashboard, traffic: Traffic, api: Api
+) -> None:
+    api.post("/sites/shop/goals", {"name": "Bought", "kind": "path", "value": "/thanks"})
+    traffic.view("/tea", ip=GERMAN, ua=IPHONE)
+    traffic.view("/tea", ip=AMERICAN)
+    traffic.view("/cups")
+    traffic.view("/thanks", ip=GERMAN, ua=IPHONE)
+    traffic.view("/cups", ip=GERMAN, ua=IPHONE)
+    traffic.send([{"e": "event", "p": {"name": "signup"}, "ip": AMERICAN}])
+    page = dashboard.open("/sites/shop").page
+    dashboard.shows(3)
+    dashboard.choose("goals", "Bought")
+    dashboard.shows(1)
+    expect(dashboard.chips).to_contain_text(["Goal Bought"])
+    assert dashboard.rows("active-pages") == ["/cups 1"]
+    assert dashboard.rows("locations") == ["Germany 1"]
+    expect(page.get_by_test_id("past")).to_contain_text("33.3% of 3 visitors")
+    page.keyboard.press("x")
+    dashboard.shows(3)
+    page.get_by_test_id("feed").get_by_role("button", name="signup").click()
+    expect(dashboard.chips).to_contain_text(["Event signup"])
+    dashboard.shows(1)
+    assert page.url.endswith("/sites/shop?event=signup")
+
+
 def test_all_rows_of_a_list_can_be_searched(dashboard: Dashboard, traffic: Traffic) -> None:
     for number in range(14):
         traffic.view(f"/docs/{number}")

@@ -10,7 +10,8 @@ from footfall.errors import InvalidInput
 from footfall.model import DEFAULT_LIMIT, Position
 
 API = "/api/analytics"
-FILTERS = ("path", "country", "source", "campaign", "device", "browser", "os", "region", "city")
+FILTERS = ("path", "country", "source", "campaign", "device", "browser", "os", "region", "city",
+           "event", "goal")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

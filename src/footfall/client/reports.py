@@ -22,8 +22,6 @@ class StatsRequest(TypedDict, total=False):
     interval: Interval
     compare: Comparison
     entry_page: str
-    event: str
-    goal: str
 
 
 def stats(config: Config, request: StatsRequest | None = None) -> StatsDocument:

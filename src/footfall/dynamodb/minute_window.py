@@ -16,8 +16,15 @@ from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.items import LinkKeys
 from footfall.model import DEFAULT_LIMIT, DEFAULT_MINUTES, Event
 from footfall.times import MAX_AHEAD_MS
+from footfall.window.deeds import compile_deed
 from footfall.window.limits import WindowLimits
-from footfall.window.query import UNKNOWN, Dimensions, ViewQuery, compile_filter
+from footfall.window.query import (
+    DIMENSIONS,
+    UNKNOWN,
+    Dimensions,
+    ViewQuery,
+    compile_filter,
+)
 from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
 
@@ -96,6 +103,8 @@ class MinuteWindow:
         """The document of what was folded, plus the page views of items without events."""
         document = reader.document()
         start = self.window.now - reader.query.minutes * 60
+        if compile_deed(reader.query.filter) is not None:
+            return document  # nothing is known of what was done in these items
         matches = compile_filter(reader.query.filter)
         rows = {row.minute: row for row in document.per_minute}
         for plain in self._plain:
@@ -132,7 +141,7 @@ class MinuteWindow:
 
 
 def _dimensions(path: str) -> Dimensions:
-    return (path, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+    return (path, *(UNKNOWN for _ in DIMENSIONS[1:]))
 
 
 def _end_of(minute: str) -> int:

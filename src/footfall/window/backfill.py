@@ -26,8 +26,13 @@ class TrafficBackfill:
             if event.type == "leave" or not self._counts(event):
                 continue
             second = event.time // 1000
-            if second > oldest and traffic.accepts(event):
-                traffic.add(event, second, window.population.find(event))
+            if second <= oldest:
+                continue
+            visitor = window.population.find(event)
+            if traffic.accepts(event):
+                traffic.add(event, second, visitor)
+            if visitor is not None:
+                window.note_deed(traffic, event, second, visitor)
 
     def finish(self) -> None:
         self._traffic.complete = True

@@ -27,7 +27,8 @@ Value: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2048)] | None
 class Filter(msgspec.Struct, frozen=True):
     """Conditions that must all hold. ``path`` may end in ``*`` (a prefix); the rest are exact.
 
-    Values are those that the document shows, including ``"(unknown)"``.
+    Values are those that the document shows, including ``"(unknown)"``. ``event`` and ``goal`` are
+    no attributes: they ask for visitors who did it.
     """
 
     path: Annotated[Value, Meta(description="Only this path; a trailing * is a prefix")] = None
@@ -39,6 +40,8 @@ class Filter(msgspec.Struct, frozen=True):
     os: Annotated[Value, Meta(description="Only this operating system")] = None
     region: Annotated[Value, Meta(description="Only this region, such as Bavaria, DE")] = None
     city: Annotated[Value, Meta(description="Only this city, such as Munich, Bavaria, DE")] = None
+    event: Annotated[Value, Meta(description="Only custom events of this name")] = None
+    goal: Annotated[Value, Meta(description="Only events that reach this goal")] = None
 
 
 class ViewQuery(msgspec.Struct, frozen=True):

@@ -51,6 +51,7 @@ class SiteWindow:
         self._views: dict[ViewKey, View] = {}
         self._traffics_by: Concerned[Traffic] = Concerned()
         self._views_by: Concerned[View] = Concerned()
+        self._deed_traffics: list[Traffic] = []
         self._active = ActiveSeconds()
         self._due: int | None = None
         """The next second that changes anything; None when that is not known."""
@@ -120,8 +121,28 @@ class SiteWindow:
             return
         dimensions = event_dimensions(event)
         for traffic in self._traffics_by.by(dimensions):
-            if traffic.matches is None or traffic.matches(dimensions):
+            if traffic.takes(event, dimensions):
                 traffic.add(event, second, visitor)
+        if visitor is not None:
+            for traffic in self._deed_traffics:
+                self.note_deed(traffic, event, second, visitor)
+
+    def note_deed(self, traffic: Traffic, event: Event, second: int, visitor: Visitor) -> None:
+        """If the event is what the traffic's filter asks visitors to have done, they now did it in
+        ``second``, whatever their attributes were."""
+        deeds = traffic.deeds
+        if deeds is None or not deeds.matches(event):
+            return
+        before = deeds.last(visitor)
+        if not deeds.did(visitor, second):
+            return
+        dimensions = visitor.dimensions
+        for view in traffic.views:
+            was_in, is_in = view.includes(before, dimensions), view.includes(second, dimensions)
+            if is_in and not was_in:
+                view.enter(visitor)
+            elif was_in and not is_in:
+                view.leave(visitor, dimensions)
 
     def counted(self, event: Event) -> bool:
         """Whether an event that was folded counts, or is a repetition."""
@@ -177,7 +198,7 @@ class SiteWindow:
         if view is not None:
             return view
         traffic = self.traffic(wanted)
-        view = View(minutes, traffic.matches, self.limits.max_values, self.losses)
+        view = View(minutes, traffic.matches, self.limits.max_values, self.losses, traffic.deeds)
         view.expired_through = self.now - minutes * 60
         view.filled_through = None if self.empty else view.expired_through
         traffic.attach(view)
@@ -195,6 +216,8 @@ class SiteWindow:
         if not traffic.views:
             del self._traffics[wanted]
             self._traffics_by.remove(wanted, traffic)
+            if traffic.deeds is not None:
+                self._deed_traffics.remove(traffic)
 
     def traffic(self, wanted: Filter) -> Traffic:
         """The counts of the events that match ``wanted``."""
@@ -204,6 +227,8 @@ class SiteWindow:
             traffic.complete = self.empty
             self._traffics[wanted] = traffic
             self._traffics_by.add(wanted, traffic)
+            if traffic.deeds is not None:
+                self._deed_traffics.append(traffic)
         return traffic
 
     def fill(self, view: View, visitors: int) -> bool:
@@ -214,10 +239,16 @@ class SiteWindow:
             if second > self.now:
                 view.filled_through = None
                 break
-            found = self.population.last_seen(second)
+            found = self._last_in(view, second)
             view.backfill(second, found)
             visitors -= len(found) + 1
         return view.filled_through is None
+
+    def _last_in(self, view: View, second: int) -> list[Visitor]:
+        """The visitors who count in the view from ``second``."""
+        if view.deeds is not None:
+            return view.deeds.last_did(second)
+        return self.population.last_seen(second)
 
     def postpone_views(self) -> None:
         """Call before a replay into an empty window: visitors enter views only when ``fill`` is
@@ -245,8 +276,11 @@ class SiteWindow:
         last = new.seen // 1000
         for visitor in (old, new):
             for view in self._views_by.by(visitor.dimensions):
-                if view.includes(visitor.seen // 1000, visitor.dimensions):
+                if view.includes(view.second_of(visitor), visitor.dimensions):
                     view.leave(visitor, visitor.dimensions)
+        for traffic in self._deed_traffics:
+            if traffic.deeds is not None:
+                traffic.deeds.merge(old, new)
         self._presence.change_owner(old, new)
         new.absorb(old)
         self._all.minutes.uncount(new.merge_minutes(old))
@@ -256,7 +290,7 @@ class SiteWindow:
         if new.seen // 1000 > last:
             self.population.saw(new, new.seen // 1000)
         for view in self._views_by.by(new.dimensions):
-            if view.includes(new.seen // 1000, new.dimensions):
+            if view.includes(view.second_of(new), new.dimensions):
                 view.enter(new)
 
     def _observe(self, event: Event, time: int, second: int) -> Visitor | None:
@@ -286,7 +320,10 @@ class SiteWindow:
         second -1."""
         after = visitor.dimensions
         for view in self._views_by.by_either(before, after):
-            if view.matches is None and view.filled_through is None:  # includes(), inlined
+            if view.deeds is not None:
+                last = view.deeds.last(visitor)
+                was_in, is_in = view.includes(last, before), view.includes(last, after)
+            elif view.matches is None and view.filled_through is None:  # includes(), inlined
                 was_in, is_in = before_second > view.expired_through, second > view.expired_through
             else:
                 was_in = view.includes(before_second, before)
@@ -304,9 +341,9 @@ class SiteWindow:
             was, visitor.open = visitor.open > 0, visitor.open + change
             if was == (visitor.open > 0):
                 continue
-            dimensions, second = visitor.dimensions, visitor.seen // 1000
+            dimensions = visitor.dimensions
             for view in self._views_by.by(dimensions):
-                if view.includes(second, dimensions):
+                if view.includes(view.second_of(visitor), dimensions):
                     view.present += change
 
     def _pass(self, second: int) -> None:
@@ -327,7 +364,7 @@ class SiteWindow:
         for traffic in self._traffics.values():
             for view in traffic.views:
                 low = second - view.minutes * 60
-                view.expire(low, self.population.last_seen(low), traffic.seconds.get(low))
+                view.expire(low, self._last_in(view, low), traffic.seconds.get(low))
         self._apply_presence(self._presence.time_out(second - self.limits.presence_seconds))
         self._apply_presence(self._presence.forget_leaves(gone))
         for visitor in self.population.past_arrivals(gone):
@@ -336,7 +373,6 @@ class SiteWindow:
             self._update_views(visitor, before, last, last)
         expired = self.population.expire(gone)
         for traffic in self._traffics.values():
-            traffic.advance(second, self._retention)
-            traffic.forget(expired)
+            traffic.advance(second, self._retention, expired)
         self._deduplicator.forget(second - self._horizon)
         self._active.forget(second - self._horizon)

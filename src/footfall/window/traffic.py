@@ -1,12 +1,18 @@
 """The events that match one filter: per second, per minute, and the newest."""
 
-from collections.abc import Iterable
-
 from footfall.model import Event
+from footfall.window.deeds import Deeds, compile_deed
 from footfall.window.feed import Feed
 from footfall.window.limits import Losses, WindowLimits
 from footfall.window.minutes import ActiveMinutes, Minutes
-from footfall.window.query import OTHER, UNKNOWN, Filter, compile_filter, event_dimensions
+from footfall.window.query import (
+    OTHER,
+    UNKNOWN,
+    Dimensions,
+    Filter,
+    compile_filter,
+    event_dimensions,
+)
 from footfall.window.view import SecondCounts, View
 from footfall.window.visitor import Visitor
 
@@ -21,6 +27,8 @@ class Traffic:
     def __init__(self, wanted: Filter, limits: WindowLimits, losses: Losses, now: int) -> None:
         self.filter = wanted
         self.matches = compile_filter(wanted)
+        deed = compile_deed(wanted)
+        self.deeds = None if deed is None else Deeds(deed)
         self.complete = True
         self.views: list[View] = []
         self.seconds: dict[int, SecondCounts] = {}
@@ -41,7 +49,13 @@ class Traffic:
         self.views.append(view)
 
     def accepts(self, event: Event) -> bool:
-        return self.matches is None or self.matches(event_dimensions(event))
+        return self.takes(event, event_dimensions(event))
+
+    def takes(self, event: Event, dimensions: Dimensions) -> bool:
+        """Whether the event, with these dimensions of its own, matches."""
+        if self.matches is not None and not self.matches(dimensions):
+            return False
+        return self.deeds is None or self.deeds.matches(event)
 
     def add(self, event: Event, second: int, visitor: Visitor | None) -> None:
         """Count an event that matches and is not a repetition; ``visitor`` is None when the visitor
@@ -76,21 +90,24 @@ class Traffic:
         if known is not was:
             self.minutes.uncount(known.merge_minutes(was))
 
-    def forget(self, visitors: Iterable[Visitor]) -> None:
-        """They have left the retention."""
+    def _forget(self, visitors: list[Visitor]) -> None:
         if self._active:
             for visitor in visitors:
                 self._active.pop(visitor.key, None)
 
-    def advance(self, second: int, retention: int) -> None:
+    def advance(self, second: int, retention: int, gone_visitors: list[Visitor]) -> None:
+        """``gone_visitors`` have left the retention with this second."""
         self.minutes.advance(second)
+        if self.deeds is not None:
+            self.deeds.forget(second - retention, gone_visitors)
+        self._forget(gone_visitors)
         self.feed.forget(second - retention)
         gone = self.seconds.pop(second - retention, None)
         if gone is not None and gone.events:
             self._forget_names(gone)
 
     def _active_minutes(self, visitor: Visitor | None) -> ActiveMinutes | None:
-        if visitor is None or self.matches is None:
+        if visitor is None or (self.matches is None and self.deeds is None):
             return visitor
         active = self._active.get(visitor.key)
         if active is None:

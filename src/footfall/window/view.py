@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 
+from footfall.window.deeds import Deeds
 from footfall.window.limits import Losses
 from footfall.window.query import DIMENSIONS, Dimensions, Matcher
 from footfall.window.tally import Tally
@@ -38,11 +39,21 @@ class View:
     ``expired_through`` follows the window's clock. ``filled_through`` is None once the view is
     filled; until then it is the second up to which visitors have been added, so that a visitor
     who moves meanwhile is counted once.
+
+    With ``deeds``, a visitor counts from when they did it last instead of when they were last seen.
     """
 
-    def __init__(self, minutes: int, matches: Matcher | None, cap: int, losses: Losses) -> None:
+    def __init__(
+        self,
+        minutes: int,
+        matches: Matcher | None,
+        cap: int,
+        losses: Losses,
+        deeds: Deeds | None = None,
+    ) -> None:
         self.minutes = minutes
         self.matches = matches
+        self.deeds = deeds
         self.expired_through = 0
         self.filled_through: int | None = None
         self.visitors = 0
@@ -53,8 +64,12 @@ class View:
         self.events = Tally(cap, losses)
         self.goals = Tally(cap, losses)
 
+    def second_of(self, visitor: Visitor) -> int:
+        """The second from which the visitor counts here."""
+        return visitor.seen // 1000 if self.deeds is None else self.deeds.last(visitor)
+
     def includes(self, second: int, dimensions: Dimensions) -> bool:
-        """Whether a visitor last seen in ``second`` with these dimensions is counted here."""
+        """Whether a visitor who counts from ``second`` with these dimensions is counted here."""
         if second <= self.expired_through:
             return False
         if self.filled_through is not None and second > self.filled_through:

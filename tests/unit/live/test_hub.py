@@ -18,6 +18,8 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"country": "DE"},
     {"source": "Google"},
     {"device": "mobile"},
+    {"event": "signup"},
+    {"goal": "Newsletter", "device": "mobile"},
 )
 
 

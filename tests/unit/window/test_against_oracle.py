@@ -26,6 +26,11 @@ FILTERS: list[dict[str, str]] = [
     {"path": "/", "browser": "Chrome"},
     {"campaign": "spring"},
     {"os": "Linux", "country": "(unknown)"},
+    {"event": "signup"},
+    {"goal": "Newsletter"},
+    {"goal": "Newsletter", "event": "play"},
+    {"goal": "Newsletter", "country": "DE"},
+    {"event": "play", "source": "Google", "path": "/docs*"},
 ]
 
 

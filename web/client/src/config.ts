@@ -38,6 +38,8 @@ export const FILTER_KEYS = [
   "os",
   "region",
   "city",
+  "event",
+  "goal",
 ] as const satisfies readonly (keyof Filter)[];
 export type FilterKey = (typeof FILTER_KEYS)[number];
 

@@ -568,4 +568,8 @@ export interface Filter {
   readonly region?: string;
   /** Only this city, such as Munich, Bavaria, DE */
   readonly city?: string;
+  /** Only custom events of this name */
+  readonly event?: string;
+  /** Only events that reach this goal */
+  readonly goal?: string;
 }

@@ -25,18 +25,12 @@ export type PeriodName = (typeof PERIODS)[number];
 export interface StatsFilter extends Filter {
   /** Only visits that began on this path; a trailing `*` is a prefix. */
   readonly entryPage?: string;
-  /** Only custom events of this name. */
-  readonly event?: string;
-  /** Only events that reach this goal. */
-  readonly goal?: string;
 }
 
 /** All keys that a filter of a report may have. */
 export const STATS_FILTER_KEYS = [
   ...FILTER_KEYS,
   "entryPage",
-  "event",
-  "goal",
 ] as const satisfies readonly (keyof StatsFilter)[];
 export type StatsFilterKey = (typeof STATS_FILTER_KEYS)[number];
 

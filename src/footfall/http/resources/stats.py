@@ -54,8 +54,6 @@ class PeriodParameters(Filter, frozen=True, kw_only=True):
     entry_page: Annotated[
         Value, Meta(description="Only visits that began on this path; a trailing * is a prefix")
     ] = msgspec.field(default=None, name="entryPage")
-    event: Annotated[Value, Meta(description="Only custom events of this name")] = None
-    goal: Annotated[Value, Meta(description="Only events that reach this goal")] = None
 
 
 class ExportParameters(PeriodParameters, frozen=True, kw_only=True):

@@ -50,8 +50,8 @@ export const SMALL: readonly Lists<BreakdownSection>[] = [
   [list("devices")],
   [list("browsers")],
   [list("operatingSystems")],
-  [list("events", "No events yet")],
-  [list("goals", "No goals yet")],
+  [{ ...list("events", "No events yet"), filter: "event" }],
+  [{ ...list("goals", "No goals yet"), filter: "goal" }],
 ];
 
 /** The cards of the TV layout. */
