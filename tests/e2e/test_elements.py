@@ -122,6 +122,17 @@ def test_a_counter_fits_a_sentence_and_has_a_name(
     assert world["height"] <= 100
 
 
+def test_an_element_without_a_site_says_so_until_it_has_one(
+    server: Footfall, api: Api, embed: Callable[[str], Page]
+) -> None:
+    api.post("/sites", {"id": "shop", "name": "Shop", "public": True})
+    page = embed("<realtime-counter></realtime-counter>")
+    counter = page.locator("realtime-counter")
+    expect(counter).to_have_text('This element needs a site: site="my-site".')
+    counter.evaluate("element => element.setAttribute('site', 'shop')")
+    expect(counter.get_by_test_id("current-visitors")).to_have_text("0")
+
+
 def test_attributes_filter_and_can_change(
     server: Footfall, api: Api, embed: Callable[[str], Page]
 ) -> None:

@@ -6,6 +6,7 @@ import {
   type ComponentObjectPropsOptions,
   computed,
   type ComputedRef,
+  effectScope,
   type ExtractPropTypes,
   type ShallowRef,
   useHost,
@@ -15,7 +16,7 @@ import {
 
 /** The attributes that say which view an element shows. */
 const ATTRIBUTES = {
-  site: { type: String, required: true },
+  site: String,
   /** The server's URL. Default: the server that this script came from. */
   server: String,
   /** A read token of the site. Public sites need none. */
@@ -27,9 +28,11 @@ const ATTRIBUTES = {
   ...Object.fromEntries(FILTER_KEYS.map((key) => [key, String])),
 };
 
-type Attributes = { readonly site: string } & {
-  readonly [K in "server" | "token" | "ariaLabel" | FilterKey]?: string | undefined;
+type Attributes = {
+  readonly [K in "site" | "server" | "token" | "ariaLabel" | FilterKey]?: string | undefined;
 } & { readonly [K in "minutes" | "limit"]?: number | undefined };
+
+const NO_SITE = 'This element needs a site: site="my-site".';
 
 interface View {
   readonly config: ComputedRef<RealtimeConfig>;
@@ -51,7 +54,15 @@ export function defineElement<P extends ComponentObjectPropsOptions>(
   return {
     inheritAttrs: false,
     props: { ...ATTRIBUTES, ...own },
-    setup: (props: Attributes & ExtractPropTypes<P>) => setup(useView(props), props),
+    setup: (props: Attributes & ExtractPropTypes<P>) => {
+      const [host, scope] = [useHost(), effectScope()];
+      let render: (() => VNodeChild) | undefined;
+      return () => {
+        if (!props.site) return NO_SITE;
+        render ??= scope.run(() => setup(useView(props, host), props));
+        return render?.();
+      };
+    },
   };
 }
 
@@ -59,10 +70,9 @@ export function defineElement<P extends ComponentObjectPropsOptions>(
  * The view that the attributes select. The element's `data-state` is the status of its connection.
  * While it is not live, the tooltip says why, so that no page shows an old number as a current one.
  */
-function useView(attributes: Attributes): View {
+function useView(attributes: Attributes, host: HTMLElement | null): View {
   const config = computed(() => configOf(attributes));
   const { data, connection } = useRealtime(config);
-  const host = useHost();
   watchEffect(() => {
     const { status, reason } = connection.value;
     host?.setAttribute("data-state", status);
@@ -80,5 +90,5 @@ function configOf(attributes: Attributes): RealtimeConfig {
   const { site, server, token, minutes, limit } = attributes;
   const filter = Object.fromEntries(FILTER_KEYS.map((key) => [key, attributes[key]]));
   // An option that is undefined counts as left out.
-  return { siteId: site, baseUrl: server ?? SCRIPT_ORIGIN, token, minutes, limit, filter } as RealtimeConfig;
+  return { siteId: site ?? "", baseUrl: server ?? SCRIPT_ORIGIN, token, minutes, limit, filter } as RealtimeConfig;
 }
