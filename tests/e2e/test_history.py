@@ -55,7 +55,7 @@ def test_the_page_says_what_is_usual_to_whom_the_owner_allows_it(
     page = dashboard.open("/sites/shop?page=settings").page
     dashboard.sign_in(ADMIN_TOKEN)
     form = page.get_by_role("region", name="Site", exact=True)
-    form.get_by_label("With its past").check()
+    form.get_by_label("Share history").check()
     form.get_by_label("Time zone").select_option(ZONE)
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_role("status")).to_have_text("Saved")

@@ -65,7 +65,7 @@ def test_goals_are_added_listed_and_removed(shell: Shell) -> None:
         (("goal", "add", "A", "--site", "taken", "--pattern", "("), "pattern"),
         (("goal", "remove", "none", "--site", "taken"), "footfall goal list"),
         (("site", "add", "No Spaces"), "a site id is"),
-        (("site", "add", "shop", "--domain", "https://shop.example"), "no host name"),
+        (("site", "add", "shop", "--domain", "https://shop.example"), "isn't a valid domain"),
         (("site", "add", "taken"), "already"),
         (("site", "remove", "none", "--yes"), "footfall site list"),
         (("site", "add"), "Missing argument"),

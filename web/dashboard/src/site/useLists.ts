@@ -26,6 +26,8 @@ export interface UseListsOptions {
 export interface UseListsReturn {
   /** How many rows each card has. */
   readonly rows: ComputedRef<Room>;
+  /** The height in px of the cards above the lists, where they stand beside each other. */
+  readonly top: ComputedRef<number>;
   /** The list of which all rows are shown; null if none is. */
   readonly opened: ShallowRef<BreakdownList | null>;
   rowsOf(list: BreakdownList): readonly object[];
@@ -93,7 +95,7 @@ export function useLists({ document, contexts, filter, cards }: UseListsOptions)
     };
   }
 
-  const room = useRoom();
+  const { room, top: topOf } = useRoom();
   /** The cards of a quiet site end with their rows. They grow, but a filter shrinks no card. */
   const needed = shallowRef<Room | null>(null);
   const longest = (group: readonly Lists[]): number =>
@@ -114,5 +116,6 @@ export function useLists({ document, contexts, filter, cards }: UseListsOptions)
     main: Math.min(room.value.main, needed.value?.main ?? Infinity),
     small: Math.min(room.value.small, needed.value?.small ?? Infinity),
   }));
-  return { rows, opened, rowsOf, choose, selected, card };
+  const top = computed(() => topOf(rows.value));
+  return { rows, top, opened, rowsOf, choose, selected, card };
 }
