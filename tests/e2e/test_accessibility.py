@@ -25,7 +25,10 @@ def busy(dashboard: Dashboard, traffic: Traffic) -> Dashboard:
     return dashboard
 
 
-@pytest.mark.parametrize("address", ["/sites/shop", "/sites/shop?device=mobile&minutes=30", "/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/sites/shop", "/sites/shop?device=mobile&minutes=30", "/sites/shop?tv=1", "/", "/?tv=1"],
+)
 def test_live_pages(busy: Dashboard, address: str) -> None:
     busy.open(address).is_live()
     busy.page.locator(".footfall-map__country, [data-site]").first.wait_for()

@@ -24,7 +24,7 @@ HEIGHTS = {
     "#feed > *": (300, 700),
     "#list > *": (200, 450),
     "#chart > *": (120, 600),
-    "#map > *": (100, 700),
+    "#map > *": (80, 700),
 }
 """Least and most, in pixels, of components in parents without a height, or as high as their row."""
 
