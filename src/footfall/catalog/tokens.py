@@ -39,3 +39,8 @@ def new_token(
         site_id=site_id,
         name=name,
     )
+
+
+def is_server_admin(token: Token) -> bool:
+    """Whether it may change everything, on every site."""
+    return token.scope == "admin" and token.site_id is None

@@ -4,7 +4,7 @@ import click
 
 from footfall.build import build
 from footfall.catalog.port import Catalog
-from footfall.catalog.tokens import new_secret, new_token
+from footfall.catalog.tokens import is_server_admin, new_secret, new_token
 from footfall.cli.options import with_settings
 from footfall.cli.process import opened, run, run_server
 from footfall.clock import now_ms
@@ -39,7 +39,7 @@ async def _serve(settings: Settings) -> bool:
 async def first_admin_token(catalog: Catalog) -> str | None:
     """The secret of a new admin token, or None when the catalog has one already."""
     state = await catalog.load()
-    if any(each.scope == "admin" and each.site_id is None for each in state.tokens):
+    if any(map(is_server_admin, state.tokens)):
         return None
     secret = new_secret()
     token = new_token(secret, "admin", created=now_ms(), name="created at first start")

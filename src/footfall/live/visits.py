@@ -10,6 +10,7 @@ from footfall.errors import NotFound
 from footfall.live.log_reader import LogReader
 from footfall.model import SIGNALS, Event
 from footfall.times import utc
+from footfall.window.feed import entries_of
 from footfall.window.reader import feed_row, row_ids
 from footfall.window.site import SiteWindow
 
@@ -155,14 +156,7 @@ class _Visitors:
 
 
 def _document(row: VisitRow, visit: _Visit) -> VisitDocument:
-    events = [
-        feed_row(entry)
-        for event in visit.events
-        for entry in [
-            (event.time, event.id, event, None),
-            *((event.time, f"{event.id}:{goal}", event, goal) for goal in event.goals),
-        ]
-    ]
+    events = [feed_row(entry) for event in visit.events for entry in entries_of(event)]
     return VisitDocument(
         **{name: getattr(row, name) for name in row.__struct_fields__}, events=events
     )

@@ -49,9 +49,15 @@ class Feed:
             return
         entries = self._entries
         for event in self._unsettled:
-            entries.append((event.time, event.id, event, None))
-            for goal in event.goals:
-                entries.append((event.time, f"{event.id}:{goal}", event, goal))
+            entries += entries_of(event)
         self._unsettled.clear()
         entries.sort(key=_order)
         del entries[:-LONGEST_FEED]
+
+
+def entries_of(event: Event) -> list[FeedEntry]:
+    """The event's own entry, and one for each goal that it completed."""
+    entries: list[FeedEntry] = [(event.time, event.id, event, None)]
+    for goal in event.goals:
+        entries.append((event.time, f"{event.id}:{goal}", event, goal))
+    return entries

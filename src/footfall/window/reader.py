@@ -27,7 +27,7 @@ from footfall.documents import (
 )
 from footfall.model import Event
 from footfall.times import utc, utc_minute
-from footfall.window.feed import FeedEntry
+from footfall.window.feed import FeedEntry, entries_of
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow
 from footfall.window.tally import Tally
@@ -155,9 +155,8 @@ def feed_row(entry: FeedEntry) -> RecentEvent:
 
 
 def row_ids(event: Event) -> list[str]:
-    """The ids of the rows that the event has in the feed: its own, and one for each goal."""
-    rows = [event.id, *(f"{event.id}:{goal}" for goal in event.goals)]
-    return [_public_id(row, event.visitor) for row in rows]
+    """The ids of the rows that the event has in the feed."""
+    return [_public_id(row_id, event.visitor) for _, row_id, _, _ in entries_of(event)]
 
 
 def _public_id(row_id: str, visitor: int) -> str:

@@ -36,7 +36,10 @@ class Access(msgspec.Struct, frozen=True):
     """The network of a caller without a token."""
 
     def may_read(self, site: Site) -> bool:
-        return site.public or (
+        return site.public or self._has_token_for(site)
+
+    def _has_token_for(self, site: Site) -> bool:
+        return (
             self.token is not None
             and self.token.scope in ("read", "admin")
             and self.token.site_id in (None, site.id)
@@ -71,8 +74,7 @@ class Access(msgspec.Struct, frozen=True):
         """Single visits: for whoever has a token that reads the site, and for everybody only where
         its owner allows it."""
         self.require_read(site)
-        reads = msgspec.structs.replace(site, public=False)
-        if not site.public_visits and not self.may_read(reads):
+        if not site.public_visits and not self._has_token_for(site):
             refusal = NotAuthenticated if self.token is None else NotAllowed
             raise refusal(NO_VISITS.format(site=site.id))
 

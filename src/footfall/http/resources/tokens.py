@@ -3,7 +3,7 @@
 import msgspec
 from starlette.responses import Response
 
-from footfall.catalog.tokens import new_secret, new_token
+from footfall.catalog.tokens import is_server_admin, new_secret, new_token
 from footfall.errors import NotAllowed, NotFound
 from footfall.http.framework.operation import (
     Call,
@@ -84,12 +84,8 @@ async def revoke_token(call: Call) -> Response:
 
 def _is_last_admin(token: Token, services: Services) -> bool:
     """Whether nobody could administer the server without it."""
-    admins = [each for each in services.catalog.tokens if _is_server_admin(each)]
+    admins = [each for each in services.catalog.tokens if is_server_admin(each)]
     return admins == [token] and not services.settings.admin_token
-
-
-def _is_server_admin(token: Token) -> bool:
-    return token.scope == "admin" and token.site_id is None
 
 
 def _view(token: Token) -> TokenView:

@@ -135,6 +135,7 @@ class SitePage:
         self, page: str, site: Callable[[str], SiteRules | None], headers: dict[str, str]
     ) -> None:
         self._page = page
+        self._plain = _file(page.encode(), "text/html")
         self._site = site
         self._headers = headers
 
@@ -143,15 +144,18 @@ class SitePage:
         endpoint: ASGIApp
         if request.method in READ_METHODS:
             rules = self._site(scope["path_params"]["site"])
-            page = self._page
+            file = self._plain
             if rules is not None and rules.site.public:
-                page = page.replace(PLAIN_TITLE, f">{escape(rules.site.name)} · Footfall<")
-                page = page.replace(PLAIN_CARD, f'content="{escape(rules.site.name)} right now"')
-            file = _file(page.encode(), "text/html")
+                file = self._named(rules.site.name)
             endpoint = FileEndpoint(file, REVALIDATE, self._headers, 404 if rules is None else 200)
         else:
             endpoint = method_not_allowed(request.method, ", ".join(READ_METHODS))
         await endpoint(scope, receive, send)
+
+    def _named(self, name: str) -> StaticFile:
+        page = self._page.replace(PLAIN_TITLE, f">{escape(name)} · Footfall<")
+        page = page.replace(PLAIN_CARD, f'content="{escape(name)} right now"')
+        return _file(page.encode(), "text/html")
 
 
 class _Missing:

@@ -1,6 +1,7 @@
 import type { VisitDocument, VisitRow } from "@footfall/client";
-import { onScopeDispose, type Ref, ref, type ShallowRef, shallowRef, watch } from "vue";
+import { type Ref, ref, type ShallowRef, shallowRef, watch } from "vue";
 import { ApiError, call, sitePath } from "../../api.js";
+import { usePolling } from "../../composables/usePolling.js";
 
 const POLL_MS = 3000;
 const GONE = 404;
@@ -34,7 +35,6 @@ export function useVisit(
   }
 
   async function read(chosen: VisitChoice): Promise<void> {
-    if (document.hidden) return;
     try {
       const id = visit.value?.id ?? (await idOf(chosen));
       const found = id === null ? null : await call<VisitDocument>(`${path}/${id}`, { token });
@@ -47,15 +47,10 @@ export function useVisit(
       if (visit.value === null || !isGone) problem.value = (error as Error).message;
     }
   }
-  watch(
-    choice,
-    (chosen) => {
-      visit.value = problem.value = null;
-      void read(chosen);
-    },
-    { immediate: true },
-  );
-  const timer = setInterval(() => void read(choice()), POLL_MS);
-  onScopeDispose(() => clearInterval(timer));
+  watch(choice, (chosen) => {
+    visit.value = problem.value = null;
+    void read(chosen);
+  });
+  usePolling(() => read(choice()), POLL_MS);
   return { visit, problem };
 }
