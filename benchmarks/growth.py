@@ -16,6 +16,7 @@ from footfall.app import Application, create_app
 from footfall.cli.process import COLLECT_AFTER
 from footfall.engines.open import open_store
 from footfall.model import Event, Site
+from footfall.principal import HOLDER
 from footfall.settings import Settings
 from footfall.window.query import Filter
 from tests.serving import Clock, running
@@ -90,7 +91,9 @@ async def with_sites(sites: int) -> tuple[float, list[float]]:
 async def event_cost(app: Application, sites: int) -> float:
     """Every event is of another site, which has been visited before."""
     await fold(app, [visit(site, 0, NOON) for site in range(sites)])
-    overview = await app.hub.subscribe_overview(tuple(site_id(each) for each in range(sites)))
+    overview = await app.hub.subscribe_overview(
+        tuple(site_id(each) for each in range(sites)), HOLDER
+    )
     reader = asyncio.create_task(read(overview))
     await asyncio.sleep(0)
     rounds = []

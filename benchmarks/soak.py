@@ -23,6 +23,7 @@ from footfall.app import Application, create_app, retention_policy
 from footfall.engines.open import Store, open_store
 from footfall.live.subscription import Subscription
 from footfall.model import Event, EventType, Site
+from footfall.principal import HOLDER
 from footfall.settings import Settings
 from footfall.times import DAY_MS
 from footfall.window.query import Filter, ViewQuery
@@ -119,12 +120,12 @@ class Viewers:
     async def churn(self) -> None:
         if len(self._open) >= VIEWERS:
             self._open.pop(self._dice.randrange(len(self._open))).end(1000, "")
-        subscription = await self._app.hub.subscribe(self._query())
+        subscription = await self._app.hub.subscribe(self._query(), HOLDER)
         self._open.append(subscription)
         reader = asyncio.create_task(read(subscription))
         self._readers.add(reader)
         reader.add_done_callback(self._readers.discard)
-        await self._app.hub.document(self._query())
+        await self._app.hub.document(self._query(), HOLDER)
 
     def leave(self) -> None:
         for subscription in self._open:

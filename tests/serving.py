@@ -15,6 +15,7 @@ from footfall.errors import StoreUnavailable
 from footfall.history.stats import StatsQuery
 from footfall.http.serving.server import Server, address, listen
 from footfall.model import Scope, Site, Token
+from footfall.principal import HOLDER
 from footfall.settings import Settings
 
 PATIENCE = 10
@@ -106,7 +107,7 @@ async def has_reports(app: Application) -> bool:
     """Whether the archive's process has started and answers."""
     now = app.services.now()
     try:
-        await app.services.stats.document(Site(id="none", name=""), StatsQuery(), now, None)
+        await app.services.stats.document(Site(id="none", name=""), StatsQuery(), now, HOLDER)
     except StoreUnavailable:
         return False
     return True

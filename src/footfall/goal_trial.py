@@ -3,6 +3,7 @@
 from footfall.enrich.goals import SiteGoals
 from footfall.live.log_reader import LogReader
 from footfall.model import Goal, Site, SiteRules
+from footfall.principal import HOLDER
 
 
 async def count_matches(reader: LogReader, goal: Goal) -> int:
@@ -10,7 +11,7 @@ async def count_matches(reader: LogReader, goal: Goal) -> int:
     StoreUnavailable."""
     goals = SiteGoals(SiteRules(Site(id=goal.site_id, name=""), (goal,)))
     count = 0
-    async for event in reader.read(goal.site_id, None):
+    async for event in reader.read(goal.site_id, HOLDER):
         if event.type == "pageview":
             count += bool(goals.by_path(event.path))
         elif event.type == "event" and event.name is not None:

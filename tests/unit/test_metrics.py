@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from footfall.metrics import Metrics, Reading
 from footfall.model import Site
+from footfall.principal import HOLDER
 from footfall.window.query import ViewQuery
 from tests.events import event
 from tests.serving import new_app, running, until
@@ -44,7 +45,7 @@ async def test_the_live_numbers_of_each_site_are_those_of_its_document() -> None
 
         await until(is_folded)
         text = app.services.render_metrics().decode()
-        document = await app.hub.document(ViewQuery("shop"))
+        document = await app.hub.document(ViewQuery("shop"), HOLDER)
     shown = {
         (sample.name.removeprefix("footfall_site_"), sample.labels["site"]): sample.value
         for family in text_string_to_metric_families(text)

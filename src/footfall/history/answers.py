@@ -8,6 +8,7 @@ from typing import TypeAlias
 from footfall.clock import Clock
 from footfall.errors import RateLimited
 from footfall.history.reports.question import MetricTable, Question, ReportAnswer, TableQuestion
+from footfall.principal import Principal, Stranger
 
 FRESH_MS = 10_000
 """How old an answer may be."""
@@ -30,32 +31,32 @@ class Answers:
         self._running: dict[Countable, asyncio.Task[Timed]] = {}
         self._strangers: set[str] = set()
 
-    async def answer(self, question: Countable, stranger: str | None) -> Timed:
-        """``stranger`` is the network of a caller without a token. Raises RateLimited, Overloaded
+    async def answer(self, question: Countable, caller: Principal) -> Timed:
+        """Raises RateLimited, Overloaded
         and StoreUnavailable."""
         kept = self._kept.get(question)
         if kept is not None and 0 <= self._clock() - kept[1] < FRESH_MS:
             return kept
         running = self._running.get(question)
         if running is None:
-            running = self._start(question, stranger)
+            running = self._start(question, caller)
         return await asyncio.shield(running)
 
-    def _start(self, question: Countable, stranger: str | None) -> asyncio.Task[Timed]:
-        if stranger is not None:
-            if stranger in self._strangers or len(self._strangers) >= MAX_OF_STRANGERS:
+    def _start(self, question: Countable, caller: Principal) -> asyncio.Task[Timed]:
+        if isinstance(caller, Stranger):
+            if caller.network in self._strangers or len(self._strangers) >= MAX_OF_STRANGERS:
                 self.refused += 1
                 raise RateLimited(
                     "reports for callers without a token come one after the other: try again in "
                     "a few seconds",
                     retry_after=2,
                 )
-            self._strangers.add(stranger)
-        task = self._running[question] = asyncio.create_task(self._run(question, stranger))
+            self._strangers.add(caller.network)
+        task = self._running[question] = asyncio.create_task(self._run(question, caller))
         task.add_done_callback(_retrieve)
         return task
 
-    async def _run(self, question: Countable, stranger: str | None) -> Timed:
+    async def _run(self, question: Countable, caller: Principal) -> Timed:
         try:
             answer = await self._ask(question)
             self._kept[question] = answer
@@ -65,8 +66,8 @@ class Answers:
             return answer
         finally:
             del self._running[question]
-            if stranger is not None:
-                self._strangers.discard(stranger)
+            if isinstance(caller, Stranger):
+                self._strangers.discard(caller.network)
 
 
 def _retrieve(task: asyncio.Task[Timed]) -> None:

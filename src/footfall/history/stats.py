@@ -56,6 +56,7 @@ from footfall.history.reports.spans import (
     usual_interval,
 )
 from footfall.model import Comparison, Interval, PeriodName, Site
+from footfall.principal import Principal
 from footfall.times import MINUTE_MS, utc
 
 
@@ -83,7 +84,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Exporter = Callable[[Export], Awaitable[Path]]
-Ask = Callable[[Countable, str | None], Awaitable[Timed]]
+Ask = Callable[[Countable, Principal], Awaitable[Timed]]
 
 
 class Stats:
@@ -101,9 +102,9 @@ class Stats:
         self._minutes = minutes
 
     async def document(
-        self, site: Site, query: StatsQuery, now: int, stranger: str | None
+        self, site: Site, query: StatsQuery, now: int, caller: Principal
     ) -> StatsDocument:
-        """``stranger`` is the network of a caller without a token. Raises InvalidInput,
+        """Raises InvalidInput,
         RateLimited, Overloaded and StoreUnavailable."""
         zone, span = ZoneInfo(site.time_zone), await self._span(site, query, now)
         interval = query.interval or usual_interval(span)
@@ -119,7 +120,7 @@ class Stats:
             properties_of=query.properties_of,
             limit=query.limit,
         )
-        answer, as_of = await self._ask(question, stranger)
+        answer, as_of = await self._ask(question, caller)
         assert isinstance(answer, ReportAnswer)
         compared = None
         if then is not None and answer.compared is not None:
@@ -144,7 +145,7 @@ class Stats:
         )
 
     async def table(
-        self, site: Site, query: StatsQuery, wanted: Wanted, now: int, stranger: str | None
+        self, site: Site, query: StatsQuery, wanted: Wanted, now: int, caller: Principal
     ) -> tuple[MetricTable, list[str]]:
         """Rows of metrics by dimensions, and the names of the buckets that ``time`` counts. Raises
         the same as ``document``."""
@@ -157,7 +158,7 @@ class Stats:
             where=query.where,
             **msgspec.structs.asdict(wanted),
         )
-        answer, _ = await self._ask(question, stranger)
+        answer, _ = await self._ask(question, caller)
         assert isinstance(answer, MetricTable)
         return answer, [bucket_name(start, interval) for start in starts]
 

@@ -27,6 +27,7 @@ from footfall.http.serving.live_slots import LiveSlots
 from footfall.ingest import Ingest
 from footfall.live.subscription import Subscription
 from footfall.model import Goal, Position, Site
+from footfall.principal import Principal
 from footfall.settings import Settings
 from footfall.window.query import ViewQuery
 
@@ -34,13 +35,13 @@ NO_SITE = "there is no site {site!r}: check the id, or add the site first"
 
 
 class Documents(Protocol):
-    """The source of documents. ``stranger`` is the network of a reader without a token. Methods
+    """The source of documents. Methods
     raise Overloaded, RateLimited and StoreUnavailable."""
 
-    async def document(self, query: ViewQuery, stranger: str | None, /) -> RealtimeDocument: ...
+    async def document(self, query: ViewQuery, caller: Principal, /) -> RealtimeDocument: ...
 
     async def overview(
-        self, site_ids: tuple[str, ...], stranger: str | None, /
+        self, site_ids: tuple[str, ...], caller: Principal, /
     ) -> OverviewDocument: ...
 
 
@@ -49,22 +50,22 @@ class LiveSource(Protocol):
     NotServed."""
 
     async def subscribe(
-        self, query: ViewQuery, position: Position | None, stranger: str | None, /
+        self, query: ViewQuery, caller: Principal, position: Position | None, /
     ) -> Subscription: ...
 
     async def subscribe_overview(
-        self, site_ids: tuple[str, ...], position: Position | None, stranger: str | None, /
+        self, site_ids: tuple[str, ...], caller: Principal, position: Position | None, /
     ) -> Subscription: ...
 
 
 class VisitSource(Protocol):
     """The source of single visits. Methods raise Overloaded, StoreUnavailable and NotServed."""
 
-    async def present(self, site: str, limit: int, stranger: str | None, /) -> list[VisitRow]: ...
+    async def present(self, site: str, limit: int, caller: Principal, /) -> list[VisitRow]: ...
 
-    async def of_event(self, site: str, row: str, stranger: str | None, /) -> list[VisitRow]: ...
+    async def of_event(self, site: str, row: str, caller: Principal, /) -> list[VisitRow]: ...
 
-    async def visit(self, site: str, visit_id: str, stranger: str | None, /) -> VisitDocument:
+    async def visit(self, site: str, visit_id: str, caller: Principal, /) -> VisitDocument:
         """Raises NotFound too."""
 
 

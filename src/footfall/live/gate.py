@@ -3,9 +3,9 @@
 from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.live.hub import Hub
 from footfall.live.progress import ReplayProgress
-from footfall.live.shares import Stranger
 from footfall.live.subscription import Subscription
 from footfall.model import Position
+from footfall.principal import Principal
 from footfall.window.query import ViewQuery
 
 
@@ -16,22 +16,22 @@ class ReadersGate:
         self._hub = hub
         self._progress = progress
 
-    async def document(self, query: ViewQuery, stranger: Stranger, /) -> RealtimeDocument:
+    async def document(self, query: ViewQuery, caller: Principal, /) -> RealtimeDocument:
         self._progress.require_finished()
-        return await self._hub.document(query, stranger)
+        return await self._hub.document(query, caller)
 
-    async def overview(self, site_ids: tuple[str, ...], stranger: Stranger, /) -> OverviewDocument:
+    async def overview(self, site_ids: tuple[str, ...], caller: Principal, /) -> OverviewDocument:
         self._progress.require_finished()
-        return await self._hub.overview(site_ids, stranger)
+        return await self._hub.overview(site_ids, caller)
 
     async def subscribe(
-        self, query: ViewQuery, position: Position | None, stranger: Stranger, /
+        self, query: ViewQuery, caller: Principal, position: Position | None, /
     ) -> Subscription:
         self._progress.require_finished()
-        return await self._hub.subscribe(query, position, stranger)
+        return await self._hub.subscribe(query, caller, position)
 
     async def subscribe_overview(
-        self, site_ids: tuple[str, ...], position: Position | None, stranger: Stranger, /
+        self, site_ids: tuple[str, ...], caller: Principal, position: Position | None, /
     ) -> Subscription:
         self._progress.require_finished()
-        return await self._hub.subscribe_overview(site_ids, position, stranger)
+        return await self._hub.subscribe_overview(site_ids, caller, position)

@@ -17,11 +17,12 @@ from footfall.live.overview_channel import OverviewChannel, SiteName
 from footfall.live.registry import Registry, RegistryLimits
 from footfall.live.replay import Pace, ViewBuilder
 from footfall.live.shared import SharedWork
-from footfall.live.shares import Shares, Stranger
+from footfall.live.shares import Shares
 from footfall.live.subscription import Subscription
 from footfall.live.view_channel import ViewChannel
 from footfall.live.windows import Windows
 from footfall.model import DEFAULT_MINUTES, MinuteCounts, Position
+from footfall.principal import Holder, Principal
 from footfall.window.query import Filter, ViewQuery
 from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
@@ -107,41 +108,41 @@ class Hub:
             "queue": self.windows.turns.refused,
         }
 
-    async def document(self, query: ViewQuery, stranger: Stranger = None) -> RealtimeDocument:
+    async def document(self, query: ViewQuery, caller: Principal) -> RealtimeDocument:
         """The realtime document. Raises Overloaded, RateLimited, StoreUnavailable."""
-        channel = await self._view(query, stranger)
+        channel = await self._view(query, caller)
         channel.advance(self.windows.now())
         return channel.document()
 
-    def ready_json(self, query: ViewQuery, stranger: Stranger = None) -> bytes | None:
+    def ready_json(self, query: ViewQuery, caller: Principal) -> bytes | None:
         """The realtime document, encoded once for all readers; None if its view is not open."""
         views = self._views.get(query.site)
-        channel = views.read(query, stranger) if views is not None else None
+        channel = views.read(query, caller) if views is not None else None
         if channel is None:
             return None
         channel.advance(self.windows.now())
         return channel.document_json()
 
     async def subscribe(
-        self, query: ViewQuery, position: Position | None = None, stranger: Stranger = None
+        self, query: ViewQuery, caller: Principal, position: Position | None = None
     ) -> Subscription:
         """Follow a view, from ``position`` where possible. Raises Overloaded, RateLimited,
         StoreUnavailable."""
         self._admit()
-        return self._follow(await self._view(query, stranger), position, stranger)
+        return self._follow(await self._view(query, caller), position, caller)
 
-    async def overview(self, site_ids: SiteIds, stranger: Stranger = None) -> OverviewDocument:
+    async def overview(self, site_ids: SiteIds, caller: Principal) -> OverviewDocument:
         """A row for each of these sites. Raises Overloaded, RateLimited."""
-        channel = self._overview(site_ids, stranger)
+        channel = self._overview(site_ids, caller)
         channel.advance(self.windows.now())
         return channel.document()
 
     async def subscribe_overview(
-        self, site_ids: SiteIds, position: Position | None = None, stranger: Stranger = None
+        self, site_ids: SiteIds, caller: Principal, position: Position | None = None
     ) -> Subscription:
         """Follow the rows of these sites. Raises Overloaded, RateLimited."""
         self._admit()
-        return self._follow(self._overview(site_ids, stranger), position, stranger)
+        return self._follow(self._overview(site_ids, caller), position, caller)
 
     def events_folded(self, site: str) -> None:
         """Call after events were folded into the window of ``site``."""
@@ -233,42 +234,42 @@ class Hub:
             raise Overloaded("the server is shutting down: connect again later")
 
     def _follow(
-        self, channel: Channel, position: Position | None, stranger: Stranger
+        self, channel: Channel, position: Position | None, caller: Principal
     ) -> Subscription:
         channel.advance(self.windows.now())
         channel.refresh()
-        subscription = Subscription(channel, position, is_stranger=stranger is not None)
+        subscription = Subscription(channel, position, caller)
         channel.wake()
         if self._closed:
             subscription.end(GOING_AWAY, "the server is restarting: connect again")
         return subscription
 
-    async def _view(self, query: ViewQuery, stranger: Stranger) -> ViewChannel:
-        channel = self._views_of(query.site).read(query, stranger)
+    async def _view(self, query: ViewQuery, caller: Principal) -> ViewChannel:
+        channel = self._views_of(query.site).read(query, caller)
         if channel is not None:
             return channel
         # Readers with a token don't wait where strangers do.
-        key = (query, stranger is None)
-        return await self._opening.result(key, lambda: self._open(query, stranger))
+        key = (query, isinstance(caller, Holder))
+        return await self._opening.result(key, lambda: self._open(query, caller))
 
-    async def _open(self, query: ViewQuery, stranger: Stranger) -> ViewChannel:
-        async with self.windows.turns.of(query.site, stranger):
+    async def _open(self, query: ViewQuery, caller: Principal) -> ViewChannel:
+        async with self.windows.turns.of(query.site, caller):
             views = self._views_of(query.site)
-            channel = views.read(query, stranger)
+            channel = views.read(query, caller)
             if channel is None:
-                views.make_room(query, stranger)
+                views.make_room(query, caller)
                 self._close_unread(query.site)
-                window = await self._builder.build(query, Pace(self._shares.rest(stranger)))
+                window = await self._builder.build(query, Pace(self._shares.rest(caller)))
                 channel = self._view_channel(window, query)
-                views.put(query, channel, stranger)
+                views.put(query, channel, caller)
             return channel
 
-    def _overview(self, site_ids: SiteIds, stranger: Stranger) -> OverviewChannel:
-        channel = self._overviews.read(site_ids, stranger)
+    def _overview(self, site_ids: SiteIds, caller: Principal) -> OverviewChannel:
+        channel = self._overviews.read(site_ids, caller)
         if channel is None:
-            self._overviews.make_room(site_ids, stranger)
+            self._overviews.make_room(site_ids, caller)
             channel = self._overview_channel(site_ids)
-            self._overviews.put(site_ids, channel, stranger)
+            self._overviews.put(site_ids, channel, caller)
         return channel
 
     def _view_channel(self, window: SiteWindow, query: ViewQuery) -> ViewChannel:

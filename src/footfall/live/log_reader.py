@@ -6,6 +6,7 @@ from footfall.eventlog.port import EventLog
 from footfall.live.replay import Pace, in_slices
 from footfall.live.windows import Windows
 from footfall.model import SIGNALS, Event
+from footfall.principal import Principal, Stranger
 from footfall.window.site import SiteWindow
 
 RESTS = 1
@@ -28,14 +29,14 @@ class LogReader:
         window.advance(self._windows.now())
         return window
 
-    async def read(self, site: str, stranger: str | None) -> AsyncIterator[Event]:
+    async def read(self, site: str, caller: Principal) -> AsyncIterator[Event]:
         """Ordered by (time, id), repetitions left out, signals of tabs included. One reading per
         site at a time. Raises Overloaded, StoreUnavailable."""
         self._require_ready()
-        async with self._windows.turns.of(site, stranger):
+        async with self._windows.turns.of(site, caller):
             window = self.window(site)
             oldest = (window.now - window.limits.retention) * 1000 + 999
-            pace = Pace(RESTS if stranger is None else STRANGERS_REST)
+            pace = Pace(STRANGERS_REST if isinstance(caller, Stranger) else RESTS)
             last = (-1, "")
             async for events in self._log.replay(site, oldest, self._windows.offset):
                 for part in in_slices(events, pace.slice):

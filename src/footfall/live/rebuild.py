@@ -9,6 +9,7 @@ from footfall.eventlog.port import EventLog
 from footfall.live.hub import Hub
 from footfall.live.replay import replay
 from footfall.model import Event
+from footfall.principal import HOLDER
 from footfall.window.site import SiteWindow
 
 logger = structlog.get_logger()
@@ -64,7 +65,7 @@ class Rebuilder:
     async def _attempt(self, site: str) -> bool:
         self.count += 1
         try:
-            async with self._hub.windows.turns.of(site):
+            async with self._hub.windows.turns.of(site, HOLDER):
                 await self._rebuild(site)
         except Exception:
             logger.exception("window.not_rebuilt", site=site)

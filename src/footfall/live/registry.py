@@ -9,7 +9,8 @@ import msgspec
 from footfall.clock import Timer
 from footfall.errors import Overloaded
 from footfall.live.channel import Channel
-from footfall.live.shares import Shares, Stranger
+from footfall.live.shares import Shares
+from footfall.principal import Holder, Principal
 
 K = TypeVar("K", bound=Hashable)
 C = TypeVar("C", bound=Channel)
@@ -28,7 +29,7 @@ class RegistryLimits(msgspec.Struct, frozen=True, kw_only=True):
 class _Entry(Generic[C]):
     __slots__ = ("channel", "held", "opener", "read")
 
-    def __init__(self, channel: C, opener: Stranger) -> None:
+    def __init__(self, channel: C, opener: Principal) -> None:
         self.channel = channel
         self.opener = opener
         self.read = 0.0
@@ -44,9 +45,9 @@ class _Entry(Generic[C]):
     def is_subscribed_by_holder(self) -> bool:
         return any(not subscriber.is_stranger for subscriber in self.channel.subscribers)
 
-    def note(self, now: float, stranger: Stranger) -> None:
+    def note(self, now: float, caller: Principal) -> None:
         self.read = now
-        if stranger is None:
+        if isinstance(caller, Holder):
             self.held = now
 
 
@@ -85,19 +86,19 @@ class Registry(Generic[K, C]):
     def items(self) -> Sequence[tuple[K, C]]:
         return [(key, entry.channel) for key, entry in self._entries.items()]
 
-    def read(self, key: K, stranger: Stranger) -> C | None:
+    def read(self, key: K, caller: Principal) -> C | None:
         """The channel, if it is open; it counts as read now."""
         entry = self._entries.get(key)
         if entry is None:
             return None
-        entry.note(self._timer(), stranger)
+        entry.note(self._timer(), caller)
         return entry.channel
 
-    def put(self, key: K, channel: C, stranger: Stranger) -> None:
-        """Add a channel that ``stranger`` opened."""
-        entry = self._entries[key] = _Entry(channel, stranger)
-        entry.note(self._timer(), stranger)
-        self._shares.add(stranger)
+    def put(self, key: K, channel: C, caller: Principal) -> None:
+        """Add a channel that ``caller`` opened."""
+        entry = self._entries[key] = _Entry(channel, caller)
+        entry.note(self._timer(), caller)
+        self._shares.add(caller)
 
     def replace(self, key: K, channel: C) -> None:
         """Put another channel in the place of an open one."""
@@ -109,14 +110,14 @@ class Registry(Generic[K, C]):
         self._shares.remove(entry.opener)
         return entry.channel
 
-    def make_room(self, key: K, stranger: Stranger) -> None:
+    def make_room(self, key: K, caller: Principal) -> None:
         """Free a place for ``key`` if there is none. Raises Overloaded, RateLimited."""
-        self._shares.check(stranger)
+        self._shares.check(caller)
         places = self._by_place()
         if self._place(key) in places or len(places) < self._limits.places:
             return
-        found = self._unread(places, stranger)
-        if not found and stranger is None:
+        found = self._unread(places, caller)
+        if not found and isinstance(caller, Holder):
             found = self._left_to_strangers(places)
         if not found:
             self.refused += 1
@@ -152,14 +153,15 @@ class Registry(Generic[K, C]):
             places[self._place(key)].append(key)
         return places
 
-    def _unread(self, places: dict[Hashable, list[K]], stranger: Stranger) -> list[list[K]]:
+    def _unread(self, places: dict[Hashable, list[K]], caller: Principal) -> list[list[K]]:
         """The places without subscribers that may be freed for this reader."""
         oldest_held = self._timer() - self._limits.linger
+        may_free_held = isinstance(caller, Holder)
         return [
             keys
             for keys in places.values()
             if not any(self._entries[key].is_subscribed for key in keys)
-            and (stranger is None or all(self._entries[key].held < oldest_held for key in keys))
+            and (may_free_held or all(self._entries[key].held < oldest_held for key in keys))
         ]
 
     def _left_to_strangers(self, places: dict[Hashable, list[K]]) -> list[list[K]]:

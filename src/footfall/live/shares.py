@@ -1,13 +1,9 @@
 """What each stranger's address has opened, on all sites together."""
 
 from collections import Counter
-from typing import TypeAlias
 
 from footfall.errors import RateLimited
-
-Stranger: TypeAlias = str | None
-"""The network of a reader without a token; None for who holds one."""
-
+from footfall.principal import Principal, Stranger
 
 LONGEST_REST = 9
 
@@ -20,9 +16,9 @@ class Shares:
         self._most = most
         self._opened: Counter[str] = Counter()
 
-    def check(self, stranger: Stranger) -> None:
+    def check(self, caller: Principal) -> None:
         """Raises RateLimited when the address may open no more."""
-        if stranger is None or self._opened[stranger] < self._most:
+        if not isinstance(caller, Stranger) or self._opened[caller.network] < self._most:
             return
         self.refused += 1
         raise RateLimited(
@@ -30,17 +26,19 @@ class Shares:
             "a token, or wait; a view closes a while after its last reader has left"
         )
 
-    def rest(self, stranger: Stranger) -> int:
+    def rest(self, caller: Principal) -> int:
         """How many times as long as it works the work for a new channel rests: the more often the
         address has opened one, the longer, so that nobody keeps a server busy with it."""
-        return 0 if stranger is None else min(1 + self._opened[stranger], LONGEST_REST)
+        if not isinstance(caller, Stranger):
+            return 0
+        return min(1 + self._opened[caller.network], LONGEST_REST)
 
-    def add(self, stranger: Stranger) -> None:
-        if stranger is not None:
-            self._opened[stranger] += 1
+    def add(self, caller: Principal) -> None:
+        if isinstance(caller, Stranger):
+            self._opened[caller.network] += 1
 
-    def remove(self, stranger: Stranger) -> None:
-        if stranger is not None:
-            self._opened[stranger] -= 1
-            if not self._opened[stranger]:
-                del self._opened[stranger]
+    def remove(self, caller: Principal) -> None:
+        if isinstance(caller, Stranger):
+            self._opened[caller.network] -= 1
+            if not self._opened[caller.network]:
+                del self._opened[caller.network]

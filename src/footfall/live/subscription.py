@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from footfall.live.channel import Channel
 from footfall.live.message import Message
 from footfall.model import Position
+from footfall.principal import Principal, Stranger
 
 
 class Subscription:
@@ -13,8 +14,8 @@ class Subscription:
     reader has nothing queued and gets the newest state. After the last one, ``code`` and
     ``reason`` say why the subscription ended."""
 
-    def __init__(self, channel: Channel, position: Position | None, *, is_stranger: bool) -> None:
-        self.is_stranger = is_stranger
+    def __init__(self, channel: Channel, position: Position | None, caller: Principal) -> None:
+        self.is_stranger = isinstance(caller, Stranger)
         self.whole = False
         """Whether every message is a whole document, for readers that keep none."""
         self.code: int | None = None

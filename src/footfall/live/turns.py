@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from footfall.errors import Overloaded
-from footfall.live.shares import Stranger
+from footfall.principal import Principal, Stranger
 
 MAX_STRANGERS = 16
 MAX_PER_ADDRESS = 2
@@ -28,22 +28,22 @@ class Turns:
         self.refused = 0
 
     @asynccontextmanager
-    async def of(self, site: str, stranger: Stranger = None) -> AsyncIterator[None]:
+    async def of(self, site: str, caller: Principal) -> AsyncIterator[None]:
         """Raises Overloaded when too many strangers are waiting."""
         async with AsyncExitStack() as stack:
-            if stranger is not None:
-                stack.enter_context(self._queued(stranger))
+            if isinstance(caller, Stranger):
+                stack.enter_context(self._queued(caller.network))
                 await stack.enter_async_context(self._strangers)
             await stack.enter_async_context(self._sites[site])
             yield
 
     @contextmanager
-    def _queued(self, stranger: str) -> Iterator[None]:
-        if self._queue.total() >= MAX_STRANGERS or self._queue[stranger] >= MAX_PER_ADDRESS:
+    def _queued(self, network: str) -> Iterator[None]:
+        if self._queue.total() >= MAX_STRANGERS or self._queue[network] >= MAX_PER_ADDRESS:
             self.refused += 1
             raise Overloaded(REFUSED)
-        self._queue[stranger] += 1
+        self._queue[network] += 1
         try:
             yield
         finally:
-            self._queue -= Counter((stranger,))
+            self._queue -= Counter((network,))

@@ -9,6 +9,7 @@ from footfall.documents import VisitDocument, VisitRow
 from footfall.errors import NotFound
 from footfall.live.log_reader import LogReader
 from footfall.model import SIGNALS, Event
+from footfall.principal import Principal
 from footfall.times import utc
 from footfall.window.feed import entries_of
 from footfall.window.reader import feed_row, row_ids
@@ -34,11 +35,11 @@ class Visits:
         self._reader = reader
         self._salt = salt
 
-    async def present(self, site: str, limit: int, stranger: str | None) -> list[VisitRow]:
+    async def present(self, site: str, limit: int, caller: Principal) -> list[VisitRow]:
         """The visits of those who have the site open, the latest to come first. Raises Overloaded,
         StoreUnavailable."""
         window, found = self._reader.window(site), _Visitors()
-        async for event in self._reader.read(site, stranger):
+        async for event in self._reader.read(site, caller):
             key = window.population.key(event)
             visitor = window.population.get(key)
             if visitor is not None and visitor.open > 0:
@@ -46,12 +47,12 @@ class Visits:
         rows = [self._row(site, window, visit) for visit in found.visits]
         return sorted(rows, key=lambda row: row.since, reverse=True)[:limit]
 
-    async def of_event(self, site: str, row: str, stranger: str | None) -> list[VisitRow]:
+    async def of_event(self, site: str, row: str, caller: Principal) -> list[VisitRow]:
         """The visit in which a row of the feed, by its id, happened; empty if there is none.
         Raises Overloaded, StoreUnavailable."""
         window, found = self._reader.window(site), _Visitors()
         wanted: int | None = None
-        async for event in self._reader.read(site, stranger):
+        async for event in self._reader.read(site, caller):
             key = window.population.key(event)
             found.add(key, event)
             if wanted is None and event.type not in SIGNALS and row in row_ids(event):
@@ -59,11 +60,11 @@ class Visits:
         visit = None if wanted is None else found.of(wanted)
         return [] if visit is None else [self._row(site, window, visit)]
 
-    async def visit(self, site: str, visit_id: str, stranger: str | None) -> VisitDocument:
+    async def visit(self, site: str, visit_id: str, caller: Principal) -> VisitDocument:
         """Raises NotFound, Overloaded, StoreUnavailable."""
         window, found = self._reader.window(site), _Visitors(keeps_events=True)
         is_wanted: dict[int, bool] = {}
-        async for event in self._reader.read(site, stranger):
+        async for event in self._reader.read(site, caller):
             key = window.population.key(event)
             if key not in is_wanted:
                 is_wanted[key] = self._id(site, window, key) == visit_id

@@ -8,6 +8,7 @@ from footfall.documents import OverviewDocument, RealtimeDocument
 from footfall.errors import NotServed
 from footfall.live.overview_channel import SiteName, overview_row
 from footfall.model import Position
+from footfall.principal import Principal
 from footfall.serverless.minute_items import MinuteItems
 from footfall.times import utc
 from footfall.window.query import ViewQuery
@@ -21,13 +22,11 @@ class MinuteDocuments:
         self._site_name = site_name
         self._clock = clock
 
-    async def document(self, query: ViewQuery, _stranger: str | None = None) -> RealtimeDocument:
+    async def document(self, query: ViewQuery, _caller: Principal) -> RealtimeDocument:
         documents = await self._minutes.documents((query,), self._clock() // 1000)
         return documents[query]
 
-    async def overview(
-        self, site_ids: tuple[str, ...], _stranger: str | None = None
-    ) -> OverviewDocument:
+    async def overview(self, site_ids: tuple[str, ...], _caller: Principal) -> OverviewDocument:
         now = self._clock() // 1000
         queries = [ViewQuery(site, limit=1) for site in site_ids]
         found = await asyncio.gather(*(self._minutes.readers((each,), now) for each in queries))
@@ -58,15 +57,15 @@ class LiveElsewhere:
     async def subscribe(
         self,
         query: ViewQuery,
+        _caller: Principal,
         _position: Position | None = None,
-        _stranger: str | None = None,
     ) -> NoReturn:
         raise self.view_refusal(query.site)
 
     async def subscribe_overview(
         self,
         _site_ids: tuple[str, ...],
+        _caller: Principal,
         _position: Position | None = None,
-        _stranger: str | None = None,
     ) -> NoReturn:
         raise self.overview_refusal()

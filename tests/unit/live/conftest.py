@@ -15,6 +15,7 @@ from footfall.live.hub import Hub, LiveOptions
 from footfall.live.node import Node
 from footfall.live.windows import Windows
 from footfall.model import Event
+from footfall.principal import HOLDER
 from footfall.window.limits import WindowLimits
 from footfall.window.query import Filter, ViewQuery
 from tests.histories import MIDNIGHT
@@ -54,7 +55,7 @@ class World:
 
     async def document(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
         query = ViewQuery(site, minutes, Filter(**wanted))
-        return msgspec.to_builtins(await self.hub.document(query))
+        return msgspec.to_builtins(await self.hub.document(query, HOLDER))
 
     def expected(self, site: str = "a", minutes: int = 5, **wanted: str) -> Any:
         return expected(self.sent, site=site, now=self.second, minutes=minutes, wanted=wanted)

@@ -8,6 +8,7 @@ import pytest
 from footfall.engines.memory import MemoryEventLog
 from footfall.live import ahead
 from footfall.model import Event
+from footfall.principal import HOLDER
 from footfall.window.query import ViewQuery
 from tests.unit.live.conftest import World, running
 from tests.unit.live.test_subscription import next_message, view
@@ -29,7 +30,7 @@ async def settled(world: World, wanted: object) -> None:
 async def test_a_clock_that_is_an_hour_ahead_for_a_minute_loses_nobody(world: World) -> None:
     before = people(world, 0, 30)
     await world.send(*before)
-    watching = await world.hub.subscribe(ViewQuery("a"))
+    watching = await world.hub.subscribe(ViewQuery("a"), HOLDER)
     world.second += HOUR
     list(world.node.pass_second())
     assert (await world.document())["currentVisitors"] == 0

@@ -8,6 +8,7 @@ import pytest
 
 from footfall.engines.memory import MemoryEventLog
 from footfall.errors import Overloaded
+from footfall.principal import HOLDER
 from footfall.window.query import Filter, ViewQuery
 from tests.histories import Shape, history
 from tests.unit.live.conftest import World, running
@@ -68,22 +69,24 @@ async def test_a_cancelled_build_leaves_no_partial_view(world: World) -> None:
 
 async def test_ready_json_is_there_only_for_open_views(world: World) -> None:
     query = ViewQuery("a", 5, Filter(country="DE"))
-    assert world.hub.ready_json(query) is None
-    document = await world.hub.document(query)
-    assert world.hub.ready_json(query) == msgspec.json.encode(document)
+    assert world.hub.ready_json(query, HOLDER) is None
+    document = await world.hub.document(query, HOLDER)
+    assert world.hub.ready_json(query, HOLDER) == msgspec.json.encode(document)
     world.second += 1  # without ``pass_second``: a document is of the current second
-    assert msgspec.json.decode(world.hub.ready_json(query) or b"") == world.expected(country="DE")
+    assert msgspec.json.decode(world.hub.ready_json(query, HOLDER) or b"") == world.expected(
+        country="DE"
+    )
 
 
 async def test_an_unread_view_is_evicted_and_a_subscribed_one_stays() -> None:
     async with running(World(MemoryEventLog(), max_views=2)) as world:
         held = ViewQuery("a", 5, Filter(country="DE"))
-        subscription = await world.hub.subscribe(held)
+        subscription = await world.hub.subscribe(held, HOLDER)
         await world.document(country="US")
         await world.document(country="JP")
-        assert world.hub.ready_json(held) is not None
-        assert world.hub.ready_json(ViewQuery("a", 5, Filter(country="US"))) is None
-        other = await world.hub.subscribe(ViewQuery("a", 5, Filter(country="FR")))
+        assert world.hub.ready_json(held, HOLDER) is not None
+        assert world.hub.ready_json(ViewQuery("a", 5, Filter(country="US")), HOLDER) is None
+        other = await world.hub.subscribe(ViewQuery("a", 5, Filter(country="FR")), HOLDER)
         with pytest.raises(Overloaded, match="FOOTFALL_MAX_VIEWS_PER_SITE"):
             await world.document(country="IT")
         other.end(1001, "")
@@ -95,9 +98,9 @@ async def test_a_view_closes_after_its_last_reader_and_is_right_when_reopened(wo
     shape = Shape(events=300, people=10, span=600, start=world.second - 600)
     await world.send(*history(Random(5), shape))
     query = ViewQuery("a", 10, Filter(path="/docs*"))
-    await world.hub.document(query)
+    await world.hub.document(query, HOLDER)
     world.pass_time(61)
-    assert world.hub.ready_json(query) is None
+    assert world.hub.ready_json(query, HOLDER) is None
     assert await world.document(minutes=10, path="/docs*") == world.expected(
         minutes=10, path="/docs*"
     )
@@ -113,7 +116,7 @@ async def test_windows_that_nobody_reads_are_dropped_when_empty(world: World) ->
 
 
 async def test_removing_a_site_ends_its_subscriptions(world: World) -> None:
-    subscription = await world.hub.subscribe(ViewQuery("a"))
+    subscription = await world.hub.subscribe(ViewQuery("a"), HOLDER)
     world.hub.site_removed("a")
     async for _ in subscription:
         pass
@@ -122,27 +125,27 @@ async def test_removing_a_site_ends_its_subscriptions(world: World) -> None:
 
 async def test_a_view_lingers_from_when_its_last_reader_left(world: World) -> None:
     query = ViewQuery("a", 5, Filter(country="DE"))
-    subscription = await world.hub.subscribe(query)
+    subscription = await world.hub.subscribe(query, HOLDER)
     position = (await next_message(subscription)).position
     world.pass_time(600)
     subscription.end(1001, "")
     world.pass_time(30)
-    resumed = await world.hub.subscribe(query, position)
+    resumed = await world.hub.subscribe(query, HOLDER, position)
     assert (await next_message(resumed)).position.epoch == position.epoch
     resumed.end(1001, "")
     world.pass_time(61)
-    assert world.hub.ready_json(query) is None
+    assert world.hub.ready_json(query, HOLDER) is None
 
 
 async def test_a_site_that_is_added_again_counts_in_the_overview(world: World) -> None:
     await world.send(view(world, 1))
-    watching = await world.hub.subscribe_overview(("a", "b"))
+    watching = await world.hub.subscribe_overview(("a", "b"), HOLDER)
     world.hub.site_removed("a")
     async for _ in watching:
         pass
     assert watching.code == 1012
     await world.send(view(world, 2))
-    overview = await world.hub.overview(("a", "b"))
+    overview = await world.hub.overview(("a", "b"), HOLDER)
     assert [row.current_visitors for row in overview.sites] == [1, 0]
 
 

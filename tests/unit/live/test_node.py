@@ -15,6 +15,7 @@ from footfall.live import quarantine, rebuild
 from footfall.live.node import Node
 from footfall.live.replay import replay
 from footfall.model import Batch, Event
+from footfall.principal import HOLDER
 from footfall.window.query import ViewQuery
 from footfall.window.site import SiteWindow
 from tests.histories import Shape, history
@@ -41,7 +42,7 @@ async def test_a_restart_gives_the_same_documents(scheme: str, tmp_path: Path) -
 
 async def test_an_original_that_arrives_after_its_repetition_causes_a_rebuild(world: World) -> None:
     now = world.second * 1000
-    subscription = await world.hub.subscribe(ViewQuery("a"))
+    subscription = await world.hub.subscribe(ViewQuery("a"), HOLDER)
     first = (await next_message(subscription)).position
     original = view(world, 1, time=now - 60_000)
     again = msgspec.structs.replace(original, time=now - 1_000)

@@ -9,12 +9,14 @@ from footfall.engines.memory import MemoryEventLog
 from footfall.errors import Overloaded, RateLimited
 from footfall.live import turns
 from footfall.live.subscription import Subscription
+from footfall.principal import HOLDER, Principal, Stranger
 from footfall.window.query import Filter, ViewQuery
+from tests.callers import stranger
 from tests.slow_log import SlowLog
 from tests.unit.live.conftest import World, running
 from tests.unit.live.test_subscription import view
 
-HERE, THERE = "198.51.100.7", "203.0.113.9"
+HERE, THERE = stranger("198.51.100.7"), stranger("203.0.113.9")
 
 
 def filtered(number: int, limit: int = 20) -> ViewQuery:
@@ -24,7 +26,7 @@ def filtered(number: int, limit: int = 20) -> ViewQuery:
 async def test_a_view_takes_one_place_at_every_length_of_its_lists() -> None:
     async with running(World(MemoryEventLog(), max_views=2)) as world:
         streams = [
-            await world.hub.subscribe(filtered(1, limit), None, f"198.51.100.{limit}")
+            await world.hub.subscribe(filtered(1, limit), stranger(f"198.51.100.{limit}"))
             for limit in range(1, 50)
         ]
         await world.hub.document(filtered(2), THERE)
@@ -41,7 +43,7 @@ async def test_an_address_opens_so_many_views_and_others_go_on() -> None:
         await world.hub.document(filtered(4), THERE)
         await world.hub.document(filtered(4), HERE)
         for number in range(10, 20):
-            await world.hub.document(filtered(number))
+            await world.hub.document(filtered(number), HOLDER)
         world.pass_time(61)
         await world.hub.document(filtered(5), HERE)
 
@@ -63,27 +65,27 @@ async def test_an_address_has_one_share_for_all_sites() -> None:
 async def test_what_a_token_holder_polls_is_not_pushed_out_by_strangers() -> None:
     async with running(World(MemoryEventLog(), max_views=2)) as world:
         for number in range(2):
-            await world.hub.document(filtered(number))
+            await world.hub.document(filtered(number), HOLDER)
         with pytest.raises(Overloaded):
             await world.hub.document(filtered(7), HERE)
         world.timer += 30
-        await world.hub.document(filtered(0))
+        await world.hub.document(filtered(0), HOLDER)
         world.timer += 31
         await world.hub.document(filtered(7), HERE)
-        assert world.hub.ready_json(filtered(0)) is not None
-        assert world.hub.ready_json(filtered(1)) is None
+        assert world.hub.ready_json(filtered(0), HOLDER) is not None
+        assert world.hub.ready_json(filtered(1), HOLDER) is None
 
 
 async def test_a_token_holder_gets_in_where_strangers_have_taken_every_place() -> None:
     async with running(World(MemoryEventLog(), max_views=2)) as world:
-        strangers = [await world.hub.subscribe(filtered(n), None, HERE) for n in range(2)]
+        strangers = [await world.hub.subscribe(filtered(n), HERE) for n in range(2)]
         with pytest.raises(Overloaded):
-            await world.hub.subscribe(filtered(7), None, THERE)
-        first = await world.hub.subscribe(filtered(8))
-        second = await world.hub.subscribe(filtered(9))
+            await world.hub.subscribe(filtered(7), THERE)
+        first = await world.hub.subscribe(filtered(8), HOLDER)
+        second = await world.hub.subscribe(filtered(9), HOLDER)
         assert [each.code for each in strangers] == [1013, 1013]
         with pytest.raises(Overloaded):
-            await world.hub.subscribe(filtered(10))
+            await world.hub.subscribe(filtered(10), HOLDER)
         assert (first.code, second.code) == (None, None)
 
 
@@ -113,15 +115,16 @@ def log_of(world: World) -> SlowLog:
 async def test_a_token_holder_waits_for_one_stranger_at_most(slow: World) -> None:
     order: list[str] = []
 
-    async def read(query: ViewQuery, stranger: str | None) -> None:
-        await slow.hub.document(query, stranger)
-        order.append(stranger or "owner")
+    async def read(query: ViewQuery, caller: Principal) -> None:
+        await slow.hub.document(query, caller)
+        order.append(caller.network if isinstance(caller, Stranger) else "owner")
 
     strangers = [
-        asyncio.create_task(read(filtered(number), f"198.51.100.{number}")) for number in range(8)
+        asyncio.create_task(read(filtered(number), stranger(f"198.51.100.{number}")))
+        for number in range(8)
     ]
     await turns_taken()
-    owner = asyncio.create_task(read(filtered(99), None))
+    owner = asyncio.create_task(read(filtered(99), HOLDER))
     await turns_taken()
     log_of(slow).gate.set()
     await asyncio.gather(owner, *strangers)
@@ -133,7 +136,9 @@ async def test_the_queue_of_strangers_is_bounded(
 ) -> None:
     monkeypatch.setattr(turns, "MAX_STRANGERS", 3)
     waiting = [
-        asyncio.create_task(slow.hub.document(filtered(number), f"198.51.100.{number % 2}"))
+        asyncio.create_task(
+            slow.hub.document(filtered(number), stranger(f"198.51.100.{number % 2}"))
+        )
         for number in range(3)
     ]
     await turns_taken()
@@ -155,7 +160,8 @@ async def test_one_address_can_not_fill_the_queue(slow: World) -> None:
 
 async def test_who_hangs_up_leaves_no_work_behind(slow: World) -> None:
     gone = [
-        asyncio.create_task(slow.hub.document(filtered(n), f"198.51.100.{n}")) for n in range(8)
+        asyncio.create_task(slow.hub.document(filtered(n), stranger(f"198.51.100.{n}")))
+        for n in range(8)
     ]
     await turns_taken()
     for task in gone:
@@ -169,7 +175,7 @@ async def test_who_hangs_up_leaves_no_work_behind(slow: World) -> None:
 
 async def test_readers_of_the_same_new_view_share_its_replay(slow: World) -> None:
     readers = [
-        asyncio.create_task(slow.hub.subscribe(filtered(1), None, f"198.51.100.{n}"))
+        asyncio.create_task(slow.hub.subscribe(filtered(1), stranger(f"198.51.100.{n}")))
         for n in range(40)
     ]
     await turns_taken()

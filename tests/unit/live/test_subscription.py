@@ -13,6 +13,7 @@ from footfall.live.channel import WAKE_AT_ONCE
 from footfall.live.message import Message
 from footfall.live.subscription import Subscription
 from footfall.model import Event, Position
+from footfall.principal import HOLDER
 from footfall.window.query import Filter, ViewQuery
 from tests.copy import Copy
 from tests.histories import Shape, history
@@ -49,7 +50,7 @@ def view(world: World, number: int, **fields: Any) -> Event:
 async def test_a_snapshot_comes_first_and_is_the_document(world: World) -> None:
     await world.send(view(world, 1))
     copy = Copy()
-    copy.apply(await next_message(await world.hub.subscribe(VIEW)))
+    copy.apply(await next_message(await world.hub.subscribe(VIEW, HOLDER)))
     assert copy.kinds == ["snapshot"]
     assert copy.document == await world.document() == world.expected()
     assert copy.document["currentVisitors"] == copy.document["presentVisitors"] == 1
@@ -57,7 +58,7 @@ async def test_a_snapshot_comes_first_and_is_the_document(world: World) -> None:
 
 async def test_an_update_has_only_what_changed(world: World) -> None:
     await world.send(view(world, 1))
-    subscription = await world.hub.subscribe(VIEW)
+    subscription = await world.hub.subscribe(VIEW, HOLDER)
     await next_message(subscription)
     await world.send(view(world, 2, type="ping"))
     update = msgspec.json.decode((await next_message(subscription)).text)
@@ -68,7 +69,7 @@ async def test_an_update_has_only_what_changed(world: World) -> None:
 
 async def test_numbers_fall_without_any_event(world: World) -> None:
     await world.send(view(world, 1))
-    subscription = await world.hub.subscribe(VIEW)
+    subscription = await world.hub.subscribe(VIEW, HOLDER)
     copy = Copy()
     copy.apply(await next_message(subscription))
     world.pass_time(45)
@@ -86,7 +87,7 @@ async def test_copies_of_quick_slow_and_returning_readers_equal_the_document(see
     shape = Shape(events=150, people=8, span=900, repeats=0.1, start=1_768_450_000)
     async with running(World(MemoryEventLog(), shape.start)) as world:
         query = ViewQuery("a", 5, Filter(**random.choice(({}, {"path": "/docs*"}))), 10)
-        quick, slow, returning = [await world.hub.subscribe(query) for _ in range(3)]
+        quick, slow, returning = [await world.hub.subscribe(query, HOLDER) for _ in range(3)]
         copies = {"quick": Copy(10), "slow": Copy(10), "returning": Copy(10)}
         for event in history(random, shape):
             world.pass_time(max(0, event.time // 1000 - world.second))
@@ -97,12 +98,12 @@ async def test_copies_of_quick_slow_and_returning_readers_equal_the_document(see
             if random.random() < 0.1:
                 await catch_up(returning, copies["returning"])
                 returning.end(1001, "")
-                returning = await world.hub.subscribe(query, copies["returning"].position)
+                returning = await world.hub.subscribe(query, HOLDER, copies["returning"].position)
         world.pass_time(random.randrange(60))
         await catch_up(slow, copies["slow"])
         await catch_up(quick, copies["quick"])
         await catch_up(returning, copies["returning"])
-        document = msgspec.to_builtins(await world.hub.document(query))
+        document = msgspec.to_builtins(await world.hub.document(query, HOLDER))
         for name, copy in copies.items():
             copy.document["asOf"] = document["asOf"]  # all else is as in its last message
             copy.age()
@@ -111,7 +112,8 @@ async def test_copies_of_quick_slow_and_returning_readers_equal_the_document(see
 
 
 async def test_a_stalled_reader_skips_to_the_newest_state(world: World) -> None:
-    stalled, other = await world.hub.subscribe(VIEW), await world.hub.subscribe(VIEW)
+    stalled = await world.hub.subscribe(VIEW, HOLDER)
+    other = await world.hub.subscribe(VIEW, HOLDER)
     slow, quick = Copy(), Copy()
     slow.apply(await next_message(stalled))
     quick.apply(await next_message(other))
@@ -125,20 +127,20 @@ async def test_a_stalled_reader_skips_to_the_newest_state(world: World) -> None:
 
 async def test_reconnecting_with_a_position_gives_what_was_missed(world: World) -> None:
     await world.send(view(world, 1))
-    first = await world.hub.subscribe(VIEW)
+    first = await world.hub.subscribe(VIEW, HOLDER)
     copy = Copy()
     copy.apply(await next_message(first))
     first.end(1001, "")
     await world.send(view(world, 2))
-    copy.apply(await next_message(await world.hub.subscribe(VIEW, copy.position)))
+    copy.apply(await next_message(await world.hub.subscribe(VIEW, HOLDER, copy.position)))
     assert copy.kinds == ["snapshot", "update"]
     assert copy.document == world.expected()
 
 
 async def test_reconnecting_with_nothing_missed_gives_a_tick_at_once(world: World) -> None:
-    first = await world.hub.subscribe(VIEW)
+    first = await world.hub.subscribe(VIEW, HOLDER)
     position = (await next_message(first)).position
-    again = await next_message(await world.hub.subscribe(VIEW, position))
+    again = await next_message(await world.hub.subscribe(VIEW, HOLDER, position))
     assert msgspec.json.decode(again.text)["type"] == "tick"
 
 
@@ -146,18 +148,18 @@ async def test_reconnecting_with_nothing_missed_gives_a_tick_at_once(world: Worl
     "position", [Position("elsewhere", 1), Position("", 0), Position("elsewhere", 10**9)]
 )
 async def test_an_unknown_position_gives_a_snapshot(world: World, position: Position) -> None:
-    message = await next_message(await world.hub.subscribe(VIEW, position))
+    message = await next_message(await world.hub.subscribe(VIEW, HOLDER, position))
     assert msgspec.json.decode(message.text)["type"] == "snapshot"
 
 
 async def test_a_future_version_of_this_epoch_gives_a_snapshot(world: World) -> None:
-    epoch = (await next_message(await world.hub.subscribe(VIEW))).position.epoch
-    message = await next_message(await world.hub.subscribe(VIEW, Position(epoch, 99)))
+    epoch = (await next_message(await world.hub.subscribe(VIEW, HOLDER))).position.epoch
+    message = await next_message(await world.hub.subscribe(VIEW, HOLDER, Position(epoch, 99)))
     assert msgspec.json.decode(message.text)["type"] == "snapshot"
 
 
 async def test_subscribers_at_the_same_position_share_one_text(world: World) -> None:
-    subscriptions = [await world.hub.subscribe(VIEW) for _ in range(3)]
+    subscriptions = [await world.hub.subscribe(VIEW, HOLDER) for _ in range(3)]
     texts = {id((await next_message(each)).text) for each in subscriptions}
     await world.send(view(world, 1))
     updates = {id((await next_message(each)).text) for each in subscriptions}
@@ -166,7 +168,7 @@ async def test_subscribers_at_the_same_position_share_one_text(world: World) -> 
 
 async def test_an_event_that_arrives_late_resets_the_feed(world: World) -> None:
     await world.send(view(world, 1), view(world, 2))
-    subscription = await world.hub.subscribe(VIEW)
+    subscription = await world.hub.subscribe(VIEW, HOLDER)
     copy = Copy()
     copy.apply(await next_message(subscription))
     await world.send(view(world, 0, time=world.second * 1000 - 30_000))
@@ -178,7 +180,7 @@ async def test_an_event_that_arrives_late_resets_the_feed(world: World) -> None:
 
 async def test_a_quiet_channel_ticks() -> None:
     async with running(World(MemoryEventLog(), tick_after=0)) as world:
-        subscription = await world.hub.subscribe(VIEW)
+        subscription = await world.hub.subscribe(VIEW, HOLDER)
         await next_message(subscription)
         world.pass_time(1)
         tick = msgspec.json.decode((await next_message(subscription)).text)
@@ -188,7 +190,7 @@ async def test_a_quiet_channel_ticks() -> None:
 
 async def test_updates_within_the_interval_are_merged() -> None:
     async with running(World(MemoryEventLog(), update_interval=0.05)) as world:
-        subscription = await world.hub.subscribe(VIEW)
+        subscription = await world.hub.subscribe(VIEW, HOLDER)
         copy = Copy()
         copy.apply(await next_message(subscription))
         for number in range(30):
@@ -201,7 +203,7 @@ async def test_updates_within_the_interval_are_merged() -> None:
 
 async def test_a_change_right_after_another_is_pushed_at_once_and_the_next_waits() -> None:
     async with running(World(MemoryEventLog(), update_interval=3600.0)) as world:
-        subscription = await world.hub.subscribe(VIEW)
+        subscription = await world.hub.subscribe(VIEW, HOLDER)
         await next_message(subscription)
         for number in range(2):
             await world.send(view(world, number))
@@ -216,7 +218,7 @@ async def test_a_change_right_after_another_is_pushed_at_once_and_the_next_waits
 
 
 async def test_the_first_end_decides_code_and_reason(world: World) -> None:
-    subscription = await world.hub.subscribe(VIEW)
+    subscription = await world.hub.subscribe(VIEW, HOLDER)
     subscription.end(4401, "revoked")
     subscription.end(1001, "gone")
     assert [message async for message in subscription] == []
@@ -224,17 +226,17 @@ async def test_the_first_end_decides_code_and_reason(world: World) -> None:
 
 
 async def test_closing_ends_all_subscriptions_and_refuses_new_ones(world: World) -> None:
-    subscription = await world.hub.subscribe(VIEW)
+    subscription = await world.hub.subscribe(VIEW, HOLDER)
     world.hub.close()
     assert [message async for message in subscription] == []
     assert subscription.code == 1012
     with pytest.raises(Overloaded):
-        await world.hub.subscribe(VIEW)
+        await world.hub.subscribe(VIEW, HOLDER)
 
 
 async def test_an_update_for_very_many_readers_leaves_turns_to_others(world: World) -> None:
     await world.send(view(world, 1))
-    subscriptions = [await world.hub.subscribe(VIEW) for _ in range(1_000)]
+    subscriptions = [await world.hub.subscribe(VIEW, HOLDER) for _ in range(1_000)]
     sent = 0
 
     async def read(subscription: Subscription) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from footfall.errors import NotAllowed, NotAuthenticated
 from footfall.model import Site, Token
+from footfall.principal import HOLDER, UNKNOWN, Principal, Stranger
 
 CredentialSource: TypeAlias = Literal["nothing", "header", "query", "cookie"]
 """Where the caller's credential was found."""
@@ -32,8 +33,12 @@ class Access(msgspec.Struct, frozen=True):
 
     token: Token | None = None
     credential_source: CredentialSource = "nothing"
-    stranger: str | None = None
-    """The network of a caller without a token."""
+    network: str = UNKNOWN.network
+    """Of the caller's address."""
+
+    @property
+    def principal(self) -> Principal:
+        return Stranger(self.network) if self.token is None else HOLDER
 
     def may_read(self, site: Site) -> bool:
         return site.public or self._has_token_for(site)

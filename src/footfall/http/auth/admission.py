@@ -36,7 +36,7 @@ class Admission:
         address = self._admitted(connection.scope)
         if await self._authenticator.learns_session(connection):
             return self._authenticator.access(connection)
-        return Access(stranger=address.network)
+        return Access(network=address.network)
 
     def admit_stranger(self, scope: Scope) -> None:
         """Admit a request without any credential ahead of routing, so that refusing it costs

@@ -42,7 +42,7 @@ async def read_badge(call: Call) -> Response:
         raise NotAllowed(NOT_PUBLIC)
     services, items = call.services, call.request.query_params.multi_items()
     query = view_query(call.site.id, items, services.settings.retention_minutes)
-    work = services.documents.document(query, call.access.stranger)
+    work = services.documents.document(query, call.access.principal)
     document = await while_connected(call.request.receive, work)
     return Response(
         image(call.site.name, document.current_visitors), headers=HEADERS, media_type=SVG

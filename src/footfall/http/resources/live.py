@@ -82,7 +82,7 @@ async def open_view(
         return None
 
     slot = services.live_slots.take(connection, has_token=access.token is not None)
-    subscribing = services.live.subscribe(query, position, access.stranger)
+    subscribing = services.live.subscribe(query, access.principal, position)
     return await _opened(subscribing, wanted.full, check, slot, connection)
 
 
@@ -100,7 +100,7 @@ async def open_overview(
             return Ending(close_code(error), public_text(error))
 
     slot = services.live_slots.take(connection, has_token=access.token is not None)
-    subscribing = services.live.subscribe_overview(site_ids, position, access.stranger)
+    subscribing = services.live.subscribe_overview(site_ids, access.principal, position)
     return await _opened(subscribing, wanted.full, check, slot, connection)
 
 

@@ -9,7 +9,7 @@ from footfall.http.framework.operation import OVERVIEW_PATH, Call, Operation, js
 async def read_overview(call: Call) -> Response:
     sites = call.access.readable(call.services.catalog.sites)
     site_ids = tuple(site.id for site in sites)
-    document = await call.services.documents.overview(site_ids, call.access.stranger)
+    document = await call.services.documents.overview(site_ids, call.access.principal)
     return json_reply(document)
 
 

@@ -115,13 +115,13 @@ async def query(call: Call) -> Response:
     asked, wanted = _asked(body), _wanted(body)
 
     async def run() -> QueryAnswer:
-        stranger, now = call.access.stranger, services.now()
-        table, labels = await services.stats.table(site, asked, wanted, now, stranger)
+        caller, now = call.access.principal, services.now()
+        table, labels = await services.stats.table(site, asked, wanted, now, caller)
         alls: dict[str, int] = {}
         for share in set(SHARES) & set(body.metrics):
             of = asked if share == "percentage" else _without_acts(asked)
             total = Wanted(metrics=("visitors",))
-            found, _ = await services.stats.table(site, of, total, now, stranger)
+            found, _ = await services.stats.table(site, of, total, now, caller)
             alls[share] = found.rows[0][0]
         return _answer(body, table, labels, alls)
 

@@ -28,7 +28,7 @@ async def read_realtime(call: Call) -> Response:
         # Before the first await, so that the catalog is still the one that admitted the request.
         is_stranger = call.access.token is None
         services.fast_path.remember(call.request.scope, query, is_stranger=is_stranger)
-    work = services.documents.document(query, call.access.stranger)
+    work = services.documents.document(query, call.access.principal)
     return json_reply(await while_connected(call.request.receive, work))
 
 

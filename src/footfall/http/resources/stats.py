@@ -82,7 +82,7 @@ async def read_stats(call: Call) -> Response:
         limit=asked.limit,
     )
     services = call.services
-    work = services.stats.document(call.site, query, services.now(), call.access.stranger)
+    work = services.stats.document(call.site, query, services.now(), call.access.principal)
     return json_reply(await while_connected(call.request.receive, work))
 
 

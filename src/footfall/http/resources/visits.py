@@ -28,16 +28,16 @@ class VisitsParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_visits(call: Call) -> Response:
     asked = read(VisitsParameters, call.request.query_params.multi_items())
-    visits, stranger = call.services.visits, call.access.stranger
+    visits, caller = call.services.visits, call.access.principal
     if asked.event is not None:
-        return json_reply(await visits.of_event(call.site.id, asked.event, stranger))
-    return json_reply(await visits.present(call.site.id, asked.limit, stranger))
+        return json_reply(await visits.of_event(call.site.id, asked.event, caller))
+    return json_reply(await visits.present(call.site.id, asked.limit, caller))
 
 
 async def read_visit(call: Call) -> Response:
     visit_id = call.request.path_params["visit"]
-    visits, stranger = call.services.visits, call.access.stranger
-    return json_reply(await visits.visit(call.site.id, visit_id, stranger))
+    visits, caller = call.services.visits, call.access.principal
+    return json_reply(await visits.visit(call.site.id, visit_id, caller))
 
 
 OPERATIONS = (

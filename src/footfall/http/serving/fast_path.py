@@ -12,6 +12,7 @@ from starlette.types import Scope
 from footfall.catalog.cache import CatalogCache
 from footfall.http.auth.admission import ADMITTED
 from footfall.live.hub import Hub
+from footfall.principal import HOLDER, Principal, Stranger
 from footfall.window.query import ViewQuery
 
 MAX_REMEMBERED = 4096
@@ -59,10 +60,12 @@ class FastPath:
         admitted = self._admitted.get(key) if key is not None else None
         if admitted is None:
             return None
-        stranger = scope.get(ADMITTED)
-        if admitted.is_stranger and stranger is None:
+        if not admitted.is_stranger:
+            return self._document(admitted.query, HOLDER)
+        address = scope.get(ADMITTED)
+        if address is None:
             return None
-        return self._document(admitted.query, stranger.network if stranger is not None else None)
+        return self._document(admitted.query, Stranger(address.network))
 
     def remember(self, scope: Scope, query: ViewQuery, *, is_stranger: bool) -> None:
         """Remember that ``scope`` was admitted to ``query`` under the current catalog."""
@@ -72,7 +75,7 @@ class FastPath:
         if key is not None:
             self._admitted[key] = _Admitted(query, is_stranger)
 
-    def _document(self, query: ViewQuery, stranger: str | None) -> JsonAnswer | None:
+    def _document(self, query: ViewQuery, caller: Principal) -> JsonAnswer | None:
         windows = self._hub.windows
         moment = (windows.offset, windows.now())
         if moment != self._moment:
@@ -80,7 +83,7 @@ class FastPath:
             self._answers.clear()
         answer = self._answers.get(query)
         if answer is None:
-            body = self._hub.ready_json(query, stranger)
+            body = self._hub.ready_json(query, caller)
             if body is None:
                 return None
             headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]

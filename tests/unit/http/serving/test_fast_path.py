@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from footfall.app import Application
+from footfall.principal import HOLDER
 from footfall.window.query import ViewQuery
 from tests.serving import PATIENCE, PRIVATE, PUBLIC, Clock, add_token, bearer
 
@@ -107,7 +108,7 @@ async def test_it_reflects_new_events_and_passing_time(
 
     await client.get(f"/sites/{PUBLIC}/realtime", params={"minutes": 1})
     assert await current() == 0
-    reader = await app.hub.subscribe(ViewQuery(PUBLIC, 1))
+    reader = await app.hub.subscribe(ViewQuery(PUBLIC, 1), HOLDER)
     await anext(reader)
     page = {"s": PUBLIC, "e": "pageview", "u": "https://shop.example/"}
     browser = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
