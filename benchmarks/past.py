@@ -56,7 +56,8 @@ SELECT '{site}' AS site,
     CASE WHEN type = 'pageview' AND page % 97 = 3 THEN ['Newsletter'] ELSE [] END::VARCHAR[]
         AS goals,
     NULL::VARCHAR AS utm,
-    CASE WHEN type = 'event' THEN '{{"plan": "' || (number % 3) || '"}}' END AS props
+    CASE WHEN type = 'event' THEN '{{"plan": "' || (number % 3) || '"}}' END AS props,
+    NULL::VARCHAR AS region, NULL::VARCHAR AS city
 FROM typed
 """
 EVENTS_OF_A_VISIT = 11.9
