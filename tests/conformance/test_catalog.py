@@ -10,6 +10,7 @@ from footfall.catalog.port import Catalog
 from footfall.engines.open import open_catalog, open_store
 from footfall.errors import AlreadyExists, NotFound
 from footfall.model import BrowserSession, Goal, Site, Token
+from tests.conformance.conftest import NewUrl
 
 SITE = Site(
     id="my-site",
@@ -36,6 +37,26 @@ async def test_a_new_catalog_is_empty(catalog: Catalog) -> None:
     state = await catalog.load()
     assert (state.sites, state.goals, state.tokens) == ((), (), ())
     assert state.version == await catalog.version()
+
+
+async def test_a_store_has_an_id_that_stays_and_is_its_own(
+    durable_url: str, new_url: NewUrl
+) -> None:
+    ids = []
+    kind = durable_url.partition(":")[0]
+    for url in (durable_url, durable_url, new_url(kind)):
+        opened = open_catalog(url)
+        ids += [await opened.store_id(), await opened.store_id()]
+        await opened.close()
+    assert len(ids[0]) >= 32
+    assert ids[:4] == [ids[0]] * 4
+    assert ids[4:] == [ids[4]] * 2
+    assert ids[4] != ids[0]
+
+
+async def test_a_store_in_memory_has_an_id_of_its_own() -> None:
+    ids = [await open_store("memory://").catalog.store_id() for _ in range(2)]
+    assert ids[0] != ids[1]
 
 
 async def test_sites_goals_and_tokens_are_stored_unchanged(catalog: Catalog) -> None:

@@ -33,6 +33,10 @@ class Catalog(Protocol):
     """Every write increments ``version``, whichever process makes it. ``put_…`` only adds: it never
     replaces an entry, and what ``catalog.rules`` refuses is refused in the same transaction."""
 
+    async def store_id(self) -> str:
+        """The random id of this store, which never changes: the same for every node and in every
+        backup."""
+
     async def version(self) -> int: ...
 
     async def load(self) -> CatalogState: ...

@@ -185,6 +185,10 @@ class MemoryCatalog:
         self._tokens: dict[str, Token] = {}
         self._sessions: dict[str, BrowserSession] = {}
         self._salts: dict[date, bytes] = {}
+        self._id = secrets.token_hex(16)
+
+    async def store_id(self) -> str:
+        return self._id
 
     async def version(self) -> int:
         return self._version

@@ -47,6 +47,9 @@ class DynamoDbCatalog:
         self._removal = Removal(self.connection, self._items)
         self._secrets = SecretStore(self.connection)
 
+    async def store_id(self) -> str:
+        return (await self._secrets.get_or_create(keys.STORE_ID, None)).hex()
+
     async def version(self) -> int:
         return await self._items.version()
 

@@ -8,6 +8,7 @@
 | ``SITE#id``          | ``MINUTE#number``               | the live counters at a minute's end    |
 | ``SITE#id``          | ``REALTIME#minute#sequence``    | one writer's counts of one minute      |
 | ``CATALOG``          | ``VERSION``                     | incremented by every catalog write     |
+| ``CATALOG``          | ``STORE``                       | the random id of this store            |
 | ``CATALOG``          | ``SITE#id``                     | marks that the site exists             |
 | ``CATALOG``          | ``TOKEN#id``                    | one token                              |
 | ``CATALOG``          | ``SESSION#id``                  | one session of a browser               |
@@ -32,6 +33,7 @@ TTL = "ttl"
 CATALOG = "CATALOG"
 VERSION = "VERSION"
 SHARDS = "SHARDS"
+STORE_ID = "STORE"
 METADATA = "METADATA"
 PROBE = "PROBE"
 """Below ``CATALOG``: never an item, only deleted to see whether the table takes writes."""

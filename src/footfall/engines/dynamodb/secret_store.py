@@ -26,8 +26,8 @@ class SecretStore:
         item = answer.get("Item")
         return bytes(item[SECRET]["B"]) if item else None
 
-    async def get_or_create(self, sort: str, until: int) -> bytes:
-        """``until`` (epoch seconds) is when DynamoDB may expire a new one."""
+    async def get_or_create(self, sort: str, until: int | None) -> bytes:
+        """``until`` (epoch seconds) is when DynamoDB may expire a new one, None for never."""
         found = await self.find(sort)
         if found is not None:
             return found
@@ -39,7 +39,7 @@ class SecretStore:
                 Item={
                     **key_of(keys.CATALOG, sort),
                     SECRET: {"B": made},
-                    keys.TTL: {"N": str(until)},
+                    **({} if until is None else {keys.TTL: {"N": str(until)}}),
                 },
                 ConditionExpression="attribute_not_exists(pk)",
             )

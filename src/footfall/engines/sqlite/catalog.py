@@ -33,6 +33,9 @@ class SqliteCatalog:
         self.worker = Worker(self._file, "footfall-sqlite-catalog")
         """Its connection also serves other small things of the store."""
 
+    async def store_id(self) -> str:
+        return await self.worker.run(jobs.store_id)
+
     async def version(self) -> int:
         return await self.worker.run(jobs.version)
 

@@ -22,6 +22,11 @@ VERSION = "SELECT version FROM catalog"
 _encode = msgspec.json.Encoder().encode
 
 
+def store_id(connection: sqlite3.Connection) -> str:
+    found: str = connection.execute("SELECT id FROM store").fetchone()[0]
+    return found
+
+
 def version(connection: sqlite3.Connection) -> int:
     number: int = connection.execute(VERSION).fetchone()[0]
     return number

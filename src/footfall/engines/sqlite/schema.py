@@ -54,6 +54,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " visitors INTEGER NOT NULL, page_views INTEGER NOT NULL,"
         " PRIMARY KEY (site, minute)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE store (id TEXT NOT NULL)",
+        "INSERT INTO store VALUES (lower(hex(randomblob(16))))",
+    ),
 )
 
 
