@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, TypeAlias
 
 from starlette.routing import BaseRoute
@@ -21,10 +20,11 @@ from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import Store
 from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.enrich.geo_database import GeoDatabase, open_geo_database, place_finder
+from footfall.enrich.goals import Goals
 from footfall.errors import NotServed, StoreUnavailable
 from footfall.eventlog.retention import NOTHING, Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
-from footfall.goal_trial import count_matches
+from footfall.goal_trial import GoalTrials
 from footfall.history.answers import Answers
 from footfall.history.archivist import Archivist
 from footfall.history.backfill import MinuteBackfill
@@ -153,7 +153,9 @@ def create_app(
 
     limiter = RateLimiter(settings.rate_limit, timer=timer)
     readers = RateLimiter(settings.read_rate_limit, timer=timer)
-    ingest = make_ingest(settings, catalog, writer, limiter, geo_database)
+    goals = Goals()
+    enricher = make_enricher(settings, catalog, geo_database, goals)
+    ingest = make_ingest(settings, catalog, writer, limiter, enricher)
     proxies = TrustedProxies(settings.trusted_proxies)
     callers = Callers(proxies, limiter, write_site(catalog), clock, settings.geo_headers)
     collect = make_collect(settings, ingest, callers)
@@ -165,6 +167,7 @@ def create_app(
     connections, live_slots = make_connections(settings), make_live_slots(settings, proxies)
     sources = MetricSources(
         ingest=ingest,
+        goals=goals,
         refused=collect.refused,
         connections_open=lambda: connections.open,
         connections_refused=connections.refused,
@@ -202,7 +205,7 @@ def create_app(
         documents=gate,
         live=gate,
         visits=Visits(log_reader, catalog.salt),
-        count_matches=partial(count_matches, log_reader),
+        count_matches=GoalTrials(log_reader).count,
         collect=collect,
         authenticator=authenticator,
         admission=admission,
@@ -323,18 +326,25 @@ def make_archivist(
     return Archivist(folder, store.event_log, catalog.site_ids, archive_limits(settings), clock)
 
 
+def make_enricher(
+    settings: Settings, catalog: CatalogCache, geo_database: GeoDatabase | None, goals: Goals
+) -> Enricher:
+    retention_ms, find_place = settings.retention_minutes * MINUTE_MS, place_finder(geo_database)
+    return Enricher(enrichment_steps(catalog.salt, retention_ms, find_place, goals))
+
+
 def make_ingest(
     settings: Settings,
     catalog: CatalogCache,
     writer: BatchingWriter,
     limiter: RateLimiter,
-    geo_database: GeoDatabase | None,
+    enricher: Enricher,
 ) -> Ingest:
     retention_ms = settings.retention_minutes * MINUTE_MS
     return Ingest(
         catalog.site,
         Collector(retention_ms),
-        Enricher(enrichment_steps(catalog.salt, retention_ms, place_finder(geo_database))),
+        enricher,
         writer,
         limiter,
         settings.max_events_per_body,

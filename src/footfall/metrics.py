@@ -18,6 +18,7 @@ from footfall.catalog.cache import CatalogCache
 from footfall.catalog.sweep import Sweep
 from footfall.collect.rate_limit import RateLimiter
 from footfall.engines.open import StoreRequests
+from footfall.enrich.goals import Goals
 from footfall.eventlog.retention import Retention
 from footfall.eventlog.writer import BatchingWriter
 from footfall.history.answers import Answers
@@ -65,6 +66,7 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     """The parts whose counters ``readings`` reads."""
 
     ingest: Ingest
+    goals: Goals
     refused: Mapping[int, int]
     """Answers of /collect other than 204, by status."""
     limiters: Mapping[str, RateLimiter]
@@ -98,6 +100,12 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "Valid events dropped on purpose",
             lambda: {str(reason): number for reason, number in of.ingest.dropped.items()},
             "reason",
+        ),
+        Reading(
+            "goals_skipped",
+            "counter",
+            "Patterns of goals not compared with a page view: all of the site cost too much",
+            lambda: of.goals.skipped,
         ),
         Reading(
             "collect_refused",

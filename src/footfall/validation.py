@@ -8,10 +8,10 @@ from ipaddress import ip_network
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-import re2
 
 from footfall.errors import InvalidInput
 from footfall.model import Goal, Site, Token
+from footfall.patterns import Pattern
 
 MAX_NAME = 200
 MAX_ENTRIES = 1000
@@ -72,7 +72,7 @@ def checked_goal(goal: Goal) -> Goal:
     if goal.kind == "path" and goal.match in ("exact", "starts_with"):
         _check_path(goal.value, "value")
     if goal.match == "pattern":
-        _check_pattern(goal.value)
+        Pattern(goal.value, "value")
     return goal
 
 
@@ -124,23 +124,3 @@ def _host_name(text: str, field: str) -> str:
             field=field,
         )
     return host
-
-
-def _check_pattern(pattern: str) -> None:
-    try:
-        re2.compile(pattern, _quiet())
-    except re2.error as error:
-        raise InvalidInput(
-            f"the pattern is not an RE2 expression ({_words(error)}): correct it", field="value"
-        ) from None
-
-
-def _quiet() -> re2.Options:
-    options = re2.Options()
-    options.log_errors = False
-    return options
-
-
-def _words(error: Exception) -> str:
-    text = error.args[0] if error.args else ""
-    return text.decode(errors="replace") if isinstance(text, bytes) else str(text)

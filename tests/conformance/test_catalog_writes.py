@@ -14,6 +14,8 @@ from footfall.errors import AlreadyExists, InvalidInput, NotFound
 from footfall.model import BrowserSession, Goal, Site, Token
 
 SITE = Site(id="a", name="A")
+LARGE = "(?:a?b?){50}"
+"""A pattern of some 200 instructions."""
 
 
 def goal(number: int, name: str = "") -> Goal:
@@ -52,6 +54,19 @@ async def test_of_callers_that_add_one_thing_at_once_one_succeeds(catalog: Catal
     assert await refusals(catalog.put_token(each) for each in tokens) == [AlreadyExists] * 3
     state = await catalog.load()
     assert (len(state.sites), len(state.goals), len(state.tokens)) == (1, 1, 1)
+
+
+async def test_the_patterns_of_a_site_have_a_size_together(catalog: Catalog) -> None:
+    await catalog.put_site(SITE)
+    await catalog.put_site(replace(SITE, id="b"))
+    large = [
+        replace(goal(n), kind="path", match="pattern", value=f"{n}?{LARGE}") for n in range(50)
+    ]
+    refused = await refusals(catalog.put_goal(each) for each in large)
+    assert 40 <= len(refused) <= 45
+    assert set(refused) == {InvalidInput}
+    await catalog.put_goal(goal(99))
+    await catalog.put_goal(replace(large[0], site_id="b"))
 
 
 async def test_limits_hold_whoever_adds_at_once(

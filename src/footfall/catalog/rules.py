@@ -8,10 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 
 from footfall.errors import AlreadyExists, InvalidInput, NotFound
 from footfall.model import BrowserSession, Goal, Site, Token
+from footfall.patterns import Pattern
 
 MAX_SITES = 10_000
 MAX_GOALS = 100
 """Per site: each page view is compared with all of them."""
+MAX_PATTERNS = 2_000
+"""Instructions of all patterns of a site's goals together."""
 MAX_TOKENS = 1000
 """Per site, and among the tokens of all sites: the catalog is held in memory."""
 MAX_SESSIONS = 100
@@ -32,6 +35,20 @@ def check_new_goal(goal: Goal, goals: Sequence[Goal]) -> None:
         raise AlreadyExists(f"the goal {goal.name!r} already exists: remove it or choose another")
     if len(goals) >= MAX_GOALS:
         raise InvalidInput(f"a site may have {MAX_GOALS} goals: remove one first")
+    if goal.match == "pattern" and sum(map(_size, (goal, *goals))) > MAX_PATTERNS:
+        raise InvalidInput(
+            "the patterns of this site's goals are too large together: shorten this one, or remove "
+            "another",
+            field="value",
+        )
+
+
+def _size(goal: Goal) -> int:
+    """How large the pattern of a goal is; 0 if it has none that can be used."""
+    try:
+        return Pattern(goal.value, "value").size if goal.match == "pattern" else 0
+    except InvalidInput:
+        return 0
 
 
 def check_new_token(token: Token, tokens: Iterable[Token]) -> None:

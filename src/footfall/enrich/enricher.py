@@ -18,6 +18,7 @@ def enrichment_steps(
     salts: Callable[[date], bytes],
     retention_ms: int,
     find_place: FindPlace = registered,
+    goals: Goals | None = None,
 ) -> tuple[EnrichmentStep, ...]:
     """The order matters twice: bots are dropped before any other work, and a campaign needs its
     source."""
@@ -29,7 +30,7 @@ def enrichment_steps(
         Sources().name,
         name_campaign,
         lift_properties,
-        Goals().match,
+        (goals or Goals()).match,
     )
 
 

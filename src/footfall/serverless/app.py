@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from footfall.app import make_collect, make_ingest, make_live_slots, write_site
+from footfall.app import make_collect, make_enricher, make_ingest, make_live_slots, write_site
 from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
 from footfall.collect.address import TrustedProxies
@@ -10,6 +10,7 @@ from footfall.collect.caller import Callers
 from footfall.collect.rate_limit import RateLimiter
 from footfall.documents import VisitDocument, VisitRow
 from footfall.enrich.geo_database import open_geo_database
+from footfall.enrich.goals import Goals
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
 from footfall.history.importer import Importer
@@ -41,9 +42,9 @@ def create_app(components: Components) -> AroundRequests:
         timeout_s=components.store.append_timeout_s,
     )
     limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
-    ingest = make_ingest(
-        settings, catalog, writer, limiter, open_geo_database(settings.geo_database)
-    )
+    geo_database = open_geo_database(settings.geo_database)
+    enricher = make_enricher(settings, catalog, geo_database, Goals())
+    ingest = make_ingest(settings, catalog, writer, limiter, enricher)
     authenticator = Authenticator(catalog, settings.admin_token, now_ms)
     proxies = TrustedProxies(settings.trusted_proxies)
     callers = Callers(proxies, limiter, write_site(catalog), now_ms, settings.geo_headers)

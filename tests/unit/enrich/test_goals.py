@@ -1,9 +1,12 @@
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from footfall.enrich.goals import Goals
+from footfall.catalog.rules import MAX_PATTERNS
+from footfall.enrich.goals import WORK, Goals
 from footfall.model import Goal, GoalKind, GoalMatch
+from footfall.patterns import Pattern
 from tests.ingesting import draft, rules
 
 
@@ -65,6 +68,45 @@ def test_each_goal_is_reached_once() -> None:
 
 def test_a_pattern_can_not_hang() -> None:
     assert reached(goal("(a+)+$", "pattern"), path="/" + "a" * 2000 + "!") == ()
+
+
+HUNGRY = "(?:a|b)*a(?:a?b?){500}"
+"""Its compiled form took 80 ms for each path of 2,000 characters."""
+
+
+def test_a_pattern_added_when_more_was_allowed_is_named_in_the_log_and_not_compared() -> None:
+    goals = Goals()
+    given = (goal(HUNGRY, "pattern", name="Hungry"), goal("a", "contains", name="Other"))
+    with capture_logs() as logs:
+        for _ in range(3):  # each time with rules as they are after a change of the catalog
+            visit = draft(rules(goals=given), path="/" + "ab" * 1000)
+            goals.match(visit)
+            assert visit.goals == ("Other",)
+    assert [(each["event"], each["goal"]) for each in logs] == [("goal.unusable", "Hungry")]
+    assert "too large" in logs[0]["error"]
+
+
+def test_the_work_of_all_patterns_for_one_page_view_is_bounded() -> None:
+    """Their instructions times the path's bytes; what is skipped is counted."""
+    goals = Goals()
+    given = tuple(goal(f"{n}?[ab]*a(?:a?b?){{50}}$", "pattern", name=f"{n}") for n in range(20))
+    sizes = [Pattern(each.value, "value").size for each in given]
+    path = "/" + "ab" * 250
+    visit = draft(rules(goals=given), path=path)
+    goals.match(visit)
+    assert len(visit.goals) == len(given) - goals.skipped
+    assert sum(sizes[: len(visit.goals)]) * len(path) <= WORK
+    assert sum(sizes[: len(visit.goals) + 1]) * len(path) > WORK
+
+
+def test_all_patterns_that_a_site_may_have_are_compared_with_a_usual_path() -> None:
+    goals = Goals()
+    given = tuple(goal(f"^/{n}/[a-z]+/{n}$", "pattern", name=f"{n}") for n in range(100))
+    assert sum(Pattern(each.value, "value").size for each in given) <= MAX_PATTERNS
+    visit = draft(rules(goals=given), path="/99/" + "a" * 90 + "/99")
+    goals.match(visit)
+    assert visit.goals == ("99",)
+    assert goals.skipped == 0
 
 
 def test_changed_goals_apply_at_once() -> None:
