@@ -16,7 +16,7 @@ from footfall.errors import InvalidInput, NotFound
 from footfall.history.archive.database import open_database
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import site_folder
-from footfall.history.periods import period
+from footfall.history.periods import clipped, period
 from footfall.history.reports.export import write
 from footfall.history.reports.question import Buckets, Export, Question
 from footfall.history.reports.report import PeriodReport
@@ -42,7 +42,7 @@ def export(
     archive = SiteArchive(site_folder(archive_of(settings), site_id), site_id)
     if archive.manifest.first is None:
         raise NotFound(f"nothing of {site_id!r} is archived yet: a server does it after each day")
-    oldest = datetime.fromtimestamp(archive.manifest.first / 1000, zone).date().isoformat()
+    oldest = clipped(archive.manifest.first, zone).date().isoformat()
     span = period(begin or oldest, end, datetime.now(UTC).astimezone(zone))
     edges = tuple(round(each.timestamp() * 1000) for each in (span.begin, span.end))
     with (

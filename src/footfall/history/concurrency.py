@@ -32,7 +32,7 @@ class Concurrency:
         """A row for each ``step`` (minutes) that has begun and of which a minute has passed, those
         without visitors included. Raises InvalidInput, StoreUnavailable."""
         begin, end = _minutes(asked)
-        if (end - begin) // step > MAX_ROWS or asked.end - asked.begin > timedelta(days=MAX_DAYS):
+        if (end - begin) // step > MAX_ROWS or asked.length > timedelta(days=MAX_DAYS):
             raise InvalidInput(
                 f"that is more than {MAX_ROWS:,} rows or {MAX_DAYS} days: choose a longer step, "
                 "or a shorter time",

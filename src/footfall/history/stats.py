@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from footfall.documents import (
 )
 from footfall.history.answers import Countable, Timed
 from footfall.history.archive.schema import QUARTER_MS
-from footfall.history.periods import Period, day_of, first_moment
+from footfall.history.periods import Period, clipped, is_first_moment
 from footfall.history.port import MinuteStore
 from footfall.history.reports.question import (
     BucketCounts,
@@ -186,7 +186,7 @@ class Stats:
         ends = await self._minutes.ends(site)
         archived = await asyncio.to_thread(self._first_archived, site)
         known = [each for each in (archived, ends and ends[0] * MINUTE_MS) if each is not None]
-        return datetime.fromtimestamp(min(known) / 1000, UTC) if known else None
+        return clipped(min(known), UTC) if known else None
 
     async def _peak(self, site: Site, span: Period, zone: ZoneInfo) -> PeakRow | None:
         begin, end = (int(each.timestamp()) // 60 for each in (span.begin, span.end))
@@ -209,7 +209,7 @@ def _buckets(starts: Sequence[datetime], span: Period, interval: Interval) -> Bu
 
 
 def _first_whole_day(moment: datetime) -> int:
-    return moment.toordinal() + (moment != first_moment(moment.date(), moment.tzinfo))
+    return moment.toordinal() + (not is_first_moment(moment))
 
 
 def _compared_end(span: Period, then: Period, now: int) -> int:
@@ -223,11 +223,11 @@ def _compared_end(span: Period, then: Period, now: int) -> int:
 
 def _names(span: Period) -> dict[str, Any]:
     """``from_`` and ``to``: dates where the period has whole days."""
-    begin, end = span.begin, span.end
-    if begin == first_moment(begin.date(), begin.tzinfo) and end == day_of(end).begin:
-        last = end - timedelta(microseconds=1)
-        return {"from_": begin.date().isoformat(), "to": last.date().isoformat()}
-    return {"from_": begin.isoformat(timespec="minutes"), "to": end.isoformat(timespec="minutes")}
+    if span.days is not None:
+        first, last = span.days
+        return {"from_": first.isoformat(), "to": last.isoformat()}
+    begin, end = (each.isoformat(timespec="minutes") for each in (span.begin, span.end))
+    return {"from_": begin, "to": end}
 
 
 def _series(

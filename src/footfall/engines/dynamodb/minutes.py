@@ -30,6 +30,7 @@ class DynamoDbMinutes:
         )
 
     async def read(self, site: str, since: int, until: int) -> list[MinuteCounts]:
+        since = max(since, 0)  # a negative number would sort as text does
         if since >= until:
             return []
         first, last = keys.minute_sort(since), keys.minute_sort(until - 1)

@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 from footfall.errors import InvalidInput
-from footfall.history.periods import Period, day_of, first_moment, period
+from footfall.history.periods import (
+    Period,
+    clock_change,
+    day_of,
+    first_moment,
+    period,
+    when_shown,
+)
 from footfall.model import Comparison, Interval, PeriodName
 
 DAYS = {"today": 1, "7d": 7, "28d": 28, "30d": 30, "90d": 90}
@@ -33,15 +40,13 @@ def named_period(
     if begin is not None or end is not None:
         raise InvalidInput("from and to belong to period=custom", field="period")
     if name == "yesterday":
-        return day_of(now - _ONE_DAY)
+        return day_of(_before(day_of(now).begin, timedelta(seconds=1)))
     if name == "24h":
-        hour = now.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
-        hours = (hour - timedelta(hours=23), hour + timedelta(hours=1))
-        return Period(*(each.astimezone(now.tzinfo) for each in hours))
+        return _last_24_hours(now)
     if name in DAYS:
         since = today - timedelta(days=DAYS[name] - 1)
     elif name == "all":
-        since = first.astimezone(now.tzinfo).date() if first is not None else today
+        since = min(first.astimezone(now.tzinfo).date(), today) if first is not None else today
     else:
         since = _month_before(today, {"month": 0, "12mo": 11}.get(name, today.month - 1))
     return Period(first_moment(since, now.tzinfo), day_of(now).end)
@@ -50,21 +55,20 @@ def named_period(
 def compared_period(name: PeriodName, of: Period, how: Comparison) -> Period:
     """The period before ``of``, or the same dates a year before."""
     if how == "year":
-        return Period(_year_before(of.begin), _year_before(of.end))
-    zone = of.begin.tzinfo
-    begin, last = of.begin.date(), (of.end - timedelta(microseconds=1)).date()
-    months = {"month": 1, "year": 12, "12mo": 12}.get(name)
+        return _year_before(of)
+    zone, months = of.begin.tzinfo, {"month": 1, "year": 12, "12mo": 12}.get(name)
     if months is not None:
-        return Period(first_moment(_month_before(begin, months), zone), of.begin)
-    if of.begin == first_moment(begin, zone) and of.end == day_of(of.end).begin:
-        days = last - begin + _ONE_DAY
-        return Period(first_moment(begin - days, zone), of.begin)
-    length = of.end.astimezone(UTC) - of.begin.astimezone(UTC)
-    return Period((of.begin.astimezone(UTC) - length).astimezone(zone), of.begin)
+        return Period(first_moment(_month_before(of.begin.date(), months), zone), of.begin)
+    if of.days is not None:
+        first, last = of.days
+        begin = first_moment(first - (last - first) - _ONE_DAY, zone)
+        if begin.timestamp() < of.begin.timestamp():  # unless that day was skipped
+            return Period(begin, of.begin)
+    return Period(_before(of.begin, of.length), of.begin)
 
 
 def usual_interval(of: Period) -> Interval:
-    days = (of.end - of.begin) / _ONE_DAY
+    days = of.length / _ONE_DAY
     return "hour" if days <= 2 else "day" if days <= 92 else "month"
 
 
@@ -72,7 +76,7 @@ def bucket_starts(of: Period, interval: Interval) -> list[datetime]:
     """When each bucket of the period begins; the first may be cut. Raises InvalidInput."""
     starts, end = [of.begin], of.end.timestamp()
     for start in _starts(of.begin, interval):
-        if start.timestamp() >= end:  # of one zone, datetimes compare what the clock shows
+        if start.timestamp() >= end:
             return starts
         starts.append(start)
         if len(starts) > MAX_BUCKETS:
@@ -97,21 +101,41 @@ def bucket_name(start: datetime, interval: Interval) -> str:
 
 def _starts(begin: datetime, interval: Interval) -> Iterator[datetime]:
     """The beginnings of the hours, days, weeks or months after ``begin``."""
-    zone = begin.tzinfo
     if interval == "hour":
         hour = begin
         while True:
-            # The clock's own: where it is set by half an hour, one ends after half an hour.
-            left = timedelta(minutes=60 - hour.minute) - timedelta(0, hour.second, hour.microsecond)
-            hour = (hour.astimezone(UTC) + left).astimezone(zone)
-            yield hour
-    day = begin.date()
+            yield (hour := _next_hour(hour))
+    day, newest = begin.date(), begin.timestamp()
     while True:
         if interval == "month":
             day = _month_before(day, -1)
         else:
             day += timedelta(days=7 - day.weekday() if interval == "week" else 1)
-        yield first_moment(day, zone)
+        start = first_moment(day, begin.tzinfo)
+        if start.timestamp() > newest:  # zones that changed sides of the date line skipped a day
+            yield start
+        newest = start.timestamp()
+
+
+def _next_hour(moment: datetime) -> datetime:
+    """When the next hour of the clock begins: an hour ends where the clock is set."""
+    left = timedelta(hours=1) - timedelta(
+        minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond
+    )
+    following = (moment.astimezone(UTC) + left).astimezone(moment.tzinfo)
+    return clock_change(moment, following) or following
+
+
+def _last_24_hours(now: datetime) -> Period:
+    """Whole hours of the clock, with the running one: up to an hour less than 24 where it was set
+    by a part of an hour, or within one."""
+    end = _next_hour(now)
+    begin = _before(end, timedelta(hours=24))
+    return Period(begin if not (begin.minute or begin.second) else _next_hour(begin), end)
+
+
+def _before(moment: datetime, length: timedelta) -> datetime:
+    return (moment.astimezone(UTC) - length).astimezone(moment.tzinfo)
 
 
 def _month_before(day: date, months: int) -> date:
@@ -120,7 +144,24 @@ def _month_before(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _year_before(moment: datetime) -> datetime:
-    day = 28 if (moment.month, moment.day) == (2, 29) else moment.day
-    naive = moment.replace(year=moment.year - 1, day=day, fold=0)
-    return naive.astimezone(UTC).astimezone(moment.tzinfo)
+def _year_before(of: Period) -> Period:
+    """The same dates. A 29 February becomes a 28th; an end on a 29 February keeps its distance (in
+    days) from the begin."""
+    begin, end = (_wall_a_year_before(each) for each in (of.begin, of.end))
+    if _is_leap_day(of.end):
+        days = of.end.date() - of.begin.date()
+        end = datetime.combine(begin.date() + days, end.time())
+    zone = of.begin.tzinfo
+    first, last = when_shown(begin, zone), when_shown(end, zone)
+    if first.timestamp() >= last.timestamp():  # the clock was set past all of them
+        last = _before(first, -of.length)
+    return Period(first, last)
+
+
+def _wall_a_year_before(moment: datetime) -> datetime:
+    day = 28 if _is_leap_day(moment) else moment.day
+    return moment.replace(year=moment.year - 1, day=day, tzinfo=None, fold=0)
+
+
+def _is_leap_day(moment: datetime) -> bool:
+    return (moment.month, moment.day) == (2, 29)
