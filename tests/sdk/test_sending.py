@@ -2,10 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footfall_sdk import Footfall, Visit
-from footfall_sdk.answers import Again, Delivered, Refused, TooLarge, understand
+from footfall_sdk.answers import Again, Delivered, Halve, Refused, understand
 from footfall_sdk.asgi import FootfallMiddleware
 from footfall_sdk.outbox import Outbox
 from footfall_sdk.visit import current, forwarded_ip
@@ -31,7 +33,7 @@ def answering(answer: Answer) -> Iterator[tuple[str, list[list[dict[str, Any]]]]
     batches: list[list[dict[str, Any]]] = []
 
     def replied(post: Post) -> Reply:
-        batches.append([json.loads(line) for line in post.body.split(b"\n")])
+        batches.append(json.loads(post.body))
         status, document = answer(batches[-1])
         return Reply(status, json.dumps(document).encode() if document else b"")
 
@@ -90,6 +92,13 @@ def test_a_batch_that_is_too_large_is_halved() -> None:
         ("signup", {"plan": float("nan")}),
         ("signup", {"x" * 65: 1}),
         ("signup", {f"p{number}": 1 for number in range(64)}),
+        ("signup", {f"p{number}": 1 for number in range(62)} | {"value": 1, "p62": 1}),
+        ("signup", {"seats": 1 << 63}),
+        ("signup", {"seats": -(1 << 63) - 1}),
+        ("signup", {"plan": "\ud800"}),
+        ("signup", {"\ud800": "pro"}),
+        ("signup", {"plan": "pro\0"}),
+        ("\ud800 half", {}),
         (7, {}),
     ],
 )
@@ -130,10 +139,90 @@ def test_everything_that_an_event_may_hold_is_taken(upstream: Gate, token: str, 
     most: dict[str, Any] = {f"p{number}": "x" * 2048 for number in range(62)} | {"k" * 64: None}
     footfall.track("x" * 128, value=1.5, visit=ANN)
     footfall.track("most", visit=ANN._replace(user_agent="ü" * 5_000, referrer="x" * 9_000), **most)
-    footfall.track("\ud800 half", visit=ANN)  # refused, as no text can have it
-    footfall.page_view(ANN._replace(url="https://shop.example/" + "x" * 2_000))
+    footfall.track("odd", visit=ANN._replace(user_agent="Firefox\0\ud800", referrer="\ud800"))
+    footfall.track("numbers", visit=ANN, most=(1 << 63) - 1, least=-(1 << 63), large=1e308)
+    footfall.page_view(ANN._replace(url="https://shop.example/" + "x" * 2_047))
     assert footfall.flush(20)
-    assert (footfall.counters.delivered, footfall.counters.refused) == (3, 1)
+    assert (footfall.counters.delivered, footfall.counters.refused) == (5, 0)
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        ANN._replace(ip="nobody"),
+        ANN._replace(url="https://shop example/"),
+        ANN._replace(url="https://[::1/"),
+        ANN._replace(url="https://shop.example:99999/"),
+        ANN._replace(url="https:///pricing"),
+        ANN._replace(url="https://shop.example/" + "x" * 2_048),
+        ANN._replace(url="https://shop.example/\ud800"),
+        ANN._replace(url="ftp://shop.example/"),
+    ],
+)
+def test_what_a_stranger_writes_into_a_request_costs_no_other_event(
+    visit: Visit, upstream: Gate, token: str
+) -> None:
+    """Neither this side takes it nor the server."""
+    footfall = Footfall(upstream.url, "shop", token)
+    footfall.page_view(visit)
+    assert (footfall.counters.invalid, footfall.waiting) == (1, 0)
+    event = {"s": "shop", "e": "pageview", "u": visit.url, "ip": visit.ip}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    reply = upstream.pass_on(Post("/collect", headers, json.dumps(event).encode()))
+    assert reply is not None
+    assert reply.status == 400
+
+
+def test_one_bad_event_is_all_that_is_lost_where_the_answer_names_none() -> None:
+    def answer(batch: list[dict[str, Any]]) -> tuple[int, dict[str, Any]]:
+        return (400, {"error": "one is bad"}) if "bad" in names(batch) else (204, {})
+
+    with answering(answer) as (url, batches):
+        footfall = Footfall(url, "shop", "secret")
+        for number in range(200):
+            footfall.track("bad" if number == 0 else "good", visit=ANN)
+        assert footfall.flush(20)
+    assert (footfall.counters.delivered, footfall.counters.refused) == (199, 1)
+    assert len(batches) < 30
+
+
+def test_what_waits_is_bounded_in_bytes() -> None:
+    footfall = Footfall("http://127.0.0.1:1", "shop", "secret", queue_bytes=100_000)
+    view = ANN._replace(url="https://shop.example/" + "x" * 2_000, referrer="y" * 8_000)
+    for _ in range(100):
+        footfall.page_view(view)
+    assert footfall.waiting == 9
+    assert footfall.counters.overflowed == 91
+
+
+def test_an_idle_connection_that_the_server_closed_is_replaced_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The server closes after each answer, and does not say that it will."""
+    connections: list[socket.socket] = []
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+
+        def serve() -> None:
+            for _ in range(3):
+                connection, _ = listener.accept()
+                connections.append(connection)
+                with connection:
+                    connection.recv(1 << 20)
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                closed.release()
+
+        closed = threading.Semaphore(0)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        footfall = Footfall(f"http://127.0.0.1:{listener.getsockname()[1]}", "shop", "secret")
+        for _ in range(3):
+            footfall.page_view(ANN)
+            assert footfall.flush(20)
+            closed.acquire()
+        thread.join()
+    assert footfall.counters.delivered == 3
+    assert len(connections) == 3
+    assert caplog.records == []
 
 
 def test_the_end_of_the_process_delivers_what_waits(upstream: Gate, token: str, api: Api) -> None:
@@ -182,9 +271,9 @@ def test_a_forked_worker_sends_its_own_and_no_more(upstream: Gate, token: str, a
         (204, {}, b"", Delivered({})),
         (204, {"footfall-dropped": "bot=3, stale=1"}, b"", Delivered({"bot": 3, "stale": 1})),
         (400, {}, b'{"error": "no", "field": "[2].u"}', Refused(slice(2, 3), "no")),
-        (400, {}, b'{"error": "no", "field": "[9].u"}', Refused(slice(0, 5), "no")),
-        (400, {}, b'["?"]', Refused(slice(0, 5), "it gave no reason")),
-        (413, {}, b"", TooLarge()),
+        (400, {}, b'{"error": "no", "field": "[9].u"}', Halve()),
+        (400, {}, b'["?"]', Halve()),
+        (413, {}, b"", Halve()),
     ],
 )
 def test_answers(status: int, headers: dict[str, str], body: bytes, expected: object) -> None:
@@ -236,9 +325,14 @@ async def test_a_header_that_comes_twice_is_one_list() -> None:
     assert current.get() is None
 
 
+@pytest.mark.parametrize("body", [b'{"error": "no"}', b'{"error": "no", "field": "[9].u"}', b"?"])
+def test_an_event_that_is_sent_alone_is_the_one_that_is_refused(body: bytes) -> None:
+    assert isinstance(understand(400, {}, body, size=1, attempt=0), Refused)
+
+
 @given(st.lists(st.sampled_from(["put", "deliver", "refuse", "give back"]), max_size=60))
 def test_every_event_ends_in_one_counter(steps: list[str]) -> None:
-    outbox, put, batch = Outbox(capacity=5), 0, list[bytes]()
+    outbox, put, batch = Outbox(capacity=5, capacity_bytes=4), 0, list[bytes]()
     for step in steps:
         if step == "put":
             outbox.put(b"%d" % put)
@@ -246,9 +340,9 @@ def test_every_event_ends_in_one_counter(steps: list[str]) -> None:
             continue
         batch = outbox.take(2)
         if step == "deliver":
-            outbox.delivered(len(batch), {})
+            outbox.delivered(batch, {})
         elif step == "refuse":
-            outbox.refused(len(batch))
+            outbox.refused(batch)
         else:
             outbox.give_back(batch)
             assert outbox.take(2) == batch

@@ -22,8 +22,9 @@ class Refused(NamedTuple):
     reason: str
 
 
-class TooLarge(NamedTuple):
-    """Send the batch in two halves."""
+class Halve(NamedTuple):
+    """Send the batch in two halves: it is too large, or one of its events is not valid and the
+    answer does not say which."""
 
 
 class Again(NamedTuple):
@@ -35,17 +36,15 @@ class Again(NamedTuple):
 
 def understand(
     status: int, headers: Mapping[str, str], body: bytes, size: int, attempt: int
-) -> Delivered | Refused | TooLarge | Again:
+) -> Delivered | Refused | Halve | Again:
     """The answer to a batch of ``size`` events, the ``attempt`` in a row from 0. Names of headers
     are in lower case."""
     if 200 <= status < 300:
         return Delivered(_dropped(headers.get("footfall-dropped", "")))
     if status == 400:
         return _refused(body, size)
-    if status == 413 and size > 1:
-        return TooLarge()
     if status == 413:
-        return Refused(slice(0, 1), "it is too large")
+        return Halve() if size > 1 else Refused(slice(0, 1), "it is too large")
     return Again(
         max(_seconds(headers.get("retry-after", "")), pause(attempt)),
         f"the server answered {status}: {_message(body)}",
@@ -68,12 +67,13 @@ def _dropped(header: str) -> dict[str, int]:
     return {reason: int(count) for reason, _, count in pairs if count.isdecimal()}
 
 
-def _refused(body: bytes, size: int) -> Refused:
-    """The one event that the answer names, or else all."""
+def _refused(body: bytes, size: int) -> Refused | Halve:
     index = _INDEX.match(str(_document(body).get("field", "")))
-    number = int(index.group(1)) if index else size
-    events = slice(number, number + 1) if number < size else slice(0, size)
-    return Refused(events, _message(body))
+    number = int(index.group(1)) if index else 0
+    if size > 1 and (index is None or number >= size):
+        return Halve()
+    number = min(number, size - 1)
+    return Refused(slice(number, number + 1), _message(body))
 
 
 def _message(body: bytes) -> str:

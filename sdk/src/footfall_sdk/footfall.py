@@ -43,6 +43,7 @@ class Footfall:
         honour_dnt: bool = True,
         proxies: int = 0,
         queue_size: int = 50_000,
+        queue_bytes: int = 32 * 1024 * 1024,
         exit_seconds: float = 3.0,
         enabled: bool = True,
     ) -> None:
@@ -58,7 +59,8 @@ class Footfall:
             proxies: How many proxies of one's own stand before the application, each of which adds
                 to ``X-Forwarded-For``. 0 where the server of the application, or the framework,
                 knows the visitor's address already.
-            queue_size: Events that may wait. Each takes some 400 bytes.
+            queue_size: Events that may wait. Most have some 400 bytes.
+            queue_bytes: How long the events that wait may be together.
             exit_seconds: How long the end of the process may be held to deliver what waits.
             enabled: False sends nothing: for tests.
 
@@ -71,6 +73,7 @@ class Footfall:
         self._site = site
         self._token = token
         self._queue_size = queue_size
+        self._queue_bytes = queue_bytes
         self._exit_seconds = exit_seconds
         self._enabled = enabled
         self._begin()
@@ -78,7 +81,7 @@ class Footfall:
 
     def _begin(self) -> None:
         self._events = Events(self._site)
-        self._outbox = Outbox(self._queue_size)
+        self._outbox = Outbox(self._queue_size, self._queue_bytes)
         self._sender = Sender(self._url, self._token, self._outbox)
 
     @property

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 MAX_BATCH = 1_000
@@ -27,13 +27,15 @@ class Counters:
 
 
 class Outbox:
-    """A queue with an end: full, it takes nothing more, and counts what it did not take. A batch
-    that is on its way still takes its room."""
+    """A queue with an end, in events and in bytes: full, it takes nothing more, and counts what it
+    did not take. A batch that is on its way still takes its room."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, capacity_bytes: int) -> None:
         self.counters = Counters()
         self._capacity = capacity
+        self._capacity_bytes = capacity_bytes
         self._events: deque[bytes] = deque()
+        self._bytes = 0
         self._under_way = 0
         self._lock = threading.Condition()
 
@@ -44,10 +46,12 @@ class Outbox:
     def put(self, event: bytes) -> bool:
         """Whether there was room."""
         with self._lock:
-            if len(self) >= self._capacity:
+            size = self._bytes + len(event)
+            if len(self) >= self._capacity or size > self._capacity_bytes:
                 self.counters.overflowed += 1
                 return False
             self._events.append(event)
+            self._bytes = size
         return True
 
     def has_batch(self) -> bool:
@@ -66,18 +70,16 @@ class Outbox:
             self._under_way += len(batch)
         return batch
 
-    def delivered(self, count: int, dropped: dict[str, int]) -> None:
+    def delivered(self, batch: Collection[bytes], dropped: dict[str, int]) -> None:
         with self._lock:
-            self._under_way -= count
-            self.counters.delivered += count
+            self._let_go(batch)
+            self.counters.delivered += len(batch)
             self.counters.dropped.update(dropped)
-            self._lock.notify_all()
 
-    def refused(self, count: int) -> None:
+    def refused(self, batch: Collection[bytes]) -> None:
         with self._lock:
-            self._under_way -= count
-            self.counters.refused += count
-            self._lock.notify_all()
+            self._let_go(batch)
+            self.counters.refused += len(batch)
 
     def give_back(self, batch: Iterable[bytes]) -> None:
         """They wait again, as the oldest."""
@@ -100,5 +102,10 @@ class Outbox:
             left = len(self)
             self.counters.abandoned += left
             self._events.clear()
-            self._under_way = 0
+            self._under_way = self._bytes = 0
         return left
+
+    def _let_go(self, batch: Collection[bytes]) -> None:
+        self._under_way -= len(batch)
+        self._bytes -= sum(map(len, batch))
+        self._lock.notify_all()

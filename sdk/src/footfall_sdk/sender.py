@@ -3,10 +3,10 @@
 import logging
 import threading
 import time
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit
 
-from footfall_sdk.answers import Again, Delivered, Refused, TooLarge, pause, understand
+from footfall_sdk.answers import Again, Delivered, Halve, Refused, pause, understand
 from footfall_sdk.outbox import MAX_BATCH, Outbox
 
 LINGER_S = 0.1
@@ -31,7 +31,7 @@ class Sender:
         self._path = address.path.rstrip("/") + "/collect"
         self._headers = {
             "Authorization": f"Bearer {token}",
-            "Content-Type": "application/x-ndjson",
+            "Content-Type": "application/json",
             "User-Agent": "footfall-sdk",
         }
         self._url = url
@@ -95,8 +95,8 @@ class Sender:
             self._attempt = 0
         if isinstance(answer, Delivered):
             self._most = MAX_BATCH
-            self._outbox.delivered(len(batch), answer.dropped)
-        elif isinstance(answer, TooLarge):
+            self._outbox.delivered(batch, answer.dropped)
+        elif isinstance(answer, Halve):
             self._most = len(batch) // 2
             self._outbox.give_back(batch)
         else:
@@ -106,19 +106,39 @@ class Sender:
         refused = batch[answer.events]
         log.warning("%d events were refused: %s", len(refused), answer.reason)
         del batch[answer.events]
-        self._outbox.refused(len(refused))
+        self._outbox.refused(refused)
         self._outbox.give_back(batch)
 
-    def _post(self, batch: list[bytes]) -> Delivered | Refused | TooLarge | Again:
+    def _post(self, batch: list[bytes]) -> Delivered | Refused | Halve | Again:
+        body = b"[%b]" % b",".join(batch)
         try:
-            self._connection.request("POST", self._path, b"\n".join(batch), self._headers)
-            response = self._connection.getresponse()
-            body = response.read()
+            response, document = self._ask(body)
         except (OSError, HTTPException) as error:
-            self._connection.close()
             return Again(pause(self._attempt), f"{type(error).__name__}: {error}")
         headers = {name.lower(): value for name, value in response.getheaders()}
-        return understand(response.status, headers, body, len(batch), self._attempt)
+        return understand(response.status, headers, document, len(batch), self._attempt)
+
+    def _ask(self, body: bytes) -> tuple[HTTPResponse, bytes]:
+        """Raises OSError and HTTPException. The server closes connections that are idle: such a one
+        is replaced at once, as the events have ids."""
+        was_open = self._connection.sock is not None
+        try:
+            return self._ask_once(body)
+        except TimeoutError:
+            raise
+        except (OSError, HTTPException):
+            if not was_open:
+                raise
+        return self._ask_once(body)
+
+    def _ask_once(self, body: bytes) -> tuple[HTTPResponse, bytes]:
+        try:
+            self._connection.request("POST", self._path, body, self._headers)
+            response = self._connection.getresponse()
+            return response, response.read()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def _report(self, reason: str) -> None:
         """Once, however long it takes."""
