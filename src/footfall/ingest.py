@@ -11,7 +11,7 @@ from footfall.collect.caller import Caller
 from footfall.collect.collector import Collector
 from footfall.collect.rate_limit import RateLimiter
 from footfall.collect.recent_drops import RecentDrops
-from footfall.collect.wire import OtherEvent, WireEvent, decode, refuse_nul
+from footfall.collect.wire import OtherEvent, WireEvent, checked, decode
 from footfall.enrich.enricher import Enricher
 from footfall.errors import InvalidInput, NotFound, TooLarge
 from footfall.eventlog.port import Done
@@ -90,13 +90,12 @@ class Ingest:
     async def ingest_events(
         self, events: Sequence[WireEvent | OtherEvent], caller: Caller
     ) -> Dropped:
-        """The same for events that are decoded already. Raises the same."""
+        """The same for events that were made from another product's form. Raises the same."""
         if caller.write_site is None and len(events) > 1:
             self._limiter.charge(caller.address, len(events) - 1)
         taken = Taken()
         for event in events:
-            refuse_nul(event)
-            taken.add(self._process(event, caller))
+            taken.add(self._process(checked(event), caller))
         if taken.events:
             await self._writer.add(taken.events)
         return self.committed(taken)
@@ -133,9 +132,7 @@ class Ingest:
         """Process a slice of the body's events."""
         for number, text in enumerate(parts.texts[begin : begin + SLICE_EVENTS], begin):
             try:
-                wire = decode(text)
-                if parts.may_have_nul:
-                    refuse_nul(wire)
+                wire = decode(text, parts.may_have_nul)
                 taken.add(self._process(wire, caller))
             except InvalidInput as error:
                 raise error if parts.single else _numbered(error, number) from None

@@ -1,5 +1,7 @@
-"""One event as it arrives over the wire, and the error messages for invalid ones."""
+"""One event in our wire form, and the validation that every way in ends in: ``decode`` for JSON,
+``checked`` for an event that was made from another product's form."""
 
+import sys
 from typing import Annotated, TypeAlias, get_args
 
 import msgspec
@@ -14,13 +16,19 @@ MAX_TITLE = 2048
 MAX_SCREEN = 100_000
 MAX_PROPS = 64
 MAX_TEXT = 2048
+MAX_INTEGER = (1 << 63) - 1
+"""Integers have 64 bits, signed: no store and no archive takes longer ones."""
+MAX_FLOAT = sys.float_info.max
 
 Short: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Url: TypeAlias = Annotated[str, Meta(max_length=MAX_URL)]
 Pixels: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SCREEN)]
 Text: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT)]
+Integer: TypeAlias = Annotated[int, Meta(ge=-MAX_INTEGER - 1, le=MAX_INTEGER)]
+Float: TypeAlias = Annotated[float, Meta(ge=-MAX_FLOAT, le=MAX_FLOAT)]
+"""Neither infinite nor NaN."""
 Props: TypeAlias = Annotated[
-    dict[Short, Text | int | float | bool | None], Meta(max_length=MAX_PROPS)
+    dict[Short, Text | Integer | Float | bool | None], Meta(max_length=MAX_PROPS)
 ]
 
 
@@ -54,7 +62,7 @@ class WireEvent(
     props: Props | None = None
     event_name: Text | None = None
     """The same as ``p.name``, and ``event_value`` as ``p.value``, which win."""
-    event_value: Text | int | float | bool | None = None
+    event_value: Text | Integer | Float | bool | None = None
     id: Short | None = None
     ts: int | None = None
     ip: Short | None = None
@@ -74,21 +82,32 @@ TYPES: tuple[str, ...] = get_args(EventType)
 _MISSING = "Object missing required field `"
 
 
-def decode(text: bytes | msgspec.Raw) -> WireEvent | OtherEvent:
-    """Decode one event. Raises InvalidInput with the field that is wrong."""
+def decode(text: bytes | msgspec.Raw, may_have_nul: bool = True) -> WireEvent | OtherEvent:
+    """Decode one event. ``may_have_nul`` is False where the text is known to have no NUL. Raises
+    InvalidInput with the field that is wrong."""
     try:
-        return _decoder.decode(text)
+        event = _decoder.decode(text)
     except msgspec.ValidationError as error:
         other = _of_another_type(text)
         if other is None:
             raise _not_valid(error) from None
-        return other
+        return _without_nul(other) if may_have_nul else other
     except UnicodeDecodeError:
         raise InvalidInput("the text is not UTF-8: encode it as UTF-8") from None
     except msgspec.DecodeError as error:
         raise InvalidInput(f"this is not JSON: {error}") from None
     except RecursionError:
         raise InvalidInput("this is nested too deeply: send flat objects") from None
+    return _without_nul(event) if may_have_nul else event
+
+
+def checked(event: WireEvent | OtherEvent) -> WireEvent | OtherEvent:
+    """The same for an event that was made, not decoded: ``event`` itself, or InvalidInput."""
+    try:
+        msgspec.convert(msgspec.to_builtins(event), type(event))
+    except msgspec.ValidationError as error:
+        raise _not_valid(error) from None
+    return _without_nul(event)
 
 
 def _of_another_type(text: bytes | msgspec.Raw) -> OtherEvent | None:
@@ -99,11 +118,13 @@ def _of_another_type(text: bytes | msgspec.Raw) -> OtherEvent | None:
     return None if found.type in TYPES else found
 
 
-def refuse_nul(event: WireEvent | OtherEvent) -> None:
-    """Raise InvalidInput if any text contains NUL: some stores end strings at it."""
+def _without_nul(event: WireEvent | OtherEvent) -> WireEvent | OtherEvent:
+    """``event`` itself. Raises InvalidInput if any text contains NUL: some stores end strings at
+    it."""
     for name, key in zip(event.__struct_fields__, event.__struct_encode_fields__, strict=True):
         if _has_nul(getattr(event, name)):
             raise InvalidInput("text must not contain a NUL character: remove it", key)
+    return event
 
 
 def _has_nul(value: Scalar | dict[str, Scalar]) -> bool:

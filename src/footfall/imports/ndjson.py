@@ -10,13 +10,28 @@ from footfall.collect.wire import OtherEvent, decode
 from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.enrich.geo import FindPlace, registered
 from footfall.errors import InvalidInput
+from footfall.history.periods import FIRST_DAY, LAST_DAY
 from footfall.imports.salts import PassingSalts
 from footfall.model import DropReason, Event, SiteRules
-from footfall.times import MINUTE_MS
+from footfall.times import DAY_MS, MINUTE_MS
 
 ANY_AGE = 1 << 62
+TIMES = range(((LAST_DAY - FIRST_DAY).days + 1) * DAY_MS)
+"""All that can be asked for (ms)."""
 LINK_MS = 30 * MINUTE_MS
 """After midnight, in which a visitor is told to be the one of the day before."""
+
+
+def checked_time(ts: int | None) -> int:
+    """Raises InvalidInput."""
+    if ts is None:
+        raise InvalidInput("it has no ts: say when it was, in ms since 1970", field="ts")
+    if ts not in TIMES:
+        raise InvalidInput(
+            f"ts is not a time from {FIRST_DAY} to {LAST_DAY}, in ms since 1970: correct it",
+            field="ts",
+        )
+    return ts
 
 
 def importing_caller(site: str, now: int) -> Caller:
@@ -60,7 +75,6 @@ class NdjsonImport:
             )
         if isinstance(wire, OtherEvent):
             return DropReason.UNSUPPORTED
-        if wire.ts is None:
-            raise InvalidInput("it has no ts: say when it was, in ms since 1970", field="ts")
+        checked_time(wire.ts)
         hit = self._collector.collect(wire, self._rules, self._caller)
         return hit if isinstance(hit, DropReason) else self._enricher.enrich(hit, self._rules)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from footfall.collect.collector import Collector
-from footfall.collect.wire import WireEvent
+from footfall.collect.wire import WireEvent, checked
 from footfall.enrich.draft import NOWHERE, Agent, Draft
 from footfall.enrich.enricher import Enricher
 from footfall.enrich.goals import Goals
@@ -15,7 +15,7 @@ from footfall.enrich.properties import lift_properties
 from footfall.enrich.source import Sources, name_campaign
 from footfall.enrich.visitor import VisitorHashes
 from footfall.errors import InvalidInput
-from footfall.imports.ndjson import ANY_AGE, LINK_MS, importing_caller
+from footfall.imports.ndjson import ANY_AGE, LINK_MS, checked_time, importing_caller
 from footfall.imports.salts import PassingSalts
 from footfall.imports.tables import Row, Tables
 from footfall.model import DropReason, Event, Scalar, SiteRules, named_place
@@ -98,8 +98,9 @@ class UmamiImport:
             title=row.get("page_title") or None,
             props={**(props or {}), "name": row["event_name"]} if kind == CUSTOM_EVENT else props,
             id=row["event_id"],
-            ts=_time(row["created_at"]),
+            ts=checked_time(_time(row["created_at"])),
         )
+        checked(wire)
         hit = self._collector.collect(wire, self._rules, self._caller)
         if isinstance(hit, DropReason):
             return hit

@@ -30,7 +30,7 @@ def caddy(line: bytes) -> LogLine | None:
     """Lines of other loggers of the server are None."""
     try:
         found = _decode_caddy(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     request = found.request
     return LogLine(
@@ -53,7 +53,7 @@ def nginx(line: bytes) -> LogLine | None:
     """An object whose names are those of nginx's variables."""
     try:
         found = _decode_object(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     method, target, *_ = f"{found.get('request', '')}  ".split(" ")
     line_said = LogLine(

@@ -9,7 +9,8 @@ import msgspec
 
 from footfall.collect.address import parse_address
 from footfall.collect.caller import MAX_USER_AGENT
-from footfall.collect.wire import MAX_URL
+from footfall.collect.wire import MAX_URL, decode
+from footfall.errors import InvalidInput
 from footfall.logfiles.formats import Parser
 from footfall.logfiles.line import LogLine, time_ms
 from footfall.urls import cut
@@ -60,7 +61,7 @@ class PageViews:
                 found = self._of_line(line)
                 if found is not None:
                     yield self._counted(found, f"{source}-{place}")
-            except ValueError:
+            except (ValueError, OverflowError, InvalidInput):
                 self._leave_bad(line)
             place += len(line) + 1
 
@@ -87,7 +88,8 @@ class PageViews:
             self.bad.append(line)
 
     def _counted(self, found: LogLine, event_id: str) -> SeenView:
-        """Raises ValueError for what the server would refuse, and all else of the body with it."""
+        """Raises ValueError, OverflowError or InvalidInput for what the server would refuse, and
+        all else of the body with it."""
         assert found.target is not None
         url = found.target
         if not url.startswith((b"http://", b"https://")):
@@ -101,12 +103,14 @@ class PageViews:
             found.ip.strip(b"[]").decode("ascii"),
             _text(found.user_agent)[:MAX_USER_AGENT],
         )
-        cut(view.u)
-        if len(view.u) > MAX_URL or parse_address(view.ip) is None:
-            raise ValueError("neither would the server understand it")
         if found.referrer.startswith(b"http") and len(found.referrer) <= MAX_URL:
             view.r = _text(found.referrer)
-        return SeenView(view.ts, self._encode(view))
+        event = self._encode(view)
+        decode(event)
+        cut(view.u)
+        if parse_address(view.ip) is None:
+            raise ValueError("it has no address")
+        return SeenView(view.ts, event)
 
 
 def _text(field: bytes) -> str:

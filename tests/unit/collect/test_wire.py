@@ -1,9 +1,10 @@
+import sys
 from typing import Any
 
 import msgspec
 import pytest
 
-from footfall.collect.wire import WireEvent, decode, refuse_nul
+from footfall.collect.wire import MAX_INTEGER, OtherEvent, WireEvent, checked, decode
 from footfall.errors import InvalidInput
 from tests.ingesting import encoded, wire
 
@@ -61,6 +62,10 @@ def test_unknown_fields_are_ignored() -> None:
         ({"p": {"x" * 65: 1}}, "p"),
         ({"p": {str(number): 1 for number in range(100)}}, "p"),
         ({"id": ""}, "id"),
+        ({"p": {"n": MAX_INTEGER + 1}}, "p"),
+        ({"p": {"n": -MAX_INTEGER - 2}}, "p"),
+        ({"p": {"n": 1 << 64}}, "p"),
+        ({"e": "event", "ev": 1 << 63}, "ev"),
         ({"ts": "now"}, "ts"),
         ({"ip": 1}, "ip"),
         ({"ua": "x" * 5000}, "ua"),
@@ -114,10 +119,51 @@ def test_a_message_does_not_repeat_a_huge_value() -> None:
 )
 def test_nul_characters_are_refused(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput, match="NUL") as raised:
-        refuse_nul(decode(encoded(wire(**fields))))
+        decode(encoded(wire(**fields)))
 
     assert raised.value.field == field
 
 
 def test_an_escaped_backslash_before_u0000_is_accepted() -> None:
-    refuse_nul(decode(msgspec.json.encode(wire(t="\\u0000", p={"a": 1}))))
+    decode(msgspec.json.encode(wire(t="\\u0000", p={"a": 1})))
+
+
+def test_numbers_at_their_limits_are_taken() -> None:
+    numbers = {"a": MAX_INTEGER, "b": -MAX_INTEGER - 1, "c": sys.float_info.max, "d": True}
+    found = decode(encoded(wire(p=numbers)))
+    assert isinstance(found, WireEvent)
+    assert found.props == numbers
+
+
+EVENT = WireEvent(site="a", type="event", url="https://x.example/", props={"name": "n"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"props": {"v": 1 << 64}}, "p"),
+        ({"props": {"v": float("inf")}}, "p"),
+        ({"props": {"v": float("nan")}}, "p"),
+        ({"props": {"": 1}}, "p"),
+        ({"props": {str(number): 1 for number in range(65)}}, "p"),
+        ({"props": {"v": "\0"}}, "p"),
+        ({"url": "https://x.example/" + "x" * 10_000}, "u"),
+        ({"referrer": "https://x.example/" + "x" * 10_000}, "r"),
+        ({"title": "x" * 5_000}, "t"),
+        ({"screen_width": 100_001}, "sw"),
+        ({"site": "x" * 65}, "s"),
+    ],
+)
+def test_an_event_that_was_made_is_validated_as_one_that_was_sent(
+    fields: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        checked(msgspec.structs.replace(EVENT, **fields))
+    assert raised.value.field == field
+    assert checked(EVENT) is EVENT
+
+
+def test_an_event_of_another_type_is_validated_too() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        checked(OtherEvent("a", "x" * 65))
+    assert raised.value.field == "e"

@@ -47,10 +47,13 @@ function event([command, name, props]: Call): void {
   if (command == "event" && name) send("event", { p: { ...scalars(props), name: name + "" } });
 }
 
-/** Keeps the scalar properties. The server takes no others, and would refuse the whole event. */
+/**
+ * Keeps the scalar properties, and a number past 64 bits as text. The server takes no others, and would refuse the
+ * whole event.
+ */
 function scalars(props: unknown): Props {
   const kept: Props = {};
   for (const [key, value] of Object.entries(props || {}))
-    if (/^(str|num|boo)/.test(typeof value)) kept[key] = value;
+    if (/^(str|num|boo)/.test(typeof value)) kept[key] = Math.abs(value) >= 2 ** 63 ? value + "" : value;
   return kept;
 }

@@ -63,6 +63,21 @@ test("properties that the server would refuse are left out", async () => {
   expect(last().p).toEqual({ name: "odd", plan: "pro" });
 });
 
+test("a number past 64 bits is sent as text", async () => {
+  await load();
+
+  footfall("event", "odd", { big: 2 ** 64, less: -(2 ** 65), most: 2 ** 62, small: 1e-30, yes: true });
+
+  expect(last().p).toEqual({
+    name: "odd",
+    big: "18446744073709552000",
+    less: "-36893488147419103000",
+    most: 2 ** 62,
+    small: 1e-30,
+    yes: true,
+  });
+});
+
 test.each([[[]], [["event"]], [["event", ""]], [["consent", "x"]], [[Symbol(), Symbol()]]])(
   "footfall(%o) says nothing",
   async (call) => {

@@ -1,5 +1,6 @@
 """``POST /api/send``, as Umami's script and its API have it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Annotated, Any
@@ -8,12 +9,21 @@ import msgspec
 from msgspec import Meta
 
 from footfall.collect.dialects.decoding import decoded
-from footfall.collect.wire import MAX_PROPS, MAX_TEXT, OtherEvent, Short, Url, WireEvent
+from footfall.collect.wire import (
+    MAX_PROPS,
+    MAX_TEXT,
+    MAX_TITLE,
+    OtherEvent,
+    Short,
+    Url,
+    WireEvent,
+)
 from footfall.model import Scalar
 
 EVENT = "event"
 MAX_HOST = 253
 MAX_KEY = 64
+_PIXELS = re.compile(r"[0-9]{1,5}")
 
 
 class UmamiPayload(msgspec.Struct, frozen=True):
@@ -50,9 +60,9 @@ def read(body: bytes) -> Iterable[WireEvent | OtherEvent]:
             type="event" if payload.name else "pageview",
             url=_absolute(payload.url, payload.hostname),
             referrer=_absolute(payload.referrer, payload.hostname) or None,
-            title=payload.title[:MAX_TEXT] or None,
-            screen_width=int(width) if width.isdecimal() else None,
-            screen_height=int(height) if height.isdecimal() else None,
+            title=payload.title[:MAX_TITLE] or None,
+            screen_width=_pixels(width),
+            screen_height=_pixels(height),
             props={**props, "name": payload.name} if payload.name else props or None,
         )
     ]
@@ -62,13 +72,24 @@ def _absolute(url: str, host: str) -> str:
     return f"https://{host}{url}" if url.startswith("/") else url
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Scalar]]:
-    """``{"a": {"b": 1}}`` as ``a.b``, as Umami shows it; lists as JSON."""
-    for key, value in data.items():
-        name = prefix + key
-        if isinstance(value, dict):
-            yield from _flat(value, name + ".")
-        elif isinstance(value, list):
-            yield name[:MAX_KEY], msgspec.json.encode(value).decode()[:MAX_TEXT]
+def _pixels(text: str) -> int | None:
+    """None for what is no number that a screen may have."""
+    return int(text) if _PIXELS.fullmatch(text) else None
+
+
+def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Scalar]]:
+    """``{"a": {"b": 1}}`` as ``a.b``, as Umami shows it; lists as JSON. Names and texts are cut."""
+    levels = [("", iter(data.items()))]
+    while levels:
+        prefix, items = levels[-1]
+        for key, value in items:
+            name = (prefix + key)[:MAX_KEY]
+            if isinstance(value, dict):
+                levels.append((name[: MAX_KEY - 1] + ".", iter(value.items())))
+                break
+            if isinstance(value, list):
+                yield name, msgspec.json.encode(value).decode()[:MAX_TEXT]
+            else:
+                yield name, value[:MAX_TEXT] if isinstance(value, str) else value
         else:
-            yield name[:MAX_KEY], value[:MAX_TEXT] if isinstance(value, str) else value
+            levels.pop()

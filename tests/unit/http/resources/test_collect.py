@@ -146,6 +146,9 @@ def bad_bodies() -> Iterator[tuple[str, bytes, int, str | None]]:
     yield "lone surrogate", encoded(wire(t="@")).replace(b"@", b"\\udc00"), 400, None
     yield "not UTF-8", encoded(wire(t="@")).replace(b"@", b"\xc3("), 400, None
     yield "huge string", encoded(wire(t="x" * 30_000)), 400, "t"
+    yield "number past 64 bits", encoded(wire(p={"n": 2**64})), 400, "p"
+    yield "value past 64 bits", encoded(wire(e="event", en="n", ev=2**63)), 400, "ev"
+    yield "infinite number", encoded(wire(p={"n": "@"})).replace(b'"@"', b"1e999"), 400, "p"
     yield "many properties", encoded(wire(p={str(n): n for n in range(999)})), 400, "p"
     yield "nested property", encoded(wire(p={"a": {}})), 400, "p"
     yield "deep array", b"[" * 60_000, 400, None
@@ -179,7 +182,7 @@ async def test_bad_input_is_refused_with_a_reason_and_not_stored(
         wire(u="https://bücher.example/"),
         wire(u="http://[::1]:8000/"),
         wire(r="nonsense", t="", sid="x" * 64, sw=0, sh=0),
-        wire(p={"n": 2**70, "t": "é" * 2000}),
+        wire(p={"n": 2**63 - 1, "l": -(2**63), "f": 1e300, "t": "é" * 2000}),
     ],
 )
 async def test_unusual_but_valid_input_is_accepted(

@@ -114,6 +114,52 @@ async def test_what_umami_s_data_may_cost_is_limited(client: httpx.AsyncClient) 
     assert (await umami(client, url="/", hostname="h" * 300)).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        ({"name": "n", "data": {"v": 1 << 64}}, "p is not valid"),
+        ({"name": "n", "data": {"": 1}}, "p is not valid"),
+        ({"name": "n" * 200}, "needs a name"),
+        ({"url": "/" + "x" * 8_190}, "u is not valid"),
+        ({"url": "/", "referrer": "/" + "x" * 8_190}, "r is not valid"),
+        ({"url": "/", "title": "\0"}, "NUL"),
+    ],
+)
+async def test_umami_s_events_are_validated_as_those_of_collect(
+    client: httpx.AsyncClient, payload: dict[str, Any], why: str
+) -> None:
+    answer = await umami(client, **payload)
+    assert (answer.status_code, why in answer.text) == (400, True), answer.text
+    assert await feed(client) == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"screen": "9" * 4_300 + "x1"},
+        {"screen": "1x" + "9" * 30},
+        {"screen": "²x³"},
+        {"title": "x" * 60_000},
+        {"name": "deep", "data": {"a" * 200: {"b": {"c": 1}}}},
+    ],
+)
+async def test_what_umami_s_script_can_t_help_is_cut_or_left_out(
+    client: httpx.AsyncClient, payload: dict[str, Any]
+) -> None:
+    answer = await umami(client, url="/", **payload)
+    assert answer.status_code == 200, answer.text
+    assert len(await feed(client)) == 1
+
+
+async def test_umami_s_data_may_be_nested_as_deeply_as_json_can_be(
+    client: httpx.AsyncClient,
+) -> None:
+    for depth, status in ((900, 200), (5_000, 400)):
+        data = '{"x":' * depth + "1" + ',"y":{}}' * depth
+        text = f'{{"type":"event","payload":{{"website":"{UUID}","name":"n","data":{data}}}}}'
+        assert (await client.post("/api/send", content=text)).status_code == status
+
+
 async def test_scripts_may_ask_first(client: httpx.AsyncClient) -> None:
     for path in ("/api/event", "/api/send"):
         answer = await client.options(path)
@@ -135,6 +181,16 @@ async def test_scripts_may_ask_first(client: httpx.AsyncClient) -> None:
         (b'{"n":"x","u":"https://shop.example/","d":"shop","p":{"a":{}}}', 400, "p is not valid"),
         (b'{"n":"x","u":"https://shop.example/","d":"' + b"a," * 50 + b'"}', 400, "more than"),
         (b'{"n":"pageview","u":"https://shop.example/\\u0000","d":"shop"}', 400, "NUL"),
+        (
+            b'{"n":"x","u":"https://shop.example/","d":"shop","p":{"v":18446744073709551616}}',
+            400,
+            "p is not valid",
+        ),
+        (
+            b'{"n":"x","u":"https://shop.example/","d":"shop","p":"{\\"v\\":9223372036854775808}"}',
+            400,
+            "not valid",
+        ),
         (b'{"n":"' + b"x" * 70_000 + b'"}', 413, "larger"),
     ],
 )
