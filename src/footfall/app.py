@@ -185,6 +185,7 @@ def create_app(
         hub=hub,
         node=node,
         store_requests=store.requests,
+        store_unreadable=store.unreadable,
         tasks=tasks,
     )
     of_sites = site_readings(sources) if settings.site_metrics else ()

@@ -87,6 +87,7 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub
     node: Node
     store_requests: Callable[[], StoreRequests]
+    store_unreadable: Callable[[], int]
     tasks: Callable[[], Sequence[BackgroundTask]]
 
 
@@ -282,6 +283,12 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "Requests to a store on another machine",
             lambda: of.store_requests().by_operation,
             "operation",
+        ),
+        Reading(
+            "store_unreadable_events",
+            "counter",
+            "Stored events that could not be decoded and were set aside",
+            of.store_unreadable,
         ),
         Reading(
             "store_retries",

@@ -11,7 +11,7 @@ import pytest
 
 from footfall.catalog.port import Catalog
 from footfall.engines import tails
-from footfall.engines.dynamodb import connection, tail
+from footfall.engines.dynamodb import connection
 from footfall.engines.open import Store, open_store
 from footfall.eventlog.port import EventLog
 from tests.tables import new_table
@@ -73,7 +73,7 @@ def scale(engine: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """What a test divides its number of events by, if the number is large."""
     if engine != "dynamodb":
         return 1
-    monkeypatch.setattr(tail, "MAX_BUFFERED_EVENTS", tails.MAX_BUFFERED_EVENTS // SLOW)
+    monkeypatch.setattr(tails, "MAX_BUFFERED_EVENTS", tails.MAX_BUFFERED_EVENTS // SLOW)
     return SLOW
 
 

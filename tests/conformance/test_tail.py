@@ -2,10 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from footfall.engines.open import Store
 from footfall.eventlog.port import EventLog
+from footfall.model import Event
 from tests.events import by_time, event, followed, replayed
 
 
@@ -125,16 +124,28 @@ async def test_a_slow_tail_catches_up_while_events_keep_coming(log: EventLog, sc
     await tail.aclose()
 
 
-async def test_a_slow_tail_does_not_delay_another(log: EventLog, engine: str) -> None:
-    if engine == "dynamodb":
-        pytest.skip("a process reads the stream once, at the speed of its slowest tail")
-    slow, quick = await log.tail(), await log.tail()
-    for n in range(0, 60_000, 6_000):
-        history = [event(m) for m in range(n, n + 6_000)]
+async def test_a_tail_that_nobody_reads_delays_no_other_and_loses_nothing(
+    log: EventLog, scale: int
+) -> None:
+    """Three times as many events as a buffer holds come, and all but the first third do not fit."""
+    unread, quick = await log.tail(), await log.tail()
+    step = 6_000 // scale
+    for n in range(0, 10 * step, step):
+        history = [event(m) for m in range(n, n + step)]
         await log.append(history)
-        assert await followed(quick, 6_000) == history
-    assert len(await followed(slow, 60_000)) == 60_000
-    await slow.aclose()
+        assert by_time(await followed(quick, step)) == history
+        assert await replayed(log, unread.start) == []
+    seen: list[Event] = []
+    async for batch in unread:
+        seen += batch.events
+        if len(seen) == 10 * step:
+            break
+    assert by_time(seen) == [event(n) for n in range(10 * step)]
+    assert await replayed(log, batch.offset) == by_time(seen)
+    await log.append([event(10 * step)])
+    assert await followed(unread, 1) == await followed(quick, 1) == [event(10 * step)]
+    assert unread.delay() < 60
+    await unread.aclose()
     await quick.aclose()
 
 

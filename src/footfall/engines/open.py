@@ -56,6 +56,9 @@ class Store(msgspec.Struct, frozen=True):
     requests: Callable[[], StoreRequests] = StoreRequests
     """The requests made so far to the service behind it."""
 
+    unreadable: Callable[[], int] = lambda: 0
+    """How many stored events could not be decoded and were set aside."""
+
     async def close(self) -> None:
         await asyncio.gather(self.event_log.close(), self.catalog.close())
 
@@ -90,6 +93,7 @@ def open_store(
             durable=True,
             appends_at_once=DYNAMODB_APPENDS_AT_ONCE,
             append_timeout_s=DYNAMODB_TIMEOUT_S,
+            unreadable=lambda: log.unreadable,
             requests=lambda: StoreRequests(
                 dict(connections[0].requests + connections[1].requests),
                 sum(connection.retries for connection in connections),

@@ -27,11 +27,19 @@ as many as one read returns. The batch's offset is ``until`` if there are no mor
 class Tails:
     """All tails of one log, and the offset delivered so far. Use it only in the event loop."""
 
-    def __init__(self, end: Offset, read_after: ReadAfter) -> None:
+    def __init__(
+        self, end: Offset, read_after: ReadAfter, silence: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        """``silence`` returns how many seconds of commits may be undelivered to all tails."""
         self.end = end
         self.is_closed = False
         self.read_after = read_after
+        self.silence = silence
         self._open: set[StoreTail] = set()
+
+    @property
+    def is_followed(self) -> bool:
+        return bool(self._open)
 
     def open(self) -> "StoreTail":
         tail = StoreTail(self)
@@ -42,20 +50,26 @@ class Tails:
         """Deliver ``batch`` from the thread that committed it."""
         loop.call_soon_threadsafe(self.deliver, batch)
 
-    def deliver(self, batch: Batch) -> None:
-        """Push a committed batch to every tail. Batches are in order of offset, and the offsets
-        within a batch are consecutive.
+    def deliver(self, batch: Batch, age: float = 0.0) -> None:
+        """Push a batch to every tail that was committed ``age`` seconds ago. Batches are in order
+        of offset, and the offsets within a batch are consecutive.
 
         A gap before the batch is a commit that the store reported as failed although it succeeded:
         the tails re-read it.
         """
+        since = asyncio.get_running_loop().time() - age
         if batch.offset - len(batch.events) > self.end:
             for tail in self._open:
-                tail.fall_behind()
+                tail.fall_behind(since)
         for part in parts(batch):
             self.end = part.offset
             for tail in self._open:
-                tail.push(part)
+                tail.push(since, part)
+
+    def behind(self) -> Offset | None:
+        """The offset after which the tail that is furthest behind reads on from the store; None if
+        none is behind."""
+        return min((tail.position for tail in self._open if tail.is_behind), default=None)
 
     def remove(self, tail: "StoreTail") -> None:
         self._open.discard(tail)
@@ -137,44 +151,51 @@ class StoreTail(BufferedTail):
         super().__init__(tails.end)
         self.reread = 0
         """Number of events re-read from the store because this tail had fallen behind."""
+        self.position = tails.end
+        """The offset after what its reader has taken."""
         self._tails = tails
-        self._position = tails.end
         self._behind_since: float | None = None
 
-    def push(self, batch: Batch) -> None:
+    @property
+    def is_behind(self) -> bool:
+        return self._behind_since is not None
+
+    def push(self, since: float, batch: Batch) -> None:
         """Buffer a batch. A tail that is behind buffers nothing until it has read the store to the
         log's end."""
         if self._buffer and self._buffered_events + len(batch.events) > MAX_BUFFERED_EVENTS:
-            self.fall_behind()
+            self.fall_behind(since)
         if self._behind_since is None:
-            self._buffer_batch(asyncio.get_running_loop().time(), batch)
+            self._buffer_batch(since, batch)
         self.wake()
 
-    def fall_behind(self) -> None:
-        """Continue from the store once the buffer is empty."""
+    def fall_behind(self, since: float) -> None:
+        """Continue from the store once the buffer is empty. ``since`` is when the first batch that
+        is not buffered was committed."""
         if self._behind_since is None:
-            self._behind_since = asyncio.get_running_loop().time()
+            self._behind_since = since
 
     def delay(self) -> float:
         since = self._buffer[0][0] if self._buffer else self._behind_since
-        return 0.0 if since is None else asyncio.get_running_loop().time() - since
+        waited = 0.0 if since is None else asyncio.get_running_loop().time() - since
+        return max(waited, self._tails.silence())
 
     def _pop(self) -> Batch:
         batch = super()._pop()
-        self._position = batch.offset
+        self.position = batch.offset
         return batch
 
     async def _reread(self) -> Batch | None:
         if self._behind_since is None:
             return None
         try:
-            batch = await self._tails.read_after(self._position, self._tails.end)
+            batch = await self._tails.read_after(self.position, self._tails.end)
         except StoreUnavailable:
             await asyncio.sleep(RETRY_S)
-            return Batch(self._position, [])
-        self._position = batch.offset
+            return Batch(self.position, [])
+        self.position = batch.offset
         self.reread += len(batch.events)
-        if self._position >= self._tails.end:
+        if self.position >= self._tails.end:
             self._behind_since = None
         return batch
 

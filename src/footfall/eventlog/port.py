@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 import msgspec
 
 from footfall.background import BackgroundTask
+from footfall.errors import FootfallError
 from footfall.model import Batch, Event, Offset
 
 Done: TypeAlias = Callable[[BaseException | None], None]
@@ -27,8 +28,17 @@ class Cutoffs(msgspec.Struct, frozen=True, kw_only=True):
     """``previous_visitor``, which links two days: it is set to None, the event stays."""
 
 
+class TailLost(FootfallError):
+    """A tail can't deliver what its reader missed: a replay can."""
+
+
 class Tail(Protocol):
-    """Committed batches in order, from ``start`` on. Ends when the log is closed."""
+    """Committed batches in order, from ``start`` on. Ends when the log is closed.
+
+    A tail that is not read costs its own reader alone: what does not fit into its buffer, it reads
+    from the store when its reader is there again. If the store has that no longer, the iteration
+    raises TailLost.
+    """
 
     start: Offset
     """Events at or before it come from ``replay``, later ones from this tail."""

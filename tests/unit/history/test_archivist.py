@@ -17,14 +17,16 @@ from hypothesis import strategies as st
 
 from footfall import background
 from footfall.engines.open import Store, open_store
+from footfall.engines.sqlite.event_log import SqliteEventLog
+from footfall.engines.tails import StoreTail
 from footfall.errors import Overloaded, StoreUnavailable
-from footfall.eventlog.port import Cutoffs
+from footfall.eventlog.port import Cutoffs, TailLost
 from footfall.history import archivist
 from footfall.history.archive.schedule import HOUR_MS
 from footfall.history.archivist import Archivist
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.question import Buckets, Question, ReportAnswer
-from footfall.model import Event
+from footfall.model import Batch, Event
 from footfall.times import DAY_MS
 from tests.events import event
 from tests.histories import MIDNIGHT, Shape, history
@@ -154,6 +156,25 @@ async def test_the_process_is_killed_and_another_answers_the_same(server: Server
     await until(_async(lambda: server.archivist.task.failures > 0))
     assert await server.ask(Question(site="a", buckets=FIRST_DAY)) == before
     await until(_async(lambda: server.archivist.problem() is None))
+
+
+async def test_a_tail_that_is_lost_is_made_up_for_by_the_log(server: Server) -> None:
+    """As with a process that hung for longer than the store remembers what it did not read."""
+    await server.ask(Question(site="a", buckets=FIRST_DAY))
+    log, tail = server.store.event_log, server.archivist._tail
+    assert isinstance(log, SqliteEventLog)
+    assert isinstance(tail, StoreTail)
+
+    async def lost(_after: int, _until: int) -> Batch:
+        log._tails.read_after = log._read_after
+        raise TailLost("read the log again")
+
+    log._tails.read_after = lost
+    tail.fall_behind(asyncio.get_running_loop().time())
+    await server.take(*(view(number, START + number * 1000) for number in range(60)))
+    await until(_async(lambda: server.archivist.task.failures == 1))
+    found = await server.ask(Question(site="a", buckets=FIRST_DAY))
+    assert found.counted.totals.page_views == 60
 
 
 async def test_a_question_ends_with_the_process(server: Server) -> None:

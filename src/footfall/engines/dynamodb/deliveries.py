@@ -7,8 +7,9 @@ that a replay finds is at or before an offset if
 * it was written before the tail began, so that the tail will never deliver it.
 
 Any other event is in the table but still on its way through the stream. Offsets are kept for at
-least ``KEPT_MS`` after delivery; then the time of writing decides: everything written
-``SETTLED_MS`` before the tail last reached the stream's end has been delivered.
+least ``KEPT_MS`` after delivery, and for longer while a tail is behind; then the time of writing
+decides: everything written ``SETTLED_MS`` before the tail last reached the stream's end has been
+delivered.
 
 Events that other nodes, with their own clocks, wrote just before the tail began may or may not
 still be in the stream. The first replay of their site includes them, and a later delivery of them
@@ -25,6 +26,8 @@ from footfall.model import Offset
 SETTLED_MS = 60_000
 """The longest that a record takes through the stream, including differences between clocks."""
 KEPT_MS = 300_000
+MAX_KEPT = 500_000
+"""Offsets that are kept for a tail that is behind: some 50 MB."""
 SKEW_MS = 10_000
 """The most that a writer's clock is ahead."""
 MAX_MINE = 100_000
@@ -90,10 +93,16 @@ class Deliveries:
         self._offsets[key] = self.end
         return True
 
-    def reached_end(self, at: int) -> None:
-        """The tail has read everything that was in the stream at time ``at`` (ms)."""
+    def offset_of(self, key: EventKey) -> Offset | None:
+        """None if it was not delivered, or long ago."""
+        return self._offsets.get(key) or self._older.get(key)
+
+    def reached_end(self, at: int, *, is_behind: bool = False) -> None:
+        """Everything that was in the stream at time ``at`` (ms) has its offset. ``is_behind`` when
+        a tail has yet to read some of it: then offsets are kept for longer."""
         self._settled = max(self._settled, at - SETTLED_MS)
-        if at - self._rotated >= KEPT_MS:
+        is_kept = is_behind and len(self._offsets) < MAX_KEPT
+        if at - self._rotated >= KEPT_MS and not is_kept:
             self._older, self._offsets, self._rotated = self._offsets, {}, at
         # The stream does not deliver an event that was in the table already.
         while self._mine and (first := next(iter(self._mine.items())))[1] <= self._settled:
@@ -112,7 +121,7 @@ class Deliveries:
 
     def _includes(self, found: Found, until: Offset, is_first: bool) -> bool:
         key = found.key
-        offset = self._offsets.get(key) or self._older.get(key)
+        offset = self.offset_of(key)
         if offset is not None:
             return offset <= until
         if key in self._mine:

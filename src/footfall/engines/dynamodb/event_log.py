@@ -15,22 +15,16 @@ from footfall.engines.dynamodb import keys
 from footfall.engines.dynamodb.batches import BatchWriter
 from footfall.engines.dynamodb.connection import Connection
 from footfall.engines.dynamodb.deliveries import Deliveries, Found, event_key
-from footfall.engines.dynamodb.items import (
-    AT,
-    LINK,
-    Item,
-    Lifetimes,
-    day_of,
-    to_events,
-    to_item,
-)
+from footfall.engines.dynamodb.event_reader import EventReader
+from footfall.engines.dynamodb.items import AT, Item, Lifetimes, to_item
 from footfall.engines.dynamodb.lease import Lease
 from footfall.engines.dynamodb.links import Links
 from footfall.engines.dynamodb.options import TableOptions
 from footfall.engines.dynamodb.replay import first_since, merged
 from footfall.engines.dynamodb.shards import ShardCount
 from footfall.engines.dynamodb.stream import StreamShards
-from footfall.engines.dynamodb.tail import StreamReader, StreamTail
+from footfall.engines.dynamodb.tail import StreamReader
+from footfall.engines.tails import StoreTail
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs
 from footfall.eventlog.retention import RetentionPolicy
@@ -57,6 +51,7 @@ class DynamoDbEventLog:
         )
         self._writer = BatchWriter(self.connection)
         self._links = Links(self.connection)
+        self._event_reader = EventReader(self._links)
         self._shards = ShardCount(self.connection)
         self._lease = Lease(self.connection, _node_name(), now_ms)
         self._cutoffs = Cutoffs(events=0, signals=0, links=0)
@@ -88,7 +83,7 @@ class DynamoDbEventLog:
         self._check_open()
         await self._writer.delete([(keys.CATALOG, keys.PROBE)])
 
-    async def tail(self) -> StreamTail:
+    async def tail(self) -> StoreTail:
         async with self._beginning:
             self._check_open()
             if self._reader is None:
@@ -123,6 +118,11 @@ class DynamoDbEventLog:
         self._cutoffs = cutoffs
         await self._links.delete_before(cutoffs.links)
         return 0
+
+    @property
+    def unreadable(self) -> int:
+        """How many items could not be decoded."""
+        return self._event_reader.unreadable
 
     @property
     def tasks(self) -> Sequence[BackgroundTask]:
@@ -174,7 +174,7 @@ class DynamoDbEventLog:
             deliveries = Deliveries(time.time_ns() // 1000, began)
             self._lease.start()
             poll = self.connection.options.poll_ms / 1000
-            return StreamReader(shards, deliveries, self._links, poll, now_ms)
+            return StreamReader(shards, deliveries, self._event_reader, poll, now_ms)
         finally:
             self._may_append.set()
 
@@ -182,10 +182,11 @@ class DynamoDbEventLog:
         """The events of ``items``, without expired events and links."""
         if not items:
             return []
-        days = {day_of(keys.time_of(item[keys.SORT]["S"])) for item in items if LINK in item}
         cut = self._cutoffs
         shown = []
-        for event in to_events(items, await self._links.for_reading(days)):
+        for event in await self._event_reader.read(items):
+            if event is None:
+                continue
             if event.time >= (cut.signals if event.type in SIGNALS else cut.events):
                 is_cut = event.previous_visitor is not None and event.time < cut.links
                 shown.append(replace(event, previous_visitor=None) if is_cut else event)
@@ -199,7 +200,15 @@ class DynamoDbEventLog:
 
 
 def _found(items: list[Item]) -> list[Found]:
-    return [Found(_key(item), int(item[AT]["N"])) for item in items]
+    return [Found(_key(item), _written(item)) for item in items]
+
+
+def _written(item: Item) -> int:
+    """When an item was written (ms); long ago if it does not say."""
+    try:
+        return int(item[AT]["N"])
+    except (KeyError, TypeError, ValueError):
+        return 0
 
 
 def _key(item: Item) -> int:

@@ -4,15 +4,17 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
 
 import asyncio
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from footfall.engines.dynamodb.connection import Connection, Refused
+from footfall.eventlog.port import TailLost
 
 Record: TypeAlias = dict[str, Any]
 
 MAX_RECORDS = 500
 """Records per read: fewer than DynamoDB allows, so that parsing them takes only a few ms."""
 DISCOVERY_S = 10.0
+TRIMMED = "TrimmedDataAccessException"
 
 
 class _StreamShard:
@@ -26,6 +28,16 @@ class _StreamShard:
         """Where to begin: ``LATEST`` or ``TRIM_HORIZON``."""
         self.iterator: str | None = None
         self.last: str | None = None
+
+
+class ShardRead(NamedTuple):
+    """What one read of a shard found."""
+
+    shard: _StreamShard
+    records: list[Record]
+    following: str | None
+    """The iterator of the next read; None if the shard has ended, or the iterator expired."""
+    is_expired: bool
 
 
 class StreamShards:
@@ -52,33 +64,65 @@ class StreamShards:
             # If the first iterator expires unused, a new one must not skip records.
             shard.kind = "TRIM_HORIZON"
 
-    async def read(self) -> list[list[Record]]:
-        """One read of each shard. Raises StoreUnavailable; then none of it counts as read."""
+    async def read(self) -> list[ShardRead]:
+        """One read of each shard. What is not passed to ``advance`` is read again. Raises
+        StoreUnavailable."""
         await self._discover()
-        shards = list(self.followed.values())
-        answers = await asyncio.gather(*(self._read(shard) for shard in shards))
-        records = []
-        for shard, answer in zip(shards, answers, strict=True):
-            records.append(answer["Records"])
-            if answer["Records"]:
-                shard.last = answer["Records"][-1]["dynamodb"]["SequenceNumber"]
-            shard.iterator = answer.get("NextShardIterator")
-            if shard.iterator is None and "expired" not in answer:
-                del self.followed[shard.id]
-                self._discovered = 0.0
-        return records
+        return await asyncio.gather(*(self._read(shard) for shard in self.followed.values()))
 
-    async def _read(self, shard: _StreamShard) -> dict[str, Any]:
+    def advance(self, read: ShardRead) -> None:
+        """All records of ``read`` are delivered."""
+        shard = read.shard
+        if read.records:
+            shard.last = sequence_of(read.records[-1])
+        shard.iterator = read.following
+        if shard.iterator is None and not read.is_expired:
+            del self.followed[shard.id]
+            self._discovered = 0.0
+
+    async def between(self, shard_id: str, first: str, last: str) -> list[Record]:
+        """The records of a shard from one sequence number to another, which were read before.
+        Raises TailLost, StoreUnavailable."""
+        try:
+            return await self._between(shard_id, first, int(last))
+        except Refused as refusal:
+            if refusal.code == TRIMMED:
+                raise TailLost(
+                    "a reader of the log is more than a day behind, and the table's stream keeps "
+                    "no more: it has to read the log again"
+                ) from None
+            raise self._connection.unavailable(refusal.code) from None
+
+    async def _between(self, shard_id: str, first: str, last: int) -> list[Record]:
+        answer = await self._connection.request(
+            "get_shard_iterator",
+            StreamArn=self._arn,
+            ShardId=shard_id,
+            ShardIteratorType="AT_SEQUENCE_NUMBER",
+            SequenceNumber=first,
+        )
+        iterator, records = answer["ShardIterator"], list[Record]()
+        while iterator is not None and (not records or int(sequence_of(records[-1])) < last):
+            answer = await self._connection.request(
+                "get_records", ShardIterator=iterator, Limit=MAX_RECORDS
+            )
+            records += answer["Records"]
+            iterator = answer.get("NextShardIterator")
+        return [each for each in records if int(sequence_of(each)) <= last]
+
+    async def _read(self, shard: _StreamShard) -> ShardRead:
         try:
             if shard.iterator is None:
                 await self._iterate(shard)
-            return await self._connection.request(
+            answer = await self._connection.request(
                 "get_records", ShardIterator=shard.iterator, Limit=MAX_RECORDS
             )
         except Refused as refusal:
-            if refusal.code == "TrimmedDataAccessException":
+            if refusal.code == TRIMMED:
                 shard.last = None  # a day behind: the lost records are older than any window
-            return {"Records": [], "expired": True}
+            return ShardRead(shard, [], None, is_expired=True)
+        following = answer.get("NextShardIterator")
+        return ShardRead(shard, answer["Records"], following, is_expired=False)
 
     async def _iterate(self, shard: _StreamShard) -> None:
         after: dict[str, Any] = {"ShardIteratorType": shard.kind}
@@ -127,3 +171,8 @@ class StreamShards:
             if last is None:
                 return shards
             start = {"ExclusiveStartShardId": last}
+
+
+def sequence_of(record: Record) -> str:
+    sequence: str = record["dynamodb"]["SequenceNumber"]
+    return sequence

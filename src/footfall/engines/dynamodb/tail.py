@@ -1,7 +1,7 @@
-"""One reader of the stream for all tails of a process, at the pace of the slowest.
+"""One reader of the stream for all tails of a process.
 
-The stream itself is the buffer and keeps a day, so a slow tail costs no memory beyond its own
-buffer.
+It never waits for a tail: the stream itself keeps a day, and a tail that is behind reads there
+again what it missed.
 """
 
 import asyncio
@@ -13,13 +13,20 @@ import structlog
 from footfall.background import BackgroundTask
 from footfall.clock import Clock
 from footfall.engines.dynamodb import keys
-from footfall.engines.dynamodb.deliveries import Deliveries, event_key
-from footfall.engines.dynamodb.items import BODY, LINK, day_of, to_events
-from footfall.engines.dynamodb.links import Links
-from footfall.engines.dynamodb.stream import MAX_RECORDS, Record, StreamShards
-from footfall.engines.tails import MAX_BUFFERED_EVENTS, BufferedTail, parts
+from footfall.engines.dynamodb.backlog import Backlog
+from footfall.engines.dynamodb.deliveries import Deliveries, EventKey, event_key
+from footfall.engines.dynamodb.event_reader import EventReader
+from footfall.engines.dynamodb.items import BODY
+from footfall.engines.dynamodb.stream import (
+    MAX_RECORDS,
+    Record,
+    ShardRead,
+    StreamShards,
+    sequence_of,
+)
+from footfall.engines.tails import StoreTail, Tails
 from footfall.errors import StoreUnavailable
-from footfall.model import Batch, Event
+from footfall.model import Batch, Event, Offset
 
 logger = structlog.get_logger()
 
@@ -30,38 +37,6 @@ GIVE_UP_AFTER_S = 10.0
 """How long ``caught_up`` waits for what this process has written."""
 
 
-class StreamTail(BufferedTail):
-    """See ``eventlog.port.Tail``."""
-
-    def __init__(self, reader: "StreamReader") -> None:
-        super().__init__(reader.deliveries.end)
-        self._reader = reader
-
-    @property
-    def is_full(self) -> bool:
-        return self._buffered_events >= MAX_BUFFERED_EVENTS
-
-    def delay(self) -> float:
-        """Measured from when DynamoDB created the record; at least ``StreamReader.silence``."""
-        waiting = (self._reader.now() - self._buffer[0][0]) / 1000 if self._buffer else 0.0
-        return max(waiting, self._reader.silence())
-
-    def push(self, made: int, batch: Batch) -> None:
-        self._buffer_batch(made, batch)
-        self.wake()
-
-    def _pop(self) -> Batch:
-        batch = super()._pop()
-        self._reader.wake()
-        return batch
-
-    def _source_is_closed(self) -> bool:
-        return self._reader.is_closed
-
-    def _detach(self) -> None:
-        self._reader.remove(self)
-
-
 class StreamReader:
     """Reads the stream until it is closed, and gives the events offsets."""
 
@@ -69,41 +44,26 @@ class StreamReader:
         self,
         shards: StreamShards,
         deliveries: Deliveries,
-        links: Links,
+        event_reader: EventReader,
         poll: float,
         now: Clock,
     ) -> None:
         """``poll`` is the pause between two reads, in seconds."""
-        self.is_closed = False
         self.deliveries = deliveries
-        self.now = now
+        self._tails = Tails(deliveries.end, self._read_after, self._silence)
+        self._backlog = Backlog(deliveries.end)
         self._shards = shards
-        self._links = links
+        self._event_reader = event_reader
         self._poll = poll
         self._pause = poll
-        self._tails: set[StreamTail] = set()
-        self._woken = asyncio.Event()
+        self._now = now
         self._delivered = asyncio.Condition()
         self._heard = asyncio.get_running_loop().time()
         self.task = BackgroundTask("stream")
         self.task.start(self._run)
 
-    def open(self) -> StreamTail:
-        tail = StreamTail(self)
-        self._tails.add(tail)
-        return tail
-
-    def remove(self, tail: StreamTail) -> None:
-        self._tails.discard(tail)
-        self.wake()
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    def silence(self) -> float:
-        """Seconds since the stream was last read, less twice the longest pause between reads."""
-        pause = self._poll * LONGEST_POLL
-        return max(0.0, asyncio.get_running_loop().time() - self._heard - 2 * pause)
+    def open(self) -> StoreTail:
+        return self._tails.open()
 
     async def caught_up(self) -> None:
         """Returns when everything that this process has written so far was delivered.
@@ -122,22 +82,22 @@ class StreamReader:
 
     async def close(self) -> None:
         """Stop reading; tails end after what this process has written."""
-        if not self.is_closed:
+        if not self._tails.is_closed:
             try:
-                if self._tails:
+                if self._tails.is_followed:
                     await self.caught_up()
             except StoreUnavailable as error:
                 logger.warning("stream.unread", error=str(error))
-            self.is_closed = True
             await self.task.stop()
-            for tail in self._tails:
-                tail.wake()
+            self._tails.close()
+
+    def _silence(self) -> float:
+        """Seconds since the stream was last read, less twice the longest pause between reads."""
+        pause = self._poll * LONGEST_POLL
+        return max(0.0, asyncio.get_running_loop().time() - self._heard - 2 * pause)
 
     async def _run(self) -> None:
         while True:
-            while any(tail.is_full for tail in self._tails):
-                self._woken.clear()
-                await self._woken.wait()
             try:
                 await self._read()
             except StoreUnavailable as error:
@@ -148,13 +108,15 @@ class StreamReader:
                 await asyncio.sleep(self._pause)
 
     async def _read(self) -> None:
-        started = self.now()
-        found = await self._shards.read()
-        for records in found:
-            await self._deliver([each for each in records if _is_new_event(each)])
-        most = max((len(records) for records in found), default=0)
+        started = self._now()
+        most = 0
+        for read in await self._shards.read():
+            await self._deliver(read)
+            self._shards.advance(read)
+            most = max(most, len(read.records))
         if most < MAX_RECORDS:
-            self.deliveries.reached_end(started)
+            is_behind = self._tails.behind() is not None
+            self.deliveries.reached_end(started, is_behind=is_behind)
         self._heard = asyncio.get_running_loop().time()
         self._pause = self._next_pause(most)
         async with self._delivered:
@@ -166,27 +128,59 @@ class StreamReader:
             return self._poll / 2
         return self._poll if most else min(self._pause * 1.5, self._poll * LONGEST_POLL)
 
-    async def _deliver(self, records: list[Record]) -> None:
+    async def _deliver(self, read: ShardRead) -> None:
+        """Raises StoreUnavailable; then nothing is delivered."""
+        records = [each for each in read.records if _is_new_event(each)]
         if not records:
             return
         events = await self._events(records)
         new: list[Event] = []
         for record, event in zip(records, events, strict=True):
-            stored = record["dynamodb"]["Keys"]
-            key = event_key(stored[keys.PARTITION]["S"], stored[keys.SORT]["S"])
-            if self.deliveries.deliver(key, _made(record)):
+            key = _key(record)
+            if event is None:
+                self.deliveries.give_up([key])
+            elif self.deliveries.deliver(key, _made(record)):
                 new.append(event)
-        made = _made(records[0])
-        for part in parts(Batch(self.deliveries.end, new)) if new else ():
-            for tail in self._tails:
-                tail.push(made, part)
+        if new:
+            batch = Batch(self.deliveries.end, new)
+            self._tails.deliver(batch, max(0.0, (self._now() - _made(records[0])) / 1000))
+            self._note(read, batch)
 
-    async def _events(self, records: list[Record]) -> list[Event]:
+    def _note(self, read: ShardRead, batch: Batch) -> None:
+        """Remember where the batch is, if a tail could not take it."""
+        behind = self._tails.behind()
+        self._backlog.trim(batch.offset if behind is None else behind)
+        if behind is not None:
+            span = (sequence_of(read.records[0]), sequence_of(read.records[-1]))
+            self._backlog.add(read.shard.id, span, len(batch.events), batch.offset)
+
+    async def _read_after(self, after: Offset, until: Offset) -> Batch:
+        """See ``engines.tails.ReadAfter``. Raises TailLost, StoreUnavailable."""
+        segment = self._backlog.after(after)
+        if segment is None:
+            return Batch(until, [])
+        found = await asyncio.gather(
+            *(self._shards.between(shard, *span) for shard, span in segment.spans.items())
+        )
+        records = [each for records in found for each in records if _is_new_event(each)]
+        events = await self._events(records)
+        return Batch(
+            segment.end,
+            [
+                event
+                for record, event in zip(records, events, strict=True)
+                if event is not None and self._is_between(_key(record), after, segment.end)
+            ],
+        )
+
+    def _is_between(self, key: EventKey, after: Offset, until: Offset) -> bool:
+        """True also for an event whose offset is forgotten: it was delivered long ago."""
+        offset = self.deliveries.offset_of(key)
+        return offset is None or after < offset <= until
+
+    async def _events(self, records: list[Record]) -> list[Event | None]:
         items: list[Any] = [record["dynamodb"]["NewImage"] for record in records]
-        linked = [item for item in items if LINK in item]
-        times = (keys.time_of(item[keys.SORT]["S"]) for item in linked)
-        link_keys = await self._links.for_reading(map(day_of, times))
-        return to_events(items, link_keys)
+        return await self._event_reader.read(items)
 
 
 def _is_new_event(record: Record) -> bool:
@@ -202,3 +196,8 @@ def _is_new_event(record: Record) -> bool:
 def _made(record: Record) -> int:
     made: datetime = record["dynamodb"]["ApproximateCreationDateTime"]
     return int(made.timestamp() * 1000)
+
+
+def _key(record: Record) -> EventKey:
+    stored = record["dynamodb"]["Keys"]
+    return event_key(stored[keys.PARTITION]["S"], stored[keys.SORT]["S"])

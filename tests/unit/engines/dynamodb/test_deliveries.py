@@ -78,6 +78,16 @@ def test_a_forgotten_event_is_judged_by_its_time() -> None:
     assert included(log, 1, BEGAN + 1, START + 1)
 
 
+def test_an_event_that_a_tail_has_yet_to_read_is_not_forgotten() -> None:
+    """A replay for the window of that tail must not have it."""
+    log = deliveries()
+    log.deliver(1, BEGAN + 1)
+    for round_ in range(1, 4):
+        log.reached_end(BEGAN + round_ * KEPT_MS, is_behind=True)
+    assert not included(log, 1, BEGAN + 1, START)
+    assert included(log, 1, BEGAN + 1, START + 1)
+
+
 def test_records_from_before_the_tail_are_not_delivered() -> None:
     """They appear when an unused iterator expires and the shard is read from its beginning."""
     log = deliveries()

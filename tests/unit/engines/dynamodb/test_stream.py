@@ -1,77 +1,25 @@
 """Reading the shards of a fake stream as they split and end."""
 
-from typing import Any
-
 import pytest
 
-from footfall.engines.aws import Answer
-from footfall.engines.dynamodb.connection import Refused
-from footfall.engines.dynamodb.stream import StreamShards
-from tests.unit.engines.dynamodb.fakes import FakeConnection
+from footfall.engines.dynamodb.stream import StreamShards, sequence_of
+from footfall.eventlog.port import TailLost
+from tests.unit.engines.dynamodb.fakes import FakeStream
 
 
-class Stream:
-    """Shards with numbered records. An iterator is ``shard/index``."""
+class Stream(FakeStream):
+    """What ``StreamShards`` reads of it, as numbers."""
 
     def __init__(self) -> None:
-        self.records: dict[str, list[int]] = {}
-        self.parents: dict[str, str] = {}
-        self.ended: set[str] = set()
-        self.refusals: list[str] = []
-        self.shards = StreamShards(FakeConnection(self._answer))
-
-    def add(self, shard: str, *records: int, parent: str | None = None) -> None:
-        self.records.setdefault(shard, []).extend(records)
-        if parent is not None:
-            self.parents[shard] = parent
+        super().__init__()
+        self.shards = StreamShards(self.connection)
 
     async def read(self) -> list[int]:
-        return [
-            int(record["dynamodb"]["SequenceNumber"])
-            for records in await self.shards.read()
-            for record in records
-        ]
-
-    def _answer(self, operation: str, parameters: dict[str, Any]) -> Answer:
-        answer: Answer = getattr(self, operation)(**parameters)
-        return answer
-
-    def describe_table(self, TableName: str) -> Answer:  # noqa: N803 - DynamoDB's name
-        enabled = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-        return {"Table": {"StreamSpecification": enabled, "LatestStreamArn": "arn"}}
-
-    def describe_stream(self, **_: Any) -> Answer:
-        return {"StreamDescription": {"Shards": [self._shard(each) for each in self.records]}}
-
-    def get_shard_iterator(self, **parameters: Any) -> Answer:
-        records = self.records[parameters["ShardId"]]
-        index = {
-            "LATEST": len(records),
-            "TRIM_HORIZON": 0,
-            "AFTER_SEQUENCE_NUMBER": sum(
-                each <= int(parameters.get("SequenceNumber", 0)) for each in records
-            ),
-        }[parameters["ShardIteratorType"]]
-        return {"ShardIterator": f"{parameters['ShardId']}/{index}"}
-
-    def get_records(self, ShardIterator: str, Limit: int) -> Answer:  # noqa: N803
-        if self.refusals:
-            raise Refused(self.refusals.pop(0))
-        shard, index = ShardIterator.split("/")
-        found = self.records[shard][int(index) :]
-        answer: Answer = {
-            "Records": [{"dynamodb": {"SequenceNumber": str(each)}} for each in found]
-        }
-        if shard not in self.ended:
-            answer["NextShardIterator"] = f"{shard}/{len(self.records[shard])}"
-        return answer
-
-    def _shard(self, name: str) -> dict[str, Any]:
-        numbers = {"StartingSequenceNumber": "0"}
-        if name in self.ended:
-            numbers["EndingSequenceNumber"] = "9"
-        parent = {"ParentShardId": self.parents[name]} if name in self.parents else {}
-        return {"ShardId": name, "SequenceNumberRange": numbers, **parent}
+        numbers = []
+        for read in await self.shards.read():
+            numbers += [int(sequence_of(record)) for record in read.records]
+            self.shards.advance(read)
+        return numbers
 
 
 @pytest.fixture
@@ -133,3 +81,30 @@ async def test_a_first_iterator_that_expires_unused_misses_nothing(stream: Strea
     stream.refusals = ["ExpiredIteratorException", "ExpiredIteratorException"]
     await stream.read()
     assert 6 in await stream.read()
+
+
+async def test_what_was_not_delivered_is_read_again(stream: Stream) -> None:
+    await stream.shards.begin()
+    stream.add("a", 5)
+    stream.add("b", 6)
+    stream.ended.add("b")
+    await stream.shards.read()
+    reads = await stream.shards.read()
+    assert [[sequence_of(each) for each in read.records] for read in reads] == [["5"], ["6"]]
+    stream.shards.advance(reads[0])
+    assert await stream.read() == [6]
+
+
+async def test_a_part_of_a_shard_can_be_read_again(stream: Stream) -> None:
+    await stream.shards.begin()
+    stream.add("a", *range(5, 2000))
+    again = await stream.shards.between("a", "7", "1500")
+    assert [int(sequence_of(each)) for each in again] == list(range(7, 1501))
+    assert await stream.read() == list(range(5, 505))
+
+
+async def test_what_the_stream_keeps_no_more_is_told(stream: Stream) -> None:
+    await stream.shards.begin()
+    stream.refusals = ["TrimmedDataAccessException"]
+    with pytest.raises(TailLost, match="read the log again"):
+        await stream.shards.between("a", "3", "3")
