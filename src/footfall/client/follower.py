@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from footfall.client.config import ClientConfig
-from footfall.client.refusals import FINAL, Unreachable, closure
+from footfall.client.refusals import FINAL, Unreachable
 from footfall.documents import MinuteRow, RealtimeDocument, RecentEvent
+from footfall.errors import FootfallError
 from footfall.model import Position
 
 FIRST_WAIT = 0.5
@@ -64,9 +65,8 @@ class Follower:
         self._attempt = 0
         return self._document
 
-    def connection_lost(self, code: int | None, reason: str) -> float:
-        """Seconds to wait before reconnecting. Raises the error if the refusal is final."""
-        error = closure(code, reason)
+    def connection_lost(self, error: FootfallError) -> float:
+        """Seconds to wait before reconnecting. Raises ``error`` if it is a final refusal."""
         if isinstance(error, FINAL):
             raise error
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * GROWTH**self._attempt)

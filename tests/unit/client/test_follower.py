@@ -7,6 +7,7 @@ import pytest
 
 from footfall.client import ClientConfig, Unreachable
 from footfall.client.follower import LONGEST_WAIT, Follower
+from footfall.client.refusals import closure
 from footfall.errors import NotFound
 
 AS_OF = "2026-01-15T10:30:12Z"
@@ -85,13 +86,13 @@ def test_an_unusable_message_leads_to_a_new_snapshot(follower: Follower, text: s
 
 
 def test_retry_delays_grow_up_to_a_limit_and_start_over(follower: Follower) -> None:
-    waits = [follower.connection_lost(1012, "") for _ in range(30)]
+    waits = [follower.connection_lost(closure(1012, "")) for _ in range(30)]
     assert waits[0] <= 0.5
     assert LONGEST_WAIT / 2 <= waits[-1] <= LONGEST_WAIT
     follower.apply(snapshot())
-    assert follower.connection_lost(None, "") <= 0.5
+    assert follower.connection_lost(closure(None, "")) <= 0.5
 
 
 def test_a_refusal_is_raised_and_not_retried(follower: Follower) -> None:
     with pytest.raises(NotFound, match="no such site"):
-        follower.connection_lost(4404, "no such site")
+        follower.connection_lost(closure(4404, "no such site"))

@@ -1,6 +1,7 @@
 """Following a real server: snapshots and updates, reconnecting, refusals."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -15,7 +16,7 @@ from footfall.client import (
     fetch_dashboard_data_async,
 )
 from footfall.client import follower as followers
-from footfall.errors import NotAllowed, NotFound
+from footfall.errors import NotAllowed, NotAuthenticated, NotFound, NotServed
 from tests.serving import PATIENCE, PRIVATE, add_token
 from tests.unit.client.conftest import visit
 
@@ -76,6 +77,41 @@ async def test_a_refusal_raises_an_error(
         await anext(aiter(subscriber))
     with pytest.raises(error):
         await asyncio.to_thread(next, iter(subscriber))
+
+
+@contextlib.asynccontextmanager
+async def refusing(*statuses: int) -> AsyncIterator[ClientConfig]:
+    """A server, or a proxy before one, that answers the requests for a live channel so, in turn."""
+    left = list(statuses)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"error": "use another way"}'
+        head = f"HTTP/1.1 {left.pop(0)} No\r\ncontent-length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        yield ClientConfig(base_url=f"http://{host}:{port}", site_id="shop")
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, NotAuthenticated), (403, NotAllowed), (501, NotServed)]
+)
+async def test_a_refusal_before_the_channel_is_open_raises_an_error(
+    status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After what passes: 503 and 429 are tried again."""
+    monkeypatch.setattr(followers, "FIRST_WAIT", 0.0)
+    async with refusing(503, status, 429, status) as config:
+        async with asyncio.timeout(PATIENCE):
+            with pytest.raises(error, match="use another way"):
+                await anext(aiter(RealtimeSubscriber(config)))
+            with pytest.raises(error, match="use another way"):
+                await asyncio.to_thread(next, iter(RealtimeSubscriber(config)))
 
 
 async def test_a_revoked_token_raises_an_error(server: str, app: Application) -> None:
