@@ -7,43 +7,23 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 import msgspec
-import re2
 from starlette.responses import Response
 
 from footfall.errors import InvalidInput
-from footfall.history.reports.question import (
-    AllOf,
-    AnyOf,
-    Condition,
-    Dimension,
-    Expression,
-    Metric,
-    MetricTable,
-    Not,
-    Operator,
-)
+from footfall.history.reports.question import Dimension, Metric, MetricTable
 from footfall.history.stats import StatsQuery, Wanted
 from footfall.http.framework.operation import Call, Operation, json_reply
+from footfall.http.resources.query_filters import (
+    DIMENSIONS,
+    PROPERTY,
+    dimension,
+    of_visits,
+    read_filters,
+    unknown,
+)
 from footfall.http.serving.disconnect import while_connected
 from footfall.model import Interval, PeriodName
 
-DIMENSIONS: dict[str, Dimension] = {
-    "event:page": "path",
-    "event:hostname": "host",
-    "event:name": "event",
-    "event:goal": "goal",
-    "visit:source": "source",
-    "visit:utm_campaign": "campaign",
-    "visit:country": "country",
-    "visit:device": "device",
-    "visit:browser": "browser",
-    "visit:os": "os",
-    "visit:region_name": "region",
-    "visit:city_name": "city",
-    "visit:entry_page": "entry_path",
-    "visit:exit_page": "exit_path",
-}
-PROPERTY = "event:props:"
 INTERVALS: dict[str, Interval | None] = {
     "time": None,
     "time:hour": "hour",
@@ -64,10 +44,11 @@ PERIODS: dict[str, PeriodName] = {
     "all": "all",
 }
 SHARES = ("percentage", "conversion_rate")
-"""Metrics that relate a row's visitors to all: of the filter, and without its goals and pages."""
-OPERATORS: dict[str, Operator] = {"is": "is", "contains": "contains", "matches": "matches"}
+"""Metrics that relate a row's visitors to all: of the filter, and of its part on visits."""
 MAX_LIMIT = 10_000
-MAX_DEPTH = 10
+MAX_OFFSET = 1_000_000_000
+MAX_NAMES = 10
+"""Metrics, dimensions or orders of one query."""
 
 
 class Include(msgspec.Struct, frozen=True):
@@ -112,6 +93,7 @@ async def query(call: Call) -> Response:
     services = call.services
     site = services.site(body.site_id)
     call.access.require_history(site)
+    _check_names(body)
     asked, wanted = _asked(body), _wanted(body)
 
     async def run() -> QueryAnswer:
@@ -119,7 +101,8 @@ async def query(call: Call) -> Response:
         table, labels = await services.stats.table(site, asked, wanted, now, caller)
         alls: dict[str, int] = {}
         for share in set(SHARES) & set(body.metrics):
-            of = asked if share == "percentage" else _without_acts(asked)
+            where = asked.where if share == "percentage" else of_visits(asked.where)
+            of = msgspec.structs.replace(asked, where=where)
             total = Wanted(metrics=("visitors",))
             found, _ = await services.stats.table(site, of, total, now, caller)
             alls[share] = found.rows[0][0]
@@ -128,16 +111,28 @@ async def query(call: Call) -> Response:
     return json_reply(await while_connected(call.request.receive, run()))
 
 
+def _check_names(body: QueryBody) -> None:
+    """Each name costs work for every row, so it may be there once."""
+    ordered = [name for name, _ in body.order_by]
+    names = {"metrics": body.metrics, "dimensions": body.dimensions, "order_by": ordered}
+    for field, given in names.items():
+        if len(given) > MAX_NAMES:
+            raise InvalidInput(f"{field} has more than {MAX_NAMES}: name fewer", field=field)
+        if len({*given}) < len(given):
+            raise InvalidInput(f"{field} has a name twice: name each once", field=field)
+    if not body.metrics:
+        raise InvalidInput("name at least one metric", field="metrics")
+
+
 def _asked(body: QueryBody) -> StatsQuery:
     intervals = [each for each in body.dimensions if each in INTERVALS]
     if len(intervals) > 1:
         raise InvalidInput("only one dimension of time at once", field="dimensions")
     interval = INTERVALS[intervals[0]] if intervals else None
-    conditions = [_expression(each, 0) for each in body.filters]
-    where = AllOf(tuple(conditions)) if conditions else None
+    where = read_filters(body.filters)
     if isinstance(body.date_range, str):
         if body.date_range not in PERIODS:
-            raise _refusal("date_range", body.date_range, PERIODS)
+            raise unknown("date_range", body.date_range, tuple(PERIODS))
         return StatsQuery(period=PERIODS[body.date_range], interval=interval, where=where)
     if len(body.date_range) != 2:
         raise InvalidInput("date_range must be a name, or a list of two", field="date_range")
@@ -146,18 +141,18 @@ def _asked(body: QueryBody) -> StatsQuery:
 
 
 def _wanted(body: QueryBody) -> Wanted:
-    if not body.metrics:
-        raise InvalidInput("name at least one metric", field="metrics")
-    if not 1 <= body.pagination.limit <= MAX_LIMIT or body.pagination.offset < 0:
+    pages = body.pagination
+    if not (1 <= pages.limit <= MAX_LIMIT and 0 <= pages.offset <= MAX_OFFSET):
         raise InvalidInput(
-            f"limit must be from 1 to {MAX_LIMIT:,}, offset 0 or more", field="pagination"
+            f"limit must be from 1 to {MAX_LIMIT:,}, offset from 0 to {MAX_OFFSET:,}",
+            field="pagination",
         )
     return Wanted(
         metrics=_metrics(body),
-        dimensions=tuple(_dimension(each, "dimensions") for each in body.dimensions),
+        dimensions=tuple(_dimension(each) for each in body.dimensions),
         order=tuple(_order(body)),
-        limit=body.pagination.limit,
-        offset=body.pagination.offset,
+        limit=pages.limit,
+        offset=pages.offset,
     )
 
 
@@ -166,7 +161,7 @@ def _metrics(body: QueryBody) -> tuple[Metric, ...]:
     known: tuple[Metric, ...] = get_args(Metric)
     for each in body.metrics:
         if each not in known and each not in SHARES:
-            raise _refusal("metrics", each, (*known, *SHARES))
+            raise unknown("metrics", each, (*known, *SHARES))
     counted = {"visitors" if each in SHARES else each for each in body.metrics}
     return tuple(each for each in known if each in counted)
 
@@ -182,8 +177,8 @@ def _order(body: QueryBody) -> Sequence[tuple[int, bool]]:
     for name, direction in body.order_by:
         if name not in places or direction not in ("asc", "desc"):
             raise InvalidInput(
-                f"order_by has {name!r}, {direction!r}: name one of the query's own metrics and "
-                "dimensions, and asc or desc",
+                f"order_by has {name[:80]!r}, {direction[:80]!r}: name one of the query's own "
+                "metrics and dimensions, and asc or desc",
                 field="order_by",
             )
         order.append((places[name], direction == "desc"))
@@ -192,74 +187,13 @@ def _order(body: QueryBody) -> Sequence[tuple[int, bool]]:
     return order or [(len(body.dimensions), True)]
 
 
-def _dimension(name: str, field: str) -> Dimension:
-    if name in INTERVALS and field == "dimensions":
+def _dimension(name: str) -> Dimension:
+    if name in INTERVALS:
         return "time"
-    if name.startswith(PROPERTY):
-        return "props:" + name.removeprefix(PROPERTY)
-    if name not in DIMENSIONS:
-        known = (*DIMENSIONS, PROPERTY + "…", *(INTERVALS if field == "dimensions" else ()))
-        raise _refusal(field, name, known)
-    return DIMENSIONS[name]
-
-
-def _expression(given: Any, depth: int) -> Expression:
-    """Raises InvalidInput for anything but a filter."""
-    match given:
-        case ["and" | "or" as how, [_, *_] as parts] if depth < MAX_DEPTH:
-            inner = tuple(_expression(each, depth + 1) for each in parts)
-            return AllOf(inner) if how == "and" else AnyOf(inner)
-        case ["not", part] if depth < MAX_DEPTH:
-            return Not(_expression(part, depth + 1))
-        case [str(operator), str(name), [_, *_] as values] if all(
-            isinstance(each, str) for each in values
-        ):
-            positive = operator.removesuffix("_not")
-            if positive not in OPERATORS:
-                raise _refusal(
-                    "filters",
-                    operator,
-                    (
-                        "is",
-                        "is_not",
-                        "contains",
-                        "contains_not",
-                        "matches",
-                        "matches_not",
-                        "and",
-                        "or",
-                        "not",
-                    ),
-                )
-            if positive == "matches":
-                _check_patterns(values)
-            condition = Condition(_dimension(name, "filters"), OPERATORS[positive], tuple(values))
-            return condition if positive == operator else Not(condition)
-    raise InvalidInput(
-        'a filter is ["is", "visit:source", ["Google"]], ["and", [filter, …]], ["or", […]] or '
-        '["not", filter]',
-        field="filters",
-    )
-
-
-def _check_patterns(values: Sequence[str]) -> None:
-    for each in values:
-        try:
-            re2.compile(each)
-        except re2.error as error:
-            raise InvalidInput(f"{each!r} is no pattern: {error}", field="filters") from None
-
-
-def _without_acts(asked: StatsQuery) -> StatsQuery:
-    """The visitors of whom some reach a goal: all that match the filters on visits."""
-    conditions = asked.where.conditions if isinstance(asked.where, AllOf) else ()
-    of_visits = tuple(each for each in conditions if not _is_act(each))
-    where = AllOf(of_visits) if of_visits else None
-    return msgspec.structs.replace(asked, where=where)
-
-
-def _is_act(expression: Expression) -> bool:
-    return isinstance(expression, Condition) and expression.dimension in ("goal", "event", "path")
+    found = dimension(name)
+    if found is None:
+        raise unknown("dimensions", name, (*DIMENSIONS, PROPERTY + "…", *INTERVALS))
+    return found
 
 
 def _answer(
@@ -292,13 +226,6 @@ def _metric(name: str, numbers: dict[Metric, Any], alls: dict[str, int]) -> floa
     if name in ("bounce_rate", "visit_duration"):
         return 0 if value is None else round(value)
     return round(value or 0, 2) if name == "views_per_visit" else value
-
-
-def _refusal(field: str, given: str, known: Sequence[str] | dict[str, Any]) -> InvalidInput:
-    return InvalidInput(
-        f"{field} has {given!r}, which this server does not know: use {', '.join(known)}",
-        field=field,
-    )
 
 
 OPERATIONS = (

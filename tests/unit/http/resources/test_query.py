@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from footfall.app import Application
 from footfall.model import Goal
@@ -33,19 +34,23 @@ PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
     "Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
 )
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 SIGNUP = Goal(id="signup", site_id=PRIVATE, name="Signup", kind="event", value="signup")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def app() -> AsyncIterator[Application]:
+    """One for all, since it has a process: Anna and Ben have visited."""
     async with running(new_app(admin_token=ADMIN, history=True)) as started:
         await add_sites(started)
         await started.services.catalog.put_goal(SIGNUP)
         await until(partial(has_reports, started))
+        await visit(started)
         yield started
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def client(app: Application) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(
@@ -54,7 +59,7 @@ async def client(app: Application) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-async def visit(app: Application, client: httpx.AsyncClient) -> None:
+async def visit(app: Application) -> None:
     """Anna reads two pages and signs up; Ben comes from Google to one."""
     secret = await add_token(app, "write", PRIVATE)
 
@@ -70,7 +75,9 @@ async def visit(app: Application, client: httpx.AsyncClient) -> None:
         event("/docs", 30_000, DESKTOP, e="event", p=signup),
         event("/docs", 5_000, PHONE, r="https://www.google.com/"),
     ]
-    answer = await client.post("/collect", json=body, headers=bearer(secret))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        answer = await client.post("/collect", json=body, headers=bearer(secret))
     assert answer.status_code == 204, answer.text
 
 
@@ -81,8 +88,7 @@ async def ask(client: httpx.AsyncClient, **body: Any) -> Any:
     return answer.json()
 
 
-async def test_totals_have_each_metric(app: Application, client: httpx.AsyncClient) -> None:
-    await visit(app, client)
+async def test_totals_have_each_metric(client: httpx.AsyncClient) -> None:
     metrics = [
         "visitors",
         "visits",
@@ -100,8 +106,7 @@ async def test_totals_have_each_metric(app: Application, client: httpx.AsyncClie
     assert (stats["bounceRate"], stats["visitSeconds"]) == (0.5, 15.0)
 
 
-async def test_dimensions_order_and_pages(app: Application, client: httpx.AsyncClient) -> None:
-    await visit(app, client)
+async def test_dimensions_order_and_pages(client: httpx.AsyncClient) -> None:
     by_page = {"dimensions": ["event:page"], "metrics": ["visitors", "percentage"]}
     found = await ask(client, **by_page, include={"total_rows": True, "imports": True})
     assert found["results"] == [
@@ -129,8 +134,7 @@ async def test_dimensions_order_and_pages(app: Application, client: httpx.AsyncC
     assert found["results"] == [{"dimensions": ["pro"], "metrics": [1]}]
 
 
-async def test_time_has_labels(app: Application, client: httpx.AsyncClient) -> None:
-    await visit(app, client)
+async def test_time_has_labels(client: httpx.AsyncClient) -> None:
     found = await ask(
         client,
         date_range=["2026-09-19", "2026-09-22"],
@@ -142,8 +146,7 @@ async def test_time_has_labels(app: Application, client: httpx.AsyncClient) -> N
     assert found["results"] == [{"dimensions": ["2026-09-21"], "metrics": [2]}]
 
 
-async def test_goals_have_a_rate(app: Application, client: httpx.AsyncClient) -> None:
-    await visit(app, client)
+async def test_goals_have_a_rate(client: httpx.AsyncClient) -> None:
     found = await ask(
         client, dimensions=["event:goal"], metrics=["visitors", "events", "conversion_rate"]
     )
@@ -152,6 +155,33 @@ async def test_goals_have_a_rate(app: Application, client: httpx.AsyncClient) ->
         client, filters=[["is", "event:goal", ["Signup"]]], metrics=["conversion_rate"]
     )
     assert found["results"][0]["metrics"] == [50.0]
+
+
+SIGNED_UP = ["is", "event:goal", ["Signup"]]
+GOOGLE = ["is", "visit:source", ["Google"]]
+
+
+@pytest.mark.parametrize(
+    ("filters", "rate"),
+    [
+        ([SIGNED_UP, ["is_not", "event:page", ["/nowhere"]]], 50.0),
+        ([SIGNED_UP, ["not", ["is", "event:page", ["/"]]]], 50.0),
+        ([["is_not", "event:goal", ["Signup"]], ["is_not", "event:page", ["/"]]], 100.0),
+        ([["and", [SIGNED_UP, ["is_not", "event:page", ["/"]]]]], 50.0),
+        ([["and", [SIGNED_UP, ["not", GOOGLE]]]], 100.0),
+        ([["or", [SIGNED_UP, GOOGLE]]], 100.0),
+        ([["not", ["or", [["not", SIGNED_UP], GOOGLE]]]], 100.0),
+        ([["not", ["and", [["not", SIGNED_UP], ["is", "event:page", ["/"]]]]]], 100.0),
+        ([SIGNED_UP, ["is", "event:props:plan", ["pro"]]], 50.0),
+        ([SIGNED_UP, ["is_not", "event:props:plan", ["free"]]], 50.0),
+    ],
+)
+async def test_a_rate_has_the_same_whole_however_acts_are_asked_for(
+    client: httpx.AsyncClient, filters: list[Any], rate: float
+) -> None:
+    """Anna, of two, signed up; Ben came from Google."""
+    found = await ask(client, filters=filters, metrics=["visitors", "conversion_rate"])
+    assert found["results"][0]["metrics"][1] == rate
 
 
 @pytest.mark.parametrize(
@@ -168,10 +198,7 @@ async def test_goals_have_a_rate(app: Application, client: httpx.AsyncClient) ->
         ([["contains_not", "visit:browser", ["x'; DROP TABLE arrived; --", "{0}"]]], 2),
     ],
 )
-async def test_filters(
-    app: Application, client: httpx.AsyncClient, filters: list[Any], visitors: int
-) -> None:
-    await visit(app, client)
+async def test_filters(client: httpx.AsyncClient, filters: list[Any], visitors: int) -> None:
     assert (await ask(client, filters=filters))["results"][0]["metrics"] == [visitors]
 
 
@@ -191,6 +218,15 @@ async def test_filters(
         ({"filters": [["is", "event:page", []]]}, "filters"),
         ({"order_by": [["visits", "desc"]]}, "order_by"),
         ({"pagination": {"limit": 0}}, "pagination"),
+        ({"pagination": {"offset": 10**30}}, "pagination"),
+        ({"metrics": ["visits"] * 7_000}, "metrics"),
+        ({"metrics": ["visits", "visitors", "visits"]}, "metrics"),
+        ({"dimensions": ["event:page", "event:page"]}, "dimensions"),
+        ({"dimensions": [f"event:props:{number}" for number in range(11)]}, "dimensions"),
+        ({"order_by": [["visitors", "asc"], ["visitors", "desc"]]}, "order_by"),
+        ({"filters": [["is", "event:page", ["/"] * 501]]}, "filters"),
+        ({"filters": [["matches", "event:page", ["^/[ab]*a[ab]{1000}$"]]]}, "filters"),
+        ({"filters": [["matches", "event:page", ["a{200}"] * 6]]}, "filters"),
         ({"site_id": 3}, "site_id"),
     ],
 )
@@ -201,6 +237,27 @@ async def test_what_is_not_there_is_said(
     answer = await client.post("/api/v2/query", json=body)
     assert answer.status_code == 400, answer.text
     assert answer.json()["field"] == field
+
+
+@pytest.mark.parametrize("pattern", ["(", "trailing \\", "\u00fc**"])
+async def test_why_a_pattern_is_none_can_be_read(client: httpx.AsyncClient, pattern: str) -> None:
+    body = {"site_id": PRIVATE, "metrics": ["visitors"], "date_range": "day"}
+    filters = [["matches", "event:page", [pattern]]]
+    answer = await client.post("/api/v2/query", json={**body, "filters": filters})
+    assert answer.status_code == 400
+    assert "is not an RE2 expression (" in answer.json()["error"]
+    assert "b'" not in answer.json()["error"]
+
+
+async def test_nothing_is_done_for_what_is_refused(
+    app: Application, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def table(*_arguments: object) -> None:
+        pytest.fail("the archive was asked")
+
+    monkeypatch.setattr(app.services.stats, "table", table)
+    body = {"site_id": PRIVATE, "metrics": ["visits"] * 11, "date_range": "day"}
+    assert (await client.post("/api/v2/query", json=body)).status_code == 400
 
 
 async def test_who_may_ask(app: Application, client: httpx.AsyncClient) -> None:
@@ -218,11 +275,8 @@ async def test_who_may_ask(app: Application, client: httpx.AsyncClient) -> None:
     assert (await client.post("/api/v2/query", json={**body, "site_id": "x"})).status_code == 404
 
 
-async def test_what_the_grafana_dashboard_asks_has_answers(
-    app: Application, client: httpx.AsyncClient
-) -> None:
+async def test_what_the_grafana_dashboard_asks_has_answers(client: httpx.AsyncClient) -> None:
     """Each panel's query, with the variables that Grafana fills in, and each column of it."""
-    await visit(app, client)
     dashboard = json.loads(GRAFANA.read_text())
     (sites,) = (each for each in dashboard["templating"]["list"] if each["name"] == "site")
     listed = (await client.get(sites["query"]["infinityQuery"]["url"])).json()
