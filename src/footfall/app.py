@@ -219,7 +219,7 @@ def create_app(
         lag_seconds=node.lag_seconds,
         tasks=tasks,
         problem=problem,
-        history_problem=archivist.problem,
+        history_problem=archivist.condition,
         now=clock,
     )
     catalog.on_change(services.guard.recheck)

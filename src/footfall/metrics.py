@@ -193,6 +193,12 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "Events that came after their time was archived: they are in no report",
             lambda: _standing(of).late,
         ),
+        Reading(
+            "archive_set_aside_events",
+            "counter",
+            "Events that the archive can't take: they are in no report",
+            lambda: of.archivist.set_aside.count,
+        ),
         Reading("archive_bytes", "gauge", "Size of the archive", lambda: _standing(of).bytes),
         Reading(
             "reports_refused",

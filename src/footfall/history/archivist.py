@@ -17,17 +17,19 @@ from footfall.clock import Clock
 from footfall.errors import Overloaded, StoreUnavailable
 from footfall.eventlog.port import EventLog, Tail
 from footfall.history.archive import manifest as manifests
+from footfall.history.feed import ArchiveFeed
 from footfall.history.folder import site_folder
 from footfall.history.frames import (
     Answered,
     Archived,
-    Arrived,
     Asked,
     Beginning,
+    NotTaken,
     Passed,
     Removed,
     Replayed,
     Standing,
+    Taken,
     frames,
     send,
 )
@@ -40,6 +42,8 @@ from footfall.history.reports.question import (
     ReportAnswer,
     TableQuestion,
 )
+from footfall.history.set_aside import SetAside
+from footfall.history.suspects import Suspects
 
 logger = structlog.get_logger()
 
@@ -66,6 +70,8 @@ class Archivist:
         """As the process told it last; None until it has."""
         self.pid: int | None = None
         """Of the process, while it runs."""
+        self.set_aside = SetAside(clock)
+        """The events that the archive can't take."""
         self._folder = folder
         self._where: Path | None = folder
         self._log = log
@@ -74,6 +80,8 @@ class Archivist:
         self._clock = clock
         self._writer: asyncio.StreamWriter | None = None
         self._tail: Tail | None = None
+        self._feed: ArchiveFeed | None = None
+        self._suspects = Suspects(self.set_aside)
         self._is_wanted = asyncio.Event()
         self._number = 0
         self._asked: dict[int, asyncio.Future[ReportAnswer | MetricTable | ExportedFile]] = {}
@@ -151,6 +159,10 @@ class Archivist:
             return "the archive's process does not run: the log says why; it is started again"
         return None if self.standing is None else self.standing.problem
 
+    def condition(self) -> str | None:
+        """What an operator should know: why the archive stands still, or what it left out."""
+        return self.problem() or self.set_aside.notice()
+
     async def _run(self) -> None:
         with contextlib.ExitStack() as stack:
             folder = self._folder or Path(stack.enter_context(TemporaryDirectory("-footfall")))
@@ -158,7 +170,7 @@ class Archivist:
             async with self._process(folder) as (reader, writer), asyncio.TaskGroup() as tasks:
                 begun = asyncio.get_running_loop().create_future()
                 tasks.create_task(self._listen(reader, begun))
-                tasks.create_task(self._feed(writer, begun))
+                tasks.create_task(self._send_events(writer, begun))
                 tasks.create_task(self._tell_time(writer, begun))
 
     @contextlib.asynccontextmanager
@@ -189,7 +201,7 @@ class Archivist:
             await process.wait()
 
     def _forget(self) -> None:
-        self._writer = self._tail = self.standing = self.pid = None
+        self._writer = self._tail = self._feed = self.standing = self.pid = None
         for answer in self._asked.values():
             if not answer.done():
                 answer.set_exception(StoreUnavailable(ENDED))
@@ -203,8 +215,15 @@ class Archivist:
                     begun.set_result(until)
                 case Standing():
                     self.standing = frame
+                case Taken(count):
+                    assert self._feed is not None
+                    self._feed.taken(count)
+                case NotTaken(site, time, event_id, reason):
+                    self.set_aside.add(site, time, event_id, reason)
                 case Answered():
                     self._deliver(frame)
+        if self._feed is not None:
+            self._feed.ended()
         raise StoreUnavailable(ENDED)
 
     def _deliver(self, answered: Answered) -> None:
@@ -216,11 +235,12 @@ class Archivist:
         else:
             waiting.set_exception(StoreUnavailable(answered.error, public=answered.public))
 
-    async def _feed(
+    async def _send_events(
         self, writer: asyncio.StreamWriter, begun: asyncio.Future[dict[str, int]]
     ) -> None:
         """What the log has that is not archived, site by site, then all that comes."""
         tail = await self._log.tail()
+        feed = self._feed = ArchiveFeed(writer, self.set_aside, self._suspects)
         sites = list(self._sites())
         try:
             await send(writer, Beginning(sites, self._clock()))
@@ -228,20 +248,22 @@ class Archivist:
             archived = await asyncio.shield(begun)
             self._writer = writer
             for site in sites:
-                await self._replay(writer, site, archived[site], tail.start)
+                await self._replay(writer, feed, site, archived[site], tail.start)
+            waited = tail.delay()
             async for batch in tail:
-                await send(writer, Arrived(batch.events))
+                await feed.send(batch.events, waited)
+                waited = tail.delay()
         finally:
             await tail.aclose()
 
     async def _replay(
-        self, writer: asyncio.StreamWriter, site: str, since: int, until: int
+        self, writer: asyncio.StreamWriter, feed: ArchiveFeed, site: str, since: int, until: int
     ) -> None:
         """At half the speed: what happens now comes first."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         async for events in self._log.replay(site, since, until):
-            await send(writer, Arrived(events))
+            await feed.send(events)
             await send(writer, Replayed(site, events[-1].time))
             await asyncio.sleep(loop.time() - began)
             began = loop.time()
@@ -260,7 +282,8 @@ class Archivist:
 
     def _through(self, tail: Tail) -> int:
         """The time (ms) before which everything that was stored has been sent."""
-        return self._clock() - round(tail.delay() * 1000)
+        held = 0.0 if self._feed is None else self._feed.held_s()
+        return self._clock() - round(max(tail.delay(), held) * 1000)
 
     async def _tell_removed(self, writer: asyncio.StreamWriter, site: str) -> None:
         with contextlib.suppress(OSError):

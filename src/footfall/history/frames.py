@@ -38,6 +38,8 @@ class Arrived(msgspec.Struct, frozen=True, tag=True):
     """From the server: committed events, in any order, some perhaps again."""
 
     events: list[Event]
+    is_awaited: bool = False
+    """The server sends no more until they are taken."""
 
 
 class Replayed(msgspec.Struct, frozen=True, tag=True):
@@ -67,6 +69,22 @@ class Archived(msgspec.Struct, frozen=True, tag=True):
     until: dict[str, int]
 
 
+class Taken(msgspec.Struct, frozen=True, tag=True):
+    """From the process: so many more frames of ``Arrived``, the oldest, need no memory of the
+    buffer any more. The server sends events only while what is not taken is bounded."""
+
+    frames: int
+
+
+class NotTaken(msgspec.Struct, frozen=True, tag=True):
+    """From the process: an event that can't be archived, and why."""
+
+    site: str
+    time: int
+    id: str
+    reason: str
+
+
 class Answered(msgspec.Struct, frozen=True, tag=True):
     """From the process: an answer, or what is wrong and what to do; ``public`` is what strangers
     may read of that."""
@@ -93,7 +111,17 @@ class Standing(msgspec.Struct, frozen=True, tag=True):
 
 
 Frame: TypeAlias = (
-    Beginning | Passed | Arrived | Replayed | Removed | Asked | Archived | Answered | Standing
+    Beginning
+    | Passed
+    | Arrived
+    | Replayed
+    | Removed
+    | Asked
+    | Archived
+    | Taken
+    | NotTaken
+    | Answered
+    | Standing
 )
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -102,7 +130,16 @@ _decode = msgspec.msgpack.Decoder(Frame).decode
 
 async def send(writer: asyncio.StreamWriter, frame: Frame) -> None:
     """Returns when the other side can take more. Raises OSError when it is gone."""
-    body = _encode(frame)
+    await send_encoded(writer, encode(frame))
+
+
+def encode(frame: Frame) -> bytes:
+    """Raises OverflowError, ValueError or TypeError for a value that MessagePack does not have."""
+    return _encode(frame)
+
+
+async def send_encoded(writer: asyncio.StreamWriter, body: bytes) -> None:
+    """The same for a frame that is encoded."""
     writer.write(len(body).to_bytes(LENGTH_BYTES, "little") + body)
     await writer.drain()
 

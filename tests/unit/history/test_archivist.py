@@ -2,132 +2,29 @@
 
 import asyncio
 import contextlib
-import os
 import resource
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from random import Random
-from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from footfall import background
-from footfall.engines.open import Store, open_store
 from footfall.engines.sqlite.event_log import SqliteEventLog
 from footfall.engines.tails import StoreTail
-from footfall.errors import Overloaded, StoreUnavailable
+from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs, TailLost
-from footfall.history import archivist
 from footfall.history.archive.schedule import HOUR_MS
-from footfall.history.archivist import Archivist
-from footfall.history.limits import ArchiveLimits
-from footfall.history.reports.question import Buckets, Question, ReportAnswer
-from footfall.model import Batch, Event
+from footfall.history.reports.question import Buckets, Question
+from footfall.model import Batch
 from footfall.times import DAY_MS
-from tests.events import event
+from tests.archiving import FIRST_DAY, START, ArchivingServer, holds_now, view
 from tests.histories import MIDNIGHT, Shape, history
 from tests.history_oracle import answer, visits
-from tests.serving import Clock, until
-
-LIMITS = ArchiveLimits(retention_ms=1_800_000, hourly_events=200)
-START = MIDNIGHT * 1000
-FIRST_DAY = Buckets((START, START + DAY_MS))
+from tests.serving import until
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archivist, "PASS_S", 0.02)
-    monkeypatch.setattr(background, "FIRST_PAUSE_S", 0.01)
-
-
-class Server:
-    """The parts of a server that keep the archive, on an injected clock."""
-
-    def __init__(self, folder: Path, sites: tuple[str, ...] = ("a", "b")) -> None:
-        self.folder = folder
-        self.store: Store = open_store(f"sqlite:///{folder / 'footfall.db'}")
-        self.clock = Clock(START)
-        self.sites = sites
-        self.archivist = self._new()
-
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator["Server"]:
-        self.archivist.start()
-        try:
-            yield self
-        finally:
-            await self.archivist.stop()
-            await self.store.close()
-
-    def _new(self) -> Archivist:
-        folder = self.folder / "footfall.history"
-        return Archivist(folder, self.store.event_log, lambda: self.sites, LIMITS, self.clock)
-
-    async def restart(self) -> None:
-        await self.archivist.stop()
-        self.archivist = self._new()
-        self.archivist.start()
-
-    async def take(self, *events: Event) -> None:
-        await self.store.event_log.append(events)
-
-    async def pass_to(self, now: int) -> None:
-        """Returns when all that is finished by then is archived."""
-        self.clock.now = now
-        await self._has_looked()
-        await self._has_looked()
-
-    async def _has_looked(self) -> None:
-        before = self.archivist.standing
-
-        def has() -> bool:
-            return self.archivist.standing is not None and self.archivist.standing is not before
-
-        await until(_async(has))
-
-    def has_told_all(self) -> bool:
-        """Whether the process has been sent all events."""
-        tail = self.archivist._tail
-        return tail is not None and tail.delay() == 0
-
-    async def ask(self, question: Question) -> ReportAnswer:
-        """As soon as the process answers."""
-        while True:
-            await until(_async(self.has_told_all))
-            try:
-                found, _ = await self.archivist.ask(question)
-                assert isinstance(found, ReportAnswer)
-                return found
-            except (StoreUnavailable, Overloaded):
-                await asyncio.sleep(0.01)
-
-    def kill(self) -> None:
-        """As the kernel does when memory is short."""
-        if self.archivist.pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.archivist.pid, signal.SIGKILL)
-
-    def files(self, site: str = "a") -> list[str]:
-        folder = self.folder / "footfall.history" / f"site={site}"
-        return sorted(path.name for path in folder.glob("*.parquet"))
-
-
-def view(number: int, time: int, visitor: int = 1, **fields: Any) -> Event:
-    made = event(number, time=time, **fields)
-    return msgspec.structs.replace(made, visitor=visitor)
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    async with Server(tmp_path).running() as started:
-        yield started
-
-
-async def test_what_was_just_stored_is_in_the_answer(server: Server) -> None:
+async def test_what_was_just_stored_is_in_the_answer(server: ArchivingServer) -> None:
     server.clock.now = START + HOUR_MS
     for number in range(5):
         await server.take(view(number, START + number * 1000, visitor=number % 2))
@@ -136,7 +33,9 @@ async def test_what_was_just_stored_is_in_the_answer(server: Server) -> None:
         assert found.counted.totals.visitors == min(number + 1, 2)
 
 
-async def test_a_day_that_is_over_is_archived_and_the_log_may_forget_it(server: Server) -> None:
+async def test_a_day_that_is_over_is_archived_and_the_log_may_forget_it(
+    server: ArchivingServer,
+) -> None:
     await server.take(*(view(number, START + number * 60_000) for number in range(120)))
     await server.pass_to(START + 12 * HOUR_MS)
     assert server.archivist.needs_since() == START
@@ -149,16 +48,16 @@ async def test_a_day_that_is_over_is_archived_and_the_log_may_forget_it(server: 
     assert found.counted.totals.visits == 1
 
 
-async def test_the_process_is_killed_and_another_answers_the_same(server: Server) -> None:
+async def test_the_process_is_killed_and_another_answers_the_same(server: ArchivingServer) -> None:
     await server.take(*(view(number, START + number * 60_000, number) for number in range(50)))
     before = await server.ask(Question(site="a", buckets=FIRST_DAY))
     server.kill()
-    await until(_async(lambda: server.archivist.task.failures > 0))
+    await until(holds_now(lambda: server.archivist.task.failures > 0))
     assert await server.ask(Question(site="a", buckets=FIRST_DAY)) == before
-    await until(_async(lambda: server.archivist.problem() is None))
+    await until(holds_now(lambda: server.archivist.problem() is None))
 
 
-async def test_a_tail_that_is_lost_is_made_up_for_by_the_log(server: Server) -> None:
+async def test_a_tail_that_is_lost_is_made_up_for_by_the_log(server: ArchivingServer) -> None:
     """As with a process that hung for longer than the store remembers what it did not read."""
     await server.ask(Question(site="a", buckets=FIRST_DAY))
     log, tail = server.store.event_log, server.archivist._tail
@@ -172,12 +71,12 @@ async def test_a_tail_that_is_lost_is_made_up_for_by_the_log(server: Server) -> 
     log._tails.read_after = lost
     tail.fall_behind(asyncio.get_running_loop().time())
     await server.take(*(view(number, START + number * 1000) for number in range(60)))
-    await until(_async(lambda: server.archivist.task.failures == 1))
+    await until(holds_now(lambda: server.archivist.task.failures == 1))
     found = await server.ask(Question(site="a", buckets=FIRST_DAY))
     assert found.counted.totals.page_views == 60
 
 
-async def test_a_question_ends_with_the_process(server: Server) -> None:
+async def test_a_question_ends_with_the_process(server: ArchivingServer) -> None:
     await server.ask(Question(site="a", buckets=FIRST_DAY))
     asked = asyncio.create_task(server.archivist.ask(Question(site="a", buckets=FIRST_DAY)))
     await asyncio.sleep(0)
@@ -186,14 +85,14 @@ async def test_a_question_ends_with_the_process(server: Server) -> None:
         await asked
 
 
-async def test_who_is_who_across_midnight_outlives_the_log_s_link(server: Server) -> None:
+async def test_who_is_who_across_midnight_outlives_the_log_s_link(server: ArchivingServer) -> None:
     midnight = START + DAY_MS
     late = view(1, midnight - 60_000, visitor=1)
     early = view(2, midnight + 60_000, visitor=2, previous_visitor=1)
     await server.take(late, early)
     await server.pass_to(midnight + 120_000)
     manifest = server.folder / "footfall.history" / "site=a" / "manifest.json"
-    await until(_async(manifest.exists))
+    await until(holds_now(manifest.exists))
     log = server.store.event_log
     assert await log.prune(Cutoffs(events=0, signals=0, links=midnight + HOUR_MS)) == 1
     await server.restart()
@@ -203,20 +102,21 @@ async def test_who_is_who_across_midnight_outlives_the_log_s_link(server: Server
     assert found.counted.totals.visits == 1
 
 
-async def test_a_removed_site_leaves_nothing(server: Server) -> None:
+async def test_a_removed_site_leaves_nothing(server: ArchivingServer) -> None:
     await server.take(view(1, START, site="a"), view(2, START, site="b"))
     await server.pass_to(START + 2 * DAY_MS)
     assert server.files("a")
     assert server.files("b")
     server.archivist.site_removed("a")
-    await until(_async(lambda: not server.files("a")))
+    folder = server.folder / "footfall.history" / "site=a"
+    await until(holds_now(lambda: not folder.exists()))
     server.sites = ("a",)
     await server.restart()
     await server.ask(Question(site="a", buckets=FIRST_DAY))
     assert not server.files("b")
 
 
-async def test_an_event_that_comes_too_late_is_counted_as_that(server: Server) -> None:
+async def test_an_event_that_comes_too_late_is_counted_as_that(server: ArchivingServer) -> None:
     await server.take(view(1, START))
     await server.pass_to(START + 2 * DAY_MS)
     await server.take(view(2, START + 1000))
@@ -226,7 +126,7 @@ async def test_an_event_that_comes_too_late_is_counted_as_that(server: Server) -
     assert server.archivist.standing.late == 1
 
 
-async def test_an_unusable_manifest_is_told_and_mended(server: Server) -> None:
+async def test_an_unusable_manifest_is_told_and_mended(server: ArchivingServer) -> None:
     of_b = Question(site="b", buckets=FIRST_DAY)
     await server.take(view(1, START), view(2, START, site="b"))
     await server.pass_to(START + 2 * DAY_MS)
@@ -234,7 +134,7 @@ async def test_an_unusable_manifest_is_told_and_mended(server: Server) -> None:
     good = manifest.read_bytes()
     manifest.write_bytes(b"{")
     await server.restart()
-    await until(_async(lambda: "can't be read" in (server.archivist.problem() or "")))
+    await until(holds_now(lambda: "can't be read" in (server.archivist.problem() or "")))
     assert server.archivist.needs_since() == 0
     assert (await server.ask(of_b)).counted.totals.page_views == 1
     with pytest.raises(StoreUnavailable, match="can't be read"):
@@ -242,13 +142,13 @@ async def test_an_unusable_manifest_is_told_and_mended(server: Server) -> None:
     await server.take(view(3, server.clock.now - 1000))
     manifest.write_bytes(good)
     both = Buckets((START, START + 3 * DAY_MS))
-    await until(_async(lambda: server.archivist.problem() is None and server.has_told_all()))
+    await until(holds_now(lambda: server.archivist.problem() is None and server.has_told_all()))
     found = await server.ask(Question(site="a", buckets=both))
     assert found.counted.totals.page_views == 2
     assert server.archivist.needs_since() > START
 
 
-async def test_an_unreadable_file_is_told_and_mended(server: Server) -> None:
+async def test_an_unreadable_file_is_told_and_mended(server: ArchivingServer) -> None:
     await server.take(view(1, START))
     await server.pass_to(START + 2 * DAY_MS)
     await server.ask(Question(site="a", buckets=FIRST_DAY))
@@ -262,7 +162,9 @@ async def test_an_unreadable_file_is_told_and_mended(server: Server) -> None:
     assert found.counted.totals.page_views == 1
 
 
-async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(server: Server) -> None:
+async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(
+    server: ArchivingServer,
+) -> None:
     asked = Buckets((START, START + 3 * DAY_MS))
     await server.take(*(view(number, START + number) for number in range(50)))
     before = await server.ask(Question(site="a", buckets=asked))
@@ -271,7 +173,7 @@ async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(server: S
     limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, limits[1]))
     server.clock.now = START + 2 * DAY_MS
-    await until(_async(lambda: server.archivist.problem() is not None))
+    await until(holds_now(lambda: server.archivist.problem() is not None))
     assert "stands still" in (server.archivist.problem() or "")
     assert server.archivist.needs_since() == START
     await server.take(view(60, server.clock.now - 1000))
@@ -286,7 +188,7 @@ async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(server: S
 
     await until(is_refused)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
-    await until(_async(lambda: server.archivist.problem() is None))
+    await until(holds_now(lambda: server.archivist.problem() is None))
     after = await server.ask(Question(site="a", buckets=asked))
     assert after.counted.totals.page_views == before.counted.totals.page_views + 1
     assert server.archivist.pid == pid
@@ -300,13 +202,13 @@ async def test_kills_change_no_number(seed: int, tmp_path_factory: pytest.TempPa
     random = Random(seed)
     shape = Shape(events=220, people=4, start=MIDNIGHT - 40_000, span=300_000, repeats=0.2)
     events = history(random, shape)
-    async with Server(tmp_path_factory.mktemp("server")).running() as server:
+    async with ArchivingServer(tmp_path_factory.mktemp("server")).running() as server:
         server.clock.now = events[0].time
         while events:
             count = random.randrange(1, 60)
             some, events = events[:count], events[count:]
             await server.take(*some)
-            await until(_async(server.has_told_all))
+            await until(holds_now(server.has_told_all))
             server.clock.now = some[-1].time
             done = random.choice(("pass", "kill", "restart", "nothing"))
             if done == "pass":
@@ -323,10 +225,3 @@ async def test_kills_change_no_number(seed: int, tmp_path_factory: pytest.TempPa
     expected = answer(visits(history(Random(seed), shape), "a"), edges)
     counted = msgspec.json.decode(msgspec.json.encode(found))
     assert {name: counted[name] for name in expected} == expected
-
-
-def _async(condition: Callable[[], object]) -> Callable[[], Awaitable[bool]]:
-    async def holds() -> bool:
-        return bool(condition())
-
-    return holds

@@ -14,21 +14,20 @@ import structlog
 
 from footfall.errors import StoreUnavailable
 from footfall.history.archive import arrivals, incoming
+from footfall.history.archive.intake import Change, Intake, Refuse
 from footfall.history.archive.schedule import Waiting, finished_stretch, mergeable
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import site_folder, site_folders
+from footfall.history.frames import Arrived
 from footfall.history.limits import ArchiveLimits
-from footfall.model import Event
 
 logger = structlog.get_logger()
 
-BUFFERED = 5_000
-"""Events that wait for their way into DuckDB, at most."""
 SETTLE_MS = 60_000
 """After the retention, until nothing of a time can arrive any more."""
 NOTHING_SINCE = 1 << 62
-RETRY_S = 1.0
-STANDS_STILL = "the archive stands still: the server's operator finds the reason in its log"
+FIRST_MS, END_MS = 0, 253_402_300_800_000
+"""Events are of 1970 or later, and before the year 10000: what calendars know."""
 READ_ON_S = 120.0
 """How long a file stays that was merged into another: a report may read it."""
 
@@ -37,12 +36,9 @@ class Mended(Exception):
     """An archive that could not be used can be: another process takes its events from the log."""
 
 
-Change = Callable[[duckdb.DuckDBPyConnection], None]
-
-
 class Keeper:
-    """Use it in one event loop. Threads work for it, one that takes events in and one that
-    archives, each with a cursor of its own."""
+    """Use it in one event loop. Threads work for it, one that takes events in (``intake``) and one
+    that archives, each with a cursor of its own."""
 
     def __init__(
         self,
@@ -50,25 +46,28 @@ class Keeper:
         temporary: Path,
         new_cursor: Callable[[], duckdb.DuckDBPyConnection],
         limits: ArchiveLimits,
+        refuse: Refuse,
     ) -> None:
+        """``refuse`` is called with each event that can't be archived, and the reason."""
         self.now = 0
         """The server's time (ms)."""
         self.late = 0
         """Events that came after their stretch was archived."""
-        self.problem: str | None = None
+        self.intake = Intake(new_cursor(), temporary / "arrived.ndjson", refuse)
+        self._problem: str | None = None
+        self._refuse = refuse
         self._folder = folder
-        self._arrived = temporary / "arrived.ndjson"
         self._settled_ms = limits.retention_ms + SETTLE_MS
         self._hourly_events = limits.hourly_events
-        self._takes, self._archives = new_cursor(), new_cursor()
-        self._taking = ThreadPoolExecutor(1, "footfall-arrivals")
+        self._archives = new_cursor()
         self._archiving = ThreadPoolExecutor(1, "footfall-archive")
         self._lock = asyncio.Lock()
         self._sites: dict[str, SiteArchive] = {}
         self._unusable: dict[str, str] = {}
         """Why, by site, a manifest can't be used: the log keeps these sites' events meanwhile."""
         self._waiting: dict[str, Waiting] = {}
-        self._buffer: list[Event] = []
+        self._archived: dict[str, int] = {}
+        """By site, before which time (ms) its arrived events are to be dropped."""
         self._left: list[tuple[float, Path]] = []
         """Files that no manifest names any more, and since when."""
 
@@ -93,35 +92,27 @@ class Keeper:
             path.unlink()
         return archive.manifest.until
 
-    async def take(self, events: Iterable[Event]) -> None:
-        for event in events:
+    def take(self, arrived: Arrived) -> None:
+        """The events of one frame; ``intake`` brings them into DuckDB."""
+        wanted = []
+        for event in arrived.events:
             if event.site in self._unusable:
+                continue
+            if not FIRST_MS <= event.time < END_MS:
+                self._refuse(event, "its time is out of range")
                 continue
             if event.time < self.archive(event.site).manifest.until:
                 self.late += 1
                 continue
             waiting = self._waiting_of(event.site)
             waiting.add(event.time, has_link=event.previous_visitor is not None)
-            self._buffer.append(event)
-        while len(self._buffer) >= BUFFERED:
-            try:
-                await self.flush()
-            except StoreUnavailable as error:
-                # Meanwhile the server's tail waits, or reads the log again later.
-                self.problem = str(error)
-                await asyncio.sleep(RETRY_S)
+            wanted.append(event)
+        self.intake.add(wanted, is_urgent=arrived.is_awaited)
 
-    async def flush(self) -> None:
-        """Returns when all events that were taken can be counted. Raises StoreUnavailable when they
-        wait on."""
-        events, self._buffer = self._buffer, []
-        try:
-            await self._take(lambda cursor: arrivals.insert(cursor, events, self._arrived))
-        except (duckdb.Error, OSError) as error:
-            self._buffer = events + self._buffer
-            raise StoreUnavailable(
-                f"the archive can't take events in: {error}", public=STANDS_STILL
-            ) from error
+    @property
+    def problem(self) -> str | None:
+        """Why the archive stands still; None when it does not."""
+        return self.intake.problem or self._problem
 
     def replayed(self, site: str, through: int | None) -> bool:
         """The log was read through this time (ms), or to its end. True if something is finished
@@ -142,7 +133,7 @@ class Keeper:
         async with self._lock:
             problem = self._take_imports() or self._still_unusable()
             before = {site: each.manifest.until for site, each in self._sites.items()}
-            for site in list(self._waiting if sites is None else sites):
+            for site in [each for each in sites or self._waiting if each in self._waiting]:
                 try:
                     await self._archive_site(site)
                 except (duckdb.Error, OSError, StoreUnavailable) as error:
@@ -151,9 +142,8 @@ class Keeper:
                 until = self.archive(site).manifest.until
                 if until != before.get(site, 0):
                     archived[site] = until
-            if archived:
-                await self._take(lambda cursor: arrivals.drop(cursor, archived))
-        self.problem = problem
+            self._archived.update(archived)
+            self._problem = await self._drop_archived() or problem
         self._remove_left()
 
     async def remove(self, site: str) -> None:
@@ -163,8 +153,21 @@ class Keeper:
             archive = self._sites.pop(site, None)
             if archive is not None:
                 await self._archive(lambda _: shutil.rmtree(archive.folder, ignore_errors=True))
-            self._buffer = [each for each in self._buffer if each.site != site]
-            await self._take(lambda cursor: arrivals.drop(cursor, {site: 1 << 62}))
+            self.intake.forget(site)
+            self._archived[site] = NOTHING_SINCE
+            self._problem = await self._drop_archived() or self._problem
+
+    async def _drop_archived(self) -> str | None:
+        """Drop from the arrived events what is archived, or of removed sites. What fails is tried
+        again the next time; returns why."""
+        if self._archived:
+            try:
+                await self.intake.change(lambda cursor: arrivals.drop(cursor, self._archived))
+            except (duckdb.Error, OSError) as error:
+                logger.error("archive.drops_nothing", error=str(error))
+                return f"the archive can't drop what is archived: {error}"
+            self._archived.clear()
+        return None
 
     def archive(self, site: str) -> SiteArchive:
         """Raises StoreUnavailable when it can't be used."""
@@ -199,13 +202,13 @@ class Keeper:
         if waiting.has_links:
             waiting.has_links = False  # another may come meanwhile
             try:
-                await self.flush()
+                await self.intake.flush()
                 await self._archive(archive.note_people)
             except BaseException:
                 waiting.has_links = True
                 raise
         while (stretch := self._finished(site)) is not None:
-            await self.flush()
+            await self.intake.flush()
             await self._archive(lambda cursor: archive.close(cursor, *stretch))
             waiting.archived(archive.manifest.until)
         while (files := next(mergeable(archive.manifest), None)) is not None:
@@ -244,9 +247,6 @@ class Keeper:
 
     def _waiting_of(self, site: str) -> Waiting:
         return self._waiting.setdefault(site, Waiting())
-
-    async def _take(self, change: Change) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._taking, change, self._takes)
 
     async def _archive(self, change: Change) -> None:
         await asyncio.get_running_loop().run_in_executor(self._archiving, change, self._archives)

@@ -1,0 +1,110 @@
+"""The archive of a server that is not there: its store, its archivist and the archive's process."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from footfall.engines.open import Store, open_store
+from footfall.errors import Overloaded, StoreUnavailable
+from footfall.history.archivist import Archivist
+from footfall.history.limits import ArchiveLimits
+from footfall.history.reports.question import Buckets, Question, ReportAnswer
+from footfall.model import Event
+from footfall.times import DAY_MS
+from tests.events import event
+from tests.histories import MIDNIGHT
+from tests.serving import Clock, until
+
+LIMITS = ArchiveLimits(retention_ms=1_800_000, hourly_events=200)
+START = MIDNIGHT * 1000
+FIRST_DAY = Buckets((START, START + DAY_MS))
+
+
+class ArchivingServer:
+    """The parts of a server that keep the archive, on an injected clock."""
+
+    def __init__(self, folder: Path, sites: tuple[str, ...] = ("a", "b")) -> None:
+        self.folder = folder
+        self.store: Store = open_store(f"sqlite:///{folder / 'footfall.db'}")
+        self.clock = Clock(START)
+        self.sites = sites
+        self.archivist = self._new()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["ArchivingServer"]:
+        self.archivist.start()
+        try:
+            yield self
+        finally:
+            await self.archivist.stop()
+            await self.store.close()
+
+    def _new(self) -> Archivist:
+        folder = self.folder / "footfall.history"
+        return Archivist(folder, self.store.event_log, lambda: self.sites, LIMITS, self.clock)
+
+    async def restart(self) -> None:
+        await self.archivist.stop()
+        self.archivist = self._new()
+        self.archivist.start()
+
+    async def take(self, *events: Event) -> None:
+        await self.store.event_log.append(events)
+
+    async def pass_to(self, now: int) -> None:
+        """Returns when all that is finished by then is archived."""
+        self.clock.now = now
+        await self._has_looked()
+        await self._has_looked()
+
+    async def _has_looked(self) -> None:
+        before = self.archivist.standing
+
+        def has() -> bool:
+            return self.archivist.standing is not None and self.archivist.standing is not before
+
+        await until(holds_now(has))
+
+    def has_told_all(self) -> bool:
+        """Whether the process has been sent all events."""
+        tail, feed = self.archivist._tail, self.archivist._feed
+        return tail is not None and feed is not None and tail.delay() == feed.held_s() == 0
+
+    async def ask(self, question: Question) -> ReportAnswer:
+        """As soon as the process answers."""
+        while True:
+            await until(holds_now(self.has_told_all))
+            try:
+                found, _ = await self.archivist.ask(question)
+                assert isinstance(found, ReportAnswer)
+                return found
+            except (StoreUnavailable, Overloaded):
+                await asyncio.sleep(0.01)
+
+    def kill(self) -> None:
+        """As the kernel does when memory is short."""
+        if self.archivist.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.archivist.pid, signal.SIGKILL)
+
+    def files(self, site: str = "a") -> list[str]:
+        folder = self.folder / "footfall.history" / f"site={site}"
+        return sorted(path.name for path in folder.glob("*.parquet"))
+
+
+def view(number: int, time: int, visitor: int = 1, **fields: Any) -> Event:
+    made = event(number, time=time, **fields)
+    return msgspec.structs.replace(made, visitor=visitor)
+
+
+def holds_now(condition: Callable[[], object]) -> Callable[[], Awaitable[bool]]:
+    async def holds() -> bool:
+        return bool(condition())
+
+    return holds
