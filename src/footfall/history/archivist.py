@@ -29,7 +29,7 @@ from footfall.history.frames import (
     Removed,
     Replayed,
     Standing,
-    Taken,
+    TakenIn,
     frames,
     send,
 )
@@ -215,7 +215,7 @@ class Archivist:
                     begun.set_result(until)
                 case Standing():
                     self.standing = frame
-                case Taken(count):
+                case TakenIn(count):
                     assert self._feed is not None
                     self._feed.taken(count)
                 case NotTaken(site, time, event_id, reason):

@@ -69,7 +69,7 @@ class Archived(msgspec.Struct, frozen=True, tag=True):
     until: dict[str, int]
 
 
-class Taken(msgspec.Struct, frozen=True, tag=True):
+class TakenIn(msgspec.Struct, frozen=True, tag=True):
     """From the process: so many more frames of ``Arrived``, the oldest, need no memory of the
     buffer any more. The server sends events only while what is not taken is bounded."""
 
@@ -118,7 +118,7 @@ Frame: TypeAlias = (
     | Removed
     | Asked
     | Archived
-    | Taken
+    | TakenIn
     | NotTaken
     | Answered
     | Standing

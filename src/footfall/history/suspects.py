@@ -10,7 +10,7 @@ STRIKES = 3
 """So often in a row the process must have ended with an event alone in it: once may be chance."""
 REASON = "the archive's process ended each time that it got this event"
 
-EventKey: TypeAlias = tuple[str, int, str]
+SuspectKey: TypeAlias = tuple[str, int, str]
 
 
 class Suspects:
@@ -21,8 +21,8 @@ class Suspects:
     def __init__(self, set_aside: SetAside) -> None:
         self.at_once = 1
         self._set_aside = set_aside
-        self._keys: set[EventKey] = set()
-        self._alone: EventKey | None = None
+        self._keys: set[SuspectKey] = set()
+        self._alone: SuspectKey | None = None
         self._strikes = 0
 
     def __contains__(self, event: Event) -> bool:
@@ -47,5 +47,5 @@ class Suspects:
             self._alone = None
 
 
-def _key(event: Event) -> EventKey:
+def _key(event: Event) -> SuspectKey:
     return event.site, event.time, event.id

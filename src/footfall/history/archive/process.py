@@ -18,7 +18,7 @@ from footfall.history.frames import (
     Removed,
     Replayed,
     Standing,
-    Taken,
+    TakenIn,
     frames,
     send,
 )
@@ -114,7 +114,7 @@ class ArchiveProcess:
                 await send(self._writer, self._refused.pop())
             if keeper.intake.taken > told:
                 taken, told = keeper.intake.taken - told, keeper.intake.taken
-                await send(self._writer, Taken(taken))
+                await send(self._writer, TakenIn(taken))
 
     def _refuse(self, event: Event, reason: str) -> None:
         self._refused.append(NotTaken(event.site, event.time, event.id, reason))
