@@ -57,6 +57,7 @@ from footfall.live.overview_channel import SiteName
 from footfall.live.visits import Visits
 from footfall.live.windows import Windows
 from footfall.metrics import Metrics, MetricSources, readings, site_readings
+from footfall.page_check import PageChecks
 from footfall.settings import Settings
 from footfall.times import DAY_MS, MINUTE_MS
 from footfall.window.limits import WindowLimits
@@ -165,6 +166,7 @@ def create_app(
     answers = Answers(archivist.ask if settings.history else _no_history, clock)
     export = archivist.export if settings.history else _no_history
     connections, live_slots = make_connections(settings), make_live_slots(settings, proxies)
+    page_checks = PageChecks()
     sources = MetricSources(
         ingest=ingest,
         goals=goals,
@@ -174,6 +176,7 @@ def create_app(
         live_refused=live_slots.refused,
         limiters={"events": limiter, "reads": readers, "sign-ins": sign_ins.limiter},
         sign_in_failures=lambda: sign_ins.failures,
+        page_checks=page_checks,
         unknown_tokens=lambda: authenticator.unknown_tokens,
         writer=writer,
         catalog=catalog,
@@ -206,6 +209,7 @@ def create_app(
         documents=gate,
         live=gate,
         visits=Visits(log_reader, catalog.salt),
+        page_checks=page_checks,
         count_matches=GoalTrials(log_reader).count,
         collect=collect,
         authenticator=authenticator,

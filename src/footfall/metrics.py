@@ -28,6 +28,7 @@ from footfall.history.recorder import MinuteRecorder
 from footfall.ingest import Ingest
 from footfall.live.hub import Hub
 from footfall.live.node import Node
+from footfall.page_check import PageChecks
 
 PREFIX = "footfall_"
 
@@ -79,6 +80,7 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     catalog: CatalogCache
     sign_in_failures: Callable[[], int]
     unknown_tokens: Callable[[], int]
+    page_checks: PageChecks
     retention: Retention
     sweep: Sweep
     recorder: MinuteRecorder
@@ -133,6 +135,12 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "counter",
             "Requests that brought an unknown token, sign-ins included",
             of.unknown_tokens,
+        ),
+        Reading(
+            "page_checks_refused",
+            "counter",
+            "Checks of pages refused because others were running",
+            lambda: of.page_checks.refused,
         ),
         Reading(
             "writer_queued_events",

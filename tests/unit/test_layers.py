@@ -64,7 +64,8 @@ MAY_IMPORT = {
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},
     "imports": WORDS | {"collect", "enrich", "history"},
     "logfiles": WORDS | {"client", "collect", "urls"},
-    "page_check": WORDS,
+    "page_address": set[str](),
+    "page_check": WORDS | {"page_address"},
     "goal_trial": WORDS | {"enrich", "live", "principal"},
     "ingest": WORDS | PORTS | {"collect", "enrich"},
     "client": WORDS | {"background", "documents"},
@@ -73,7 +74,9 @@ MAY_IMPORT = {
     "networks": set[str](),
     "validation": WORDS | {"patterns"},
     "patterns": {"errors"},
-    "metrics": WORDS | STAGES | {"background", "engines.open", "history", "ingest", "live"},
+    "metrics": WORDS
+    | STAGES
+    | {"background", "engines.open", "history", "ingest", "live", "page_check"},
     "http": WORDS | PORTS | SERVER | {"demo"},
     "app": WORDS
     | PORTS

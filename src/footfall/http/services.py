@@ -27,6 +27,7 @@ from footfall.http.serving.live_slots import LiveSlots
 from footfall.ingest import Ingest
 from footfall.live.subscription import Subscription
 from footfall.model import Goal, Position, Site
+from footfall.page_check import PageChecks
 from footfall.principal import Principal
 from footfall.settings import Settings
 from footfall.window.query import ViewQuery
@@ -95,6 +96,7 @@ class Services:
     count_matches: Callable[[Goal], Awaitable[int]]
     """How many events of the retention reach a goal. Raises Overloaded, StoreUnavailable and
     NotServed."""
+    page_checks: PageChecks
     collect: CollectApp
     authenticator: Authenticator
     admission: Admission

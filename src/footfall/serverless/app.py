@@ -26,6 +26,7 @@ from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
 from footfall.http.serving.static_files import page_routes
 from footfall.model import Goal
+from footfall.page_check import PageChecks
 from footfall.serverless.components import Components
 
 NO_VISITS = "functions tell no single visits: a server on the same table does (footfall serve)"
@@ -59,6 +60,7 @@ def create_app(components: Components) -> AroundRequests:
         documents=components.documents,
         live=components.live,
         visits=NoVisits(),
+        page_checks=PageChecks(),
         count_matches=_no_trial,
         collect=make_collect(settings, ingest, callers),
         authenticator=authenticator,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from footfall.collect.recent_drops import Drop
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.model import DropReason
-from footfall.page_check import PageCheck, check_page
+from footfall.page_check import PageCheck
 from footfall.times import utc
 
 
@@ -37,7 +37,7 @@ async def list_drops(call: Call) -> Response:
 async def check(call: Call) -> Response:
     body: PageToCheck = call.body
     caller = call.services.admission.address(call.request.scope).text
-    return json_reply(await check_page(body.url, call.site.id, caller))
+    return json_reply(await call.services.page_checks.check(body.url, call.site.id, caller))
 
 
 def _view(drop: Drop) -> DropView:
@@ -63,5 +63,6 @@ OPERATIONS = (
         needs="admin",
         body=PageToCheck,
         answer=PageCheck,
+        refusals=(503,),
     ),
 )
