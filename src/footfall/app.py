@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from starlette.routing import BaseRoute
@@ -58,6 +58,7 @@ from footfall.live.visits import Visits
 from footfall.live.windows import Windows
 from footfall.metrics import Metrics, MetricSources, readings, site_readings
 from footfall.page_check import PageChecks
+from footfall.principal import Rate
 from footfall.settings import Settings
 from footfall.times import DAY_MS, MINUTE_MS
 from footfall.window.limits import WindowLimits
@@ -153,7 +154,7 @@ def create_app(
         return node.progress.problem or store.event_log.problem() or health.problem
 
     limiter = RateLimiter(settings.rate_limit, timer=timer)
-    readers = RateLimiter(settings.read_rate_limit, timer=timer)
+    limiters = make_limiters(settings, limiter, timer)
     goals = Goals()
     enricher = make_enricher(settings, catalog, geo_database, goals)
     ingest = make_ingest(settings, catalog, writer, limiter, enricher)
@@ -161,7 +162,7 @@ def create_app(
     callers = Callers(proxies, limiter, write_site(catalog), clock, settings.geo_headers)
     collect = make_collect(settings, ingest, callers)
     authenticator = Authenticator(catalog, settings.admin_token, clock)
-    admission = Admission(authenticator, proxies, readers)
+    admission = Admission(authenticator, proxies, limiters)
     sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
     answers = Answers(archivist.ask if settings.history else _no_history, clock)
     export = archivist.export if settings.history else _no_history
@@ -174,7 +175,9 @@ def create_app(
         connections_open=lambda: connections.open,
         connections_refused=connections.refused,
         live_refused=live_slots.refused,
-        limiters={"events": limiter, "reads": readers, "sign-ins": sign_ins.limiter},
+        limiters={str(rate): each for rate, each in limiters.items()}
+        | {"sign-ins": sign_ins.limiter},
+        strangers_refused=admission.refused,
         sign_in_failures=lambda: sign_ins.failures,
         page_checks=page_checks,
         unknown_tokens=lambda: authenticator.unknown_tokens,
@@ -217,7 +220,7 @@ def create_app(
         sign_ins=sign_ins,
         guard=LiveGuard(),
         live_slots=live_slots,
-        fast_path=FastPath(hub, catalog),
+        fast_path=FastPath(hub, catalog, admission),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics((*readings(sources), *of_sites)).render,
         lag_seconds=node.lag_seconds,
@@ -252,6 +255,17 @@ def create_app(
         app = AccessLog(app)
     direct_collect = DirectCollect(collect, paths(settings), has_access_log=settings.access_log)
     return Application(app, services, life, connections, direct_collect)
+
+
+def make_limiters(
+    settings: Settings, events: RateLimiter, timer: Timer = time.monotonic
+) -> Mapping[Rate, RateLimiter]:
+    """``events`` is the limiter of ``/collect``."""
+    return {
+        "events": events,
+        "reads": RateLimiter(settings.read_rate_limit, timer=timer),
+        "light": RateLimiter(settings.light_rate_limit, timer=timer),
+    }
 
 
 def make_live_slots(settings: Settings, proxies: TrustedProxies) -> LiveSlots:

@@ -72,6 +72,7 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     """Answers of /collect other than 204, by status."""
     limiters: Mapping[str, RateLimiter]
     """By what they limit."""
+    strangers_refused: Mapping[str, int]
     connections_open: Callable[[], int]
     connections_refused: Mapping[str, int]
     live_refused: Mapping[str, int]
@@ -122,6 +123,13 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "counter",
             "Requests over a rate limit of their address",
             lambda: {name: limiter.refused for name, limiter in of.limiters.items()},
+            "limit",
+        ),
+        Reading(
+            "strangers_refused",
+            "counter",
+            "Requests without a token that asked for more than they may",
+            lambda: of.strangers_refused,
             "limit",
         ),
         Reading(

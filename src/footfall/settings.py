@@ -181,6 +181,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "0: no limit",
         ),
     ] = 50.0
+    light_rate_limit: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="The same for files, pages and probes; 0: no limit",
+        ),
+    ] = 500.0
     sign_in_limit: Annotated[
         int,
         Meta(

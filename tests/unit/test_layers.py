@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "urls": {"caches"},
     "decoding": set[str](),
     "model": {"errors"},
-    "principal": set[str](),
+    "principal": {"errors"},
     "collect": WORDS | {"caches", "clock", "decoding", "urls"},
     "enrich": WORDS | {"background", "caches", "patterns", "urls"},
     "eventlog": WORDS | LOOP,

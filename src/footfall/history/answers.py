@@ -44,6 +44,7 @@ class Answers:
 
     def _start(self, question: Countable, caller: Principal) -> asyncio.Task[Timed]:
         if isinstance(caller, Stranger):
+            caller.require("reports")
             if caller.network in self._strangers or len(self._strangers) >= MAX_OF_STRANGERS:
                 self.refused += 1
                 raise RateLimited(

@@ -17,8 +17,12 @@ class Shares:
         self._opened: Counter[str] = Counter()
 
     def check(self, caller: Principal) -> None:
-        """Raises RateLimited when the address may open no more."""
-        if not isinstance(caller, Stranger) or self._opened[caller.network] < self._most:
+        """Raises RateLimited when the address may open no more, NotAuthenticated for a caller who
+        may open none."""
+        if not isinstance(caller, Stranger):
+            return
+        caller.require("views")
+        if self._opened[caller.network] < self._most:
             return
         self.refused += 1
         raise RateLimited(

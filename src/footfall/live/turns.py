@@ -29,9 +29,11 @@ class Turns:
 
     @asynccontextmanager
     async def of(self, site: str, caller: Principal) -> AsyncIterator[None]:
-        """Raises Overloaded when too many strangers are waiting."""
+        """Raises Overloaded when too many strangers are waiting, NotAuthenticated for one who may
+        not have the log read."""
         async with AsyncExitStack() as stack:
             if isinstance(caller, Stranger):
+                caller.require("views")
                 stack.enter_context(self._queued(caller.network))
                 await stack.enter_async_context(self._strangers)
             await stack.enter_async_context(self._sites[site])

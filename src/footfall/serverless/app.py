@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from footfall.app import make_collect, make_enricher, make_ingest, make_live_slots, write_site
+from footfall.app import (
+    make_collect,
+    make_enricher,
+    make_ingest,
+    make_limiters,
+    make_live_slots,
+    write_site,
+)
 from footfall.catalog.sweep import Sweep
 from footfall.clock import now_ms
 from footfall.collect.address import TrustedProxies
@@ -42,14 +49,14 @@ def create_app(components: Components) -> AroundRequests:
         settings.writer_queue_events,
         timeout_s=components.store.append_timeout_s,
     )
-    limiter, readers = RateLimiter(settings.rate_limit), RateLimiter(settings.read_rate_limit)
+    limiter = RateLimiter(settings.rate_limit)
     geo_database = open_geo_database(settings.geo_database)
     enricher = make_enricher(settings, catalog, geo_database, Goals())
     ingest = make_ingest(settings, catalog, writer, limiter, enricher)
     authenticator = Authenticator(catalog, settings.admin_token, now_ms)
     proxies = TrustedProxies(settings.trusted_proxies)
     callers = Callers(proxies, limiter, write_site(catalog), now_ms, settings.geo_headers)
-    admission = Admission(authenticator, proxies, readers)
+    admission = Admission(authenticator, proxies, make_limiters(settings, limiter))
     services = Services(
         settings=settings,
         event_log=event_log,

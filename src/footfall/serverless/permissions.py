@@ -28,14 +28,14 @@ class ReadPermissions:
         token = None if known is None else self._token(known)
         if known is not None and token is None:
             raise NotAuthenticated(UNKNOWN)
-        Access(token).require_read(site)
+        Access("", token).require_read(site)
         return known
 
     def may_listen(self, listener: Listener) -> bool:
         """False once the token was revoked or the site made private."""
         site = self._site(listener.query.site)
         token = None if listener.digest is None else self._token(listener.digest)
-        return site is not None and Access(token).may_read(site)
+        return site is not None and Access("", token).may_read(site)
 
     def _site(self, site_id: str) -> Site | None:
         rules = self._catalog.site(site_id)

@@ -7,7 +7,7 @@ import msgspec
 
 from footfall.errors import NotAllowed, NotAuthenticated
 from footfall.model import Site, Token
-from footfall.principal import HOLDER, UNKNOWN, Principal, Stranger
+from footfall.principal import HOLDER, Cost, Principal, Stranger
 
 CredentialSource: TypeAlias = Literal["nothing", "header", "query", "cookie"]
 """Where the caller's credential was found."""
@@ -31,14 +31,18 @@ LACKS_PERMISSION = "this token lacks permission: use one of scope {scope} for {p
 class Access(msgspec.Struct, frozen=True):
     """An admin token may also read; a token of one site is limited to that site."""
 
+    network: str
+    """Of the caller's address."""
     token: Token | None = None
     credential_source: CredentialSource = "nothing"
-    network: str = UNKNOWN.network
-    """Of the caller's address."""
 
-    @property
-    def principal(self) -> Principal:
-        return Stranger(self.network) if self.token is None else HOLDER
+    def principal(self, site: Site | None, costs: Cost) -> Principal:
+        """Who asks for ``site``, or for all that they may read. Where the token is of another site,
+        the caller is a stranger."""
+        token = self.token
+        if token is not None and (site is None or token.site_id in (None, site.id)):
+            return HOLDER
+        return Stranger(self.network, costs)
 
     def may_read(self, site: Site) -> bool:
         return site.public or self._has_token_for(site)
@@ -69,11 +73,14 @@ class Access(msgspec.Struct, frozen=True):
         """What lies behind the live page: not for those who may only look, unless its owner
         allows it."""
         self.require_read(site)
-        token = self.token
-        only_looks = token is None or (token.scope == "read" and token.site_id is not None)
-        if only_looks and not site.public_history:
-            refusal = NotAuthenticated if token is None else NotAllowed
+        if not site.public_history and not self._has_token_for_history_of(site):
+            refusal = NotAuthenticated if self.token is None else NotAllowed
             raise refusal(NO_HISTORY.format(site=site.id))
+
+    def _has_token_for_history_of(self, site: Site) -> bool:
+        """A read token of one site is a share link's."""
+        is_share = self.token is not None and self.token.scope == "read" and self.token.site_id
+        return self._has_token_for(site) and not is_share
 
     def require_visits(self, site: Site) -> None:
         """Single visits: for whoever has a token that reads the site, and for everybody only where
@@ -111,6 +118,3 @@ class Access(msgspec.Struct, frozen=True):
         if self.token is None:
             return NotAuthenticated(ANONYMOUS)
         return NotAllowed(LACKS_PERMISSION.format(scope=scope, place=site_id or "all sites"))
-
-
-NOBODY = Access()

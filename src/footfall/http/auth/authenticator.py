@@ -15,7 +15,7 @@ from footfall.catalog.tokens import digest, settings_token
 from footfall.clock import Clock
 from footfall.errors import NotAllowed, NotAuthenticated, StoreUnavailable
 from footfall.http.auth import session_cookie
-from footfall.http.auth.access import NOBODY, Access
+from footfall.http.auth.access import Access
 from footfall.model import Token
 
 UNKNOWN = "this token is unknown or was revoked: ask for a new one"
@@ -26,6 +26,7 @@ NOT_IN_ADDRESSES = (
 FOREIGN_ORIGIN = (
     "a session cookie is accepted only from the dashboard's own pages: use a token instead"
 )
+BEARER = "Bearer "
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -40,18 +41,28 @@ class Authenticator:
         self._now = now
         self._admin = settings_token(digest(admin_token)) if admin_token else None
 
-    def access(self, connection: HTTPConnection) -> Access:
-        """Raises NotAuthenticated for an unknown token, NotAllowed for a misused one."""
+    def access(self, connection: HTTPConnection, network: str) -> Access:
+        """``network`` is that of the caller's address. Raises NotAuthenticated for an unknown
+        token, NotAllowed for a misused one."""
         header = connection.headers.get("authorization")
         if header is not None:
-            return Access(self.token(_bearer(header)), "header")
+            return Access(network, self.token(_bearer(header)), "header")
         secret = connection.query_params.get("token")
         if secret is not None:
-            return Access(self._query_token(secret), "query")
+            return Access(network, self._query_token(secret), "query")
         cookie = connection.cookies.get(session_cookie.NAME)
-        if cookie is not None:
-            return self._by_cookie(connection, cookie)
-        return NOBODY
+        token = self._cookie_token(cookie) if cookie is not None else None
+        if token is None or not _may_use_cookie(connection):
+            return Access(network)
+        return Access(network, token, "cookie")
+
+    def knows(self, connection: HTTPConnection) -> bool:
+        """Whether the connection brings a token or a session that there is, be it misused."""
+        header = connection.headers.get("authorization")
+        secret = connection.query_params.get("token") if header is None else header[len(BEARER) :]
+        if secret is not None:
+            return self._find(secret.strip()) is not None
+        return self._cookie_token(connection.cookies.get(session_cookie.NAME, "")) is not None
 
     async def learns_session(self, connection: HTTPConnection) -> bool:
         """Whether the connection's session, unknown until now, is in the catalog: another node may
@@ -65,12 +76,16 @@ class Authenticator:
 
     def token(self, secret: str) -> Token:
         """The token of a secret. Raises NotAuthenticated."""
-        token = self._catalog.token(secret)
-        if token is None and self._admin is not None and digest(secret) == self._admin.digest:
-            token = self._admin
+        token = self._find(secret)
         if token is None:
             self.unknown_tokens += 1
             raise NotAuthenticated(UNKNOWN)
+        return token
+
+    def _find(self, secret: str) -> Token | None:
+        token = self._catalog.token(secret)
+        if token is None and self._admin is not None and digest(secret) == self._admin.digest:
+            token = self._admin
         return token
 
     def _query_token(self, secret: str) -> Token:
@@ -79,16 +94,13 @@ class Authenticator:
             raise NotAllowed(NOT_IN_ADDRESSES)
         return token
 
-    def _by_cookie(self, connection: HTTPConnection, cookie: str) -> Access:
+    def _cookie_token(self, cookie: str) -> Token | None:
+        """The token of a session; None for a cookie of none that is open."""
         session = self._catalog.session(cookie)
         token = self._token_by_id(session.token_id) if session is not None else None
         if session is None or token is None or not is_open(session, cookie, token, self._now()):
-            return NOBODY
-        if _may_use_cookie(connection):
-            return Access(token, "cookie")
-        if connection.scope["type"] == "websocket":
-            return NOBODY
-        raise NotAllowed(FOREIGN_ORIGIN)
+            return None
+        return token
 
     def _token_by_id(self, token_id: str) -> Token | None:
         if self._admin is not None and token_id == self._admin.id:
@@ -112,7 +124,11 @@ def _bearer(header: str) -> str:
 
 def _may_use_cookie(connection: HTTPConnection) -> bool:
     """Writes and sockets only from this host's own pages. Reads from anywhere, since a page of
-    another origin can't see their answers."""
+    another origin can't see their answers. Raises NotAllowed for a foreign write."""
     is_socket = connection.scope["type"] == "websocket"
     is_read = not is_socket and connection.scope["method"] in SAFE_METHODS
-    return is_read or same_origin(connection)
+    if is_read or same_origin(connection):
+        return True
+    if is_socket:
+        return False
+    raise NotAllowed(FOREIGN_ORIGIN)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from footfall.http.auth.access import Access
 from footfall.http.services import Services
 from footfall.model import Site
+from footfall.principal import Cost, Principal
 
 Need: TypeAlias = Literal["nothing", "read", "history", "visits", "admin", "any admin", "own check"]
 """The permission that an operation needs. ``read`` and ``admin``: for the path's ``{site}`` or,
@@ -44,6 +45,12 @@ class Call:
     access: Access
     body: Any
     found: Site | None
+    costs: Cost
+
+    def caller(self, site: Site | None) -> Principal:
+        """Who asks for ``site``, or for all that they may read. Raises RateLimited."""
+        admission = self.services.admission
+        return admission.caller(self.request.scope, self.access, site, self.costs)
 
     @property
     def site(self) -> Site:
@@ -65,6 +72,8 @@ class Operation:
     name: str
     summary: str
     needs: Need
+    costs: Cost
+    """The most that it may cost a caller without a token for what is asked."""
     handler: Handler | None = None
     """Gets an admitted call."""
     endpoint: Callable[[Services], ASGIApp] | None = None

@@ -11,12 +11,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from footfall.decoding import explain
-from footfall.errors import FootfallError, InvalidInput, NotAuthenticated, TooLarge
-from footfall.http.auth.access import NOBODY, Access
+from footfall.errors import FootfallError, InvalidInput, TooLarge
+from footfall.http.auth.access import Access
 from footfall.http.errors import ANY_ORIGIN, error_response, internal_error, method_not_allowed
 from footfall.http.framework.operation import Call, Operation
 from footfall.http.services import Services
 from footfall.model import Site
+from footfall.principal import Principal, Stranger
 
 PREFLIGHT = {
     "access-control-allow-origin": "*",
@@ -65,7 +66,7 @@ class Endpoint:
         operation = self._operations.get(request.method)
         if operation is None:
             return method_not_allowed(request.method, self._allowed)
-        access = NOBODY
+        access: Access | None = None
         try:
             access = await self._access(operation, request)
             response = await self._run(operation, request, access)
@@ -75,26 +76,36 @@ class Endpoint:
             response = Response(None, LEFT)
         except Exception as error:
             response = internal_error(request.method, request.scope["path"], error)
-        return _finished(response, operation, access)
+        is_by_cookie = access is not None and access.credential_source == "cookie"
+        return _finished(response, operation, is_by_cookie=is_by_cookie)
 
     async def _access(self, operation: Operation, request: Request) -> Access:
-        """Where nothing is needed, an unknown token is nobody's: a probe must not fail with it."""
-        if operation.needs != "nothing":
-            return await self._services.admission.access(request)
-        try:
-            return self._services.authenticator.access(request)
-        except NotAuthenticated:
-            return NOBODY
+        admission = self._services.admission
+        if operation.needs == "nothing":
+            return admission.anybody(request, operation.costs)
+        return await admission.access(request, operation.costs)
 
     async def _run(self, operation: Operation, request: Request, access: Access) -> Response:
         site = self._admit(operation, request, access)
-        body = None
-        if operation.body is not None:
-            limit = min(self._services.settings.max_body_bytes, operation.max_body_bytes)
+        call = Call(request, self._services, access, None, site, operation.costs)
+        asking = call.caller(site)
+        async with self._services.admission.in_time(asking):
+            if operation.body is not None:
+                call.body = await self._body(operation, request, asking)
+            assert operation.handler is not None
+            return await operation.handler(call)
+
+    async def _body(self, operation: Operation, request: Request, asking: Principal) -> Any:
+        limit = min(self._services.settings.max_body_bytes, operation.max_body_bytes)
+        if isinstance(asking, Stranger):
+            limit = min(limit, asking.allowance.body_bytes)
+        try:
             raw = await _read_body(request, limit)
-            body = _decoded(raw, operation.body)
-        assert operation.handler is not None
-        return await operation.handler(Call(request, self._services, access, body, site))
+        except TooLarge:
+            if isinstance(asking, Stranger):
+                self._services.admission.refused["bytes"] += 1
+            raise
+        return _decoded(raw, operation.body)
 
     def _admit(self, operation: Operation, request: Request, access: Access) -> Site | None:
         site_id = request.path_params.get("site")
@@ -137,10 +148,10 @@ def _decoded(raw: bytes, kind: Any) -> Any:
         raise InvalidInput("the body is not valid JSON: send one JSON object") from None
 
 
-def _finished(response: Response, operation: Operation, access: Access) -> Response:
+def _finished(response: Response, operation: Operation, *, is_by_cookie: bool) -> Response:
     """Add the headers that all answers share. With a cookie, only the same origin may read."""
     response.headers.setdefault("cache-control", "no-store")
     response.headers.setdefault("x-content-type-options", "nosniff")
-    if operation.shared and access.credential_source != "cookie":
+    if operation.shared and not is_by_cookie:
         response.headers.update(ANY_ORIGIN)
     return response

@@ -2,6 +2,7 @@
 
 from footfall.http.framework.operation import Operation
 from footfall.http.serving.static_files import script_endpoint
+from footfall.principal import LIGHT
 
 JAVASCRIPT = "text/javascript"
 
@@ -13,6 +14,7 @@ OPERATIONS = (
         summary="The tracker, a classic script for pages of any origin",
         endpoint=lambda _services: script_endpoint("footfall.js"),
         needs="nothing",
+        costs=LIGHT,
         media=JAVASCRIPT,
         refusals=(404,),
     ),
@@ -23,6 +25,7 @@ OPERATIONS = (
         summary="The custom elements, a module script for pages of any origin",
         endpoint=lambda _services: script_endpoint("footfall-elements.js"),
         needs="nothing",
+        costs=LIGHT,
         media=JAVASCRIPT,
         refusals=(404,),
     ),

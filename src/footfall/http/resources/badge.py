@@ -8,6 +8,7 @@ from footfall.errors import NotAllowed
 from footfall.http.framework.operation import Call, Operation
 from footfall.http.framework.parameters import ViewParameters, described, view_query
 from footfall.http.serving.disconnect import while_connected
+from footfall.principal import ONE_VIEW
 
 SVG = "image/svg+xml"
 HEADERS = {
@@ -42,7 +43,7 @@ async def read_badge(call: Call) -> Response:
         raise NotAllowed(NOT_PUBLIC)
     services, items = call.services, call.request.query_params.multi_items()
     query = view_query(call.site.id, items, services.settings.retention_minutes)
-    work = services.documents.document(query, call.access.principal)
+    work = services.documents.document(query, call.caller(call.site))
     document = await while_connected(call.request.receive, work)
     return Response(
         image(call.site.name, document.current_visitors), headers=HEADERS, media_type=SVG
@@ -77,6 +78,7 @@ OPERATIONS = (
         summary="The current visitors of a public site as an SVG image",
         handler=read_badge,
         needs="nothing",
+        costs=ONE_VIEW,
         media=SVG,
         parameters=described(ViewParameters),
         refusals=(400, 503),

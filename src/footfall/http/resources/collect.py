@@ -16,6 +16,7 @@ from footfall.errors import FootfallError, TooLarge
 from footfall.http.errors import error_response, internal_error, routing_error
 from footfall.http.framework.operation import Operation
 from footfall.ingest import Dropped, Ingest
+from footfall.principal import Cost
 from footfall.settings import Settings
 
 PATHS = {
@@ -32,6 +33,9 @@ def paths(settings: Settings) -> frozenset[str]:
     return frozenset((*PATHS.values(), settings.collect_path)) - {""}
 
 
+COSTS = Cost(rate="events", body_bytes=64 * 1024, seconds=30)
+"""``Ingest`` counts each event, and the connection its seconds: this is the one path ahead of the
+gate."""
 ANY_ORIGIN = (b"access-control-allow-origin", b"*")
 READABLE = (b"access-control-expose-headers", b"footfall-dropped, retry-after")
 PREFLIGHT = (
@@ -49,7 +53,7 @@ RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 class BodyLimits(msgspec.Struct, frozen=True, kw_only=True):
     """In bytes. ``trusted`` applies to callers with a write token."""
 
-    anyone: int = 64 * 1024
+    anyone: int = COSTS.body_bytes
     trusted: int = 4 * 1024 * 1024
 
 
@@ -152,6 +156,7 @@ OPERATIONS = tuple(
         summary="Collect events, one or several (a JSON array or NDJSON); 204 once they are stored",
         endpoint=lambda services: services.collect,
         needs="nothing",
+        costs=COSTS,
         body=WireEvent | list[WireEvent],
         takes=("application/json", "application/x-ndjson", "text/plain"),
         status=204,

@@ -13,6 +13,7 @@ from footfall.history.concurrency import Concurrency
 from footfall.history.periods import period
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.http.framework.parameters import described, read
+from footfall.principal import ONE_REPORT
 
 STEPS = {"1m": 1, "5m": 5, "1h": 60}
 """In minutes."""
@@ -64,6 +65,7 @@ OPERATIONS = (
         summary="The live counters at the end of each minute, and what is usual today",
         handler=read_concurrency,
         needs="history",
+        costs=ONE_REPORT,
         answer=ConcurrencyDocument,
         parameters=described(ConcurrencyParameters),
         refusals=(400, 503),

@@ -13,7 +13,7 @@ from footfall.errors import NotFound
 from footfall.http.errors import method_not_allowed
 from footfall.http.framework.operation import Operation
 from footfall.http.framework.router import LEFT
-from footfall.http.resources.collect import ANY_ORIGIN, accepted
+from footfall.http.resources.collect import ANY_ORIGIN, COSTS, accepted
 from footfall.http.services import Services
 
 PREFLIGHT = (
@@ -110,6 +110,7 @@ OPERATIONS = tuple(
         summary=f"Collect what {dialect.product}'s script sends",
         endpoint=partial(DialectEndpoint, dialect),
         needs="nothing",
+        costs=COSTS,
         body=dialect.body,
         takes=("application/json", "text/plain"),
         status=dialect.status,

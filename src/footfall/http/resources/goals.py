@@ -18,6 +18,7 @@ from footfall.http.framework.operation import (
     removal,
 )
 from footfall.model import Goal, GoalKind, GoalMatch
+from footfall.principal import READ
 from footfall.validation import checked_goal
 
 PATH = SITE_PATH + "/goals"
@@ -102,6 +103,7 @@ OPERATIONS = (
         summary="The goals of a site; only its admins get what each matches",
         handler=list_goals,
         needs="read",
+        costs=READ,
         answer=list[GoalView],
     ),
     creation(
@@ -110,6 +112,7 @@ OPERATIONS = (
         summary="Add a goal; it counts from now on",
         handler=add_goal,
         needs="admin",
+        costs=READ,
         body=NewGoal,
         answer=Goal,
         refusals=(409,),
@@ -121,6 +124,7 @@ OPERATIONS = (
         summary="How often a goal would have been reached in the retention, had it been there",
         handler=try_goal,
         needs="admin",
+        costs=READ,
         body=GoalToTry,
         answer=GoalTrial,
         refusals=(501, 503),
@@ -131,5 +135,6 @@ OPERATIONS = (
         summary="Remove a goal",
         handler=remove_goal,
         needs="admin",
+        costs=READ,
     ),
 )

@@ -9,9 +9,11 @@ from starlette.responses import Response
 from footfall.errors import StoreUnavailable
 from footfall.http.auth.peers import is_local
 from footfall.http.framework.operation import Call, Operation, json_reply
+from footfall.principal import LIGHT, Cost
 
 STORE_TIMEOUT_SECONDS = 2.0
 MAX_LAG_SECONDS = 5.0
+READINESS = Cost(rate="light", seconds=STORE_TIMEOUT_SECONDS + 1)
 
 
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -67,6 +69,7 @@ OPERATIONS = (
         summary="The process is up",
         handler=alive,
         needs="nothing",
+        costs=LIGHT,
         any_origin=False,
         answer=Health,
     ),
@@ -77,6 +80,7 @@ OPERATIONS = (
         summary="The store takes events, and the windows have caught up with it",
         handler=ready,
         needs="nothing",
+        costs=READINESS,
         any_origin=False,
         answer=Health,
         refusals=(503,),
@@ -88,6 +92,7 @@ OPERATIONS = (
         summary="All metrics for Prometheus, with an admin token",
         handler=metrics,
         needs="own check",
+        costs=LIGHT,
         any_origin=False,
         media="text/plain",
         refusals=(401, 403),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.http.framework.parameters import described, read
+from footfall.principal import READ
 
 PATH = SITE_PATH + "/imports/{source}"
 
@@ -71,6 +72,7 @@ OPERATIONS = (
         summary="How far a source of imported events was read",
         handler=read_source,
         needs="own check",
+        costs=READ,
         any_origin=False,
         answer=SourceView,
         refusals=(400, 503),
@@ -83,6 +85,7 @@ OPERATIONS = (
         "source counts once",
         handler=import_events,
         needs="own check",
+        costs=READ,
         any_origin=False,
         parameters=described(Stretch),
         status=201,

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -36,6 +37,7 @@ from footfall.http.serving.sse import EVENT_STREAM, EventStream
 from footfall.http.serving.websocket import close, serve_websocket
 from footfall.live.subscription import Subscription
 from footfall.model import Position, Site
+from footfall.principal import ONE_VIEW, Principal
 
 VIEW_PATHS = {"streamRealtime": SITE_PATH, "streamRealtimeShort": SHORT_SITE_PATH}
 OVERVIEW_PATHS = {"streamOverview": OVERVIEW_PATH, "streamOverviewShort": ""}
@@ -76,14 +78,15 @@ async def open_view(
 
     def check() -> Ending | None:
         try:
-            _readable_site(services, connection, services.authenticator.access(connection))
+            now = services.authenticator.access(connection, access.network)
+            _readable_site(services, connection, now)
         except FootfallError as error:
             return Ending(close_code(error), public_text(error))
         return None
 
-    slot = services.live_slots.take(connection, has_token=access.token is not None)
-    subscribing = services.live.subscribe(query, access.principal, position)
-    return await _opened(subscribing, wanted.full, check, slot, connection)
+    caller = services.admission.caller(connection.scope, access, site, ONE_VIEW)
+    subscribe = partial(services.live.subscribe, query, caller, position)
+    return await _opened(services, connection, caller, subscribe, wanted.full, check)
 
 
 async def open_overview(
@@ -94,25 +97,29 @@ async def open_overview(
 
     def check() -> Ending | None:
         try:
-            readable = _readable_sites(services, services.authenticator.access(connection))
+            now = services.authenticator.access(connection, access.network)
+            readable = _readable_sites(services, now)
             return None if readable == site_ids else SITES_CHANGED
         except FootfallError as error:
             return Ending(close_code(error), public_text(error))
 
-    slot = services.live_slots.take(connection, has_token=access.token is not None)
-    subscribing = services.live.subscribe_overview(site_ids, access.principal, position)
-    return await _opened(subscribing, wanted.full, check, slot, connection)
+    caller = services.admission.caller(connection.scope, access, None, ONE_VIEW)
+    subscribe = partial(services.live.subscribe_overview, site_ids, caller, position)
+    return await _opened(services, connection, caller, subscribe, wanted.full, check)
 
 
 async def _opened(
-    subscribing: Awaitable[Subscription],
+    services: Services,
+    connection: HTTPConnection,
+    caller: Principal,
+    subscribe: Callable[[], Awaitable[Subscription]],
     full: int,
     check: Check,
-    slot: LiveSlot,
-    connection: HTTPConnection,
 ) -> Opened:
+    slot = services.live_slots.take(connection, caller)
     try:
-        subscription = await subscribing
+        async with services.admission.in_time(caller):
+            subscription = await subscribe()
     except BaseException:  # also when the reader left
         slot.leave()
         raise
@@ -143,7 +150,7 @@ def _socket(services: Services, opener: Opener) -> Callable[[WebSocket], Awaitab
     async def serve(socket: WebSocket) -> None:
         await socket.accept()  # before any refusal, so that a browser sees its code
         try:
-            access = await services.admission.access(socket)
+            access = await services.admission.access(socket, ONE_VIEW)
             position = parameters.position(socket.query_params.get("position"))
             work = opener(services, socket, position, access)
             opened = await while_connected(socket.receive, work)
@@ -213,6 +220,7 @@ OPERATIONS = (
             summary="The realtime document as server-sent events: a snapshot, updates and ticks",
             handler=_stream(open_view),
             needs="read",
+            costs=ONE_VIEW,
             media=EVENT_STREAM,
             parameters=(*described(LiveViewParameters), LAST_EVENT_ID),
             refusals=(400, 429, 503),
@@ -227,6 +235,7 @@ OPERATIONS = (
             summary="The overview as server-sent events",
             handler=_stream(open_overview),
             needs="own check",
+            costs=ONE_VIEW,
             media=EVENT_STREAM,
             parameters=(*described(LiveOverviewParameters), LAST_EVENT_ID),
             refusals=(400, 401, 403, 429, 503),

@@ -23,6 +23,7 @@ from footfall.http.resources.query_filters import (
 )
 from footfall.http.serving.disconnect import while_connected
 from footfall.model import Interval, PeriodName
+from footfall.principal import Cost
 
 INTERVALS: dict[str, Interval | None] = {
     "time": None,
@@ -46,6 +47,7 @@ PERIODS: dict[str, PeriodName] = {
 SHARES = ("percentage", "conversion_rate")
 """Metrics that relate a row's visitors to all: of the filter, and of its part on visits."""
 MAX_LIMIT = 10_000
+COSTS = Cost(rate="reads", reports=1, body_bytes=16 * 1024, seconds=60)
 MAX_OFFSET = 1_000_000_000
 MAX_NAMES = 10
 """Metrics, dimensions or orders of one query."""
@@ -97,7 +99,7 @@ async def query(call: Call) -> Response:
     asked, wanted = _asked(body), _wanted(body)
 
     async def run() -> QueryAnswer:
-        caller, now = call.access.principal, services.now()
+        caller, now = call.caller(site), services.now()
         table, labels = await services.stats.table(site, asked, wanted, now, caller)
         alls: dict[str, int] = {}
         for share in set(SHARES) & set(body.metrics):
@@ -236,6 +238,7 @@ OPERATIONS = (
         summary="Metrics by dimensions, in the shape of Plausible's Stats API v2",
         handler=query,
         needs="own check",
+        costs=COSTS,
         body=QueryBody,
         answer=QueryAnswer,
         refusals=(400, 401, 403, 404, 429, 501, 503),

@@ -12,6 +12,7 @@ from footfall.http.framework.operation import (
 )
 from footfall.http.framework.parameters import ViewParameters, described, view_query
 from footfall.http.serving.disconnect import while_connected
+from footfall.principal import ONE_VIEW
 
 PATHS = {
     "readRealtime": SITE_PATH + "/realtime",
@@ -24,11 +25,11 @@ PATHS = {
 async def read_realtime(call: Call) -> Response:
     services, items = call.services, call.request.query_params.multi_items()
     query = view_query(call.site.id, items, services.settings.retention_minutes)
+    caller = call.caller(call.site)
     if services.fast_path is not None:
         # Before the first await, so that the catalog is still the one that admitted the request.
-        is_stranger = call.access.token is None
-        services.fast_path.remember(call.request.scope, query, is_stranger=is_stranger)
-    work = services.documents.document(query, call.access.principal)
+        services.fast_path.remember(call.request.scope, query, caller)
+    work = services.documents.document(query, caller)
     return json_reply(await while_connected(call.request.receive, work))
 
 
@@ -40,6 +41,7 @@ OPERATIONS = tuple(
         summary="The realtime document: who is on the site now, in exact numbers",
         handler=read_realtime,
         needs="read",
+        costs=ONE_VIEW,
         answer=RealtimeDocument,
         parameters=described(ViewParameters),
         refusals=(400, 503),

@@ -7,6 +7,7 @@ from footfall.errors import InvalidInput
 from footfall.http.auth.peers import host_header
 from footfall.http.framework.operation import SITE_PATH, Call, Operation
 from footfall.http.services import Services
+from footfall.principal import READ
 
 SNIPPET = '<script defer data-site="{site}" src="{base}{script}"{endpoint}></script>\n'
 ENDPOINT = ' data-endpoint="{path}"'
@@ -44,6 +45,7 @@ OPERATIONS = (
         summary="The HTML snippet that loads the tracker",
         handler=snippet,
         needs="read",
+        costs=READ,
         media=TEXT,
         refusals=(400,),
     ),

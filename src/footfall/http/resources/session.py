@@ -9,8 +9,11 @@ from footfall.http.auth import session_cookie
 from footfall.http.auth.authenticator import FOREIGN_ORIGIN, same_origin
 from footfall.http.framework.operation import Call, Operation, json_reply, no_content, removal
 from footfall.model import Scope
+from footfall.principal import Cost
 
 PATH = "/api/analytics/session"
+SIGN_IN = Cost(rate="light", body_bytes=1024, seconds=10)
+SIGN_OUT = Cost(rate="light", seconds=10)
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +60,7 @@ OPERATIONS = (
         summary="Exchange a read or admin token for the dashboard's session cookie",
         handler=sign_in,
         needs="nothing",
+        costs=SIGN_IN,
         body=SignIn,
         max_body_bytes=1024,
         answer=Session,
@@ -68,5 +72,6 @@ OPERATIONS = (
         summary="End the session of the cookie, with its live connections",
         handler=sign_out,
         needs="nothing",
+        costs=SIGN_OUT,
     ),
 )

@@ -11,6 +11,7 @@ from footfall.errors import NotFound
 from footfall.http.auth import session_cookie
 from footfall.http.framework.operation import Call, Operation, json_reply, no_content, removal
 from footfall.model import BrowserSession, Scope, Token
+from footfall.principal import READ
 from footfall.times import utc
 
 PATH = "/api/analytics/sessions"
@@ -86,6 +87,7 @@ OPERATIONS = (
         summary="The browsers that are signed in with tokens of the sites the caller administers",
         handler=list_sessions,
         needs="any admin",
+        costs=READ,
         answer=list[SessionView],
     ),
     removal(
@@ -94,6 +96,7 @@ OPERATIONS = (
         summary="Sign out everywhere: end all sessions that the caller may list",
         handler=end_sessions,
         needs="any admin",
+        costs=READ,
     ),
     removal(
         path=PATH + "/{session}",
@@ -101,5 +104,6 @@ OPERATIONS = (
         summary="End one session, with its live connections",
         handler=end_session,
         needs="any admin",
+        costs=READ,
     ),
 )

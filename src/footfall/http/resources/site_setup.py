@@ -10,6 +10,7 @@ from footfall.collect.recent_drops import Drop
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.model import DropReason
 from footfall.page_check import PageCheck
+from footfall.principal import READ
 from footfall.times import utc
 
 
@@ -52,6 +53,7 @@ OPERATIONS = (
         summary="What this server dropped of the site in the last half hour, by reason",
         handler=list_drops,
         needs="admin",
+        costs=READ,
         answer=list[DropView],
     ),
     Operation(
@@ -61,6 +63,7 @@ OPERATIONS = (
         summary="Whether a page carries the site's snippet: the server fetches and reads it",
         handler=check,
         needs="admin",
+        costs=READ,
         body=PageToCheck,
         answer=PageCheck,
         refusals=(503,),

@@ -15,6 +15,7 @@ from footfall.http.framework.operation import (
     removal,
 )
 from footfall.model import Site
+from footfall.principal import READ
 from footfall.times import utc
 from footfall.validation import checked_site
 
@@ -133,6 +134,7 @@ OPERATIONS = (
         summary="The sites the caller may read",
         handler=list_sites,
         needs="own check",
+        costs=READ,
         answer=list[SiteView],
         refusals=(401, 403),
     ),
@@ -142,6 +144,7 @@ OPERATIONS = (
         summary="Add a site",
         handler=add_site,
         needs="admin",
+        costs=READ,
         body=NewSite,
         answer=SiteView,
         refusals=(409,),
@@ -153,6 +156,7 @@ OPERATIONS = (
         summary="One site",
         handler=read_site,
         needs="read",
+        costs=READ,
         answer=SiteView,
     ),
     Operation(
@@ -162,6 +166,7 @@ OPERATIONS = (
         summary="Change the given fields, leave the rest",
         handler=change_site,
         needs="admin",
+        costs=READ,
         body=SiteChange,
         answer=SiteView,
     ),
@@ -171,5 +176,6 @@ OPERATIONS = (
         summary="Remove a site with its goals, tokens and events",
         handler=remove_site,
         needs="admin",
+        costs=READ,
     ),
 )

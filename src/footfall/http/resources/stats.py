@@ -14,6 +14,7 @@ from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_r
 from footfall.http.framework.parameters import described, read
 from footfall.http.serving.disconnect import while_connected
 from footfall.model import DEFAULT_LIMIT, Comparison, Interval, PeriodName
+from footfall.principal import ONE_REPORT, READ
 from footfall.window.query import Filter, Value
 
 DIMENSIONS: dict[str, Dimension] = {
@@ -82,7 +83,7 @@ async def read_stats(call: Call) -> Response:
         limit=asked.limit,
     )
     services = call.services
-    work = services.stats.document(call.site, query, services.now(), call.access.principal)
+    work = services.stats.document(call.site, query, services.now(), call.caller(call.site))
     return json_reply(await while_connected(call.request.receive, work))
 
 
@@ -123,6 +124,7 @@ OPERATIONS = (
         summary="The report of a period: totals, series, breakdowns, comparison",
         handler=read_stats,
         needs="history",
+        costs=ONE_REPORT,
         answer=StatsDocument,
         parameters=described(StatsParameters),
         refusals=(400, 429, 501, 503),
@@ -134,6 +136,7 @@ OPERATIONS = (
         summary="The events of a period, each with its visit, as a file",
         handler=export_events,
         needs="admin",
+        costs=READ,
         any_origin=False,
         media="text/csv",
         parameters=described(ExportParameters),

@@ -15,6 +15,7 @@ from footfall.http.framework.operation import (
 )
 from footfall.http.services import Services
 from footfall.model import Scope, Token
+from footfall.principal import READ
 from footfall.times import utc
 from footfall.validation import checked_token
 
@@ -106,6 +107,7 @@ OPERATIONS = (
         summary="The tokens of the sites the caller administers, without their secrets",
         handler=list_tokens,
         needs="any admin",
+        costs=READ,
         answer=list[TokenView],
     ),
     creation(
@@ -114,6 +116,7 @@ OPERATIONS = (
         summary="Create a token; its secret is shown only once",
         handler=create_token,
         needs="any admin",
+        costs=READ,
         body=NewToken,
         answer=CreatedToken,
         refusals=(404,),
@@ -124,5 +127,6 @@ OPERATIONS = (
         summary="Revoke a token; live connections that use it close at once",
         handler=revoke_token,
         needs="any admin",
+        costs=READ,
     ),
 )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from footfall.documents import VisitDocument, VisitRow
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.http.framework.parameters import described, read
+from footfall.principal import ONE_VIEW
 from footfall.window.query import Value
 
 PATH = SITE_PATH + "/visits"
@@ -28,7 +29,7 @@ class VisitsParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_visits(call: Call) -> Response:
     asked = read(VisitsParameters, call.request.query_params.multi_items())
-    visits, caller = call.services.visits, call.access.principal
+    visits, caller = call.services.visits, call.caller(call.site)
     if asked.event is not None:
         return json_reply(await visits.of_event(call.site.id, asked.event, caller))
     return json_reply(await visits.present(call.site.id, asked.limit, caller))
@@ -36,7 +37,7 @@ async def list_visits(call: Call) -> Response:
 
 async def read_visit(call: Call) -> Response:
     visit_id = call.request.path_params["visit"]
-    visits, caller = call.services.visits, call.access.principal
+    visits, caller = call.services.visits, call.caller(call.site)
     return json_reply(await visits.visit(call.site.id, visit_id, caller))
 
 
@@ -48,6 +49,7 @@ OPERATIONS = (
         summary="Who is here: the visits of those who have the site open, the latest first",
         handler=list_visits,
         needs="visits",
+        costs=ONE_VIEW,
         answer=list[VisitRow],
         parameters=described(VisitsParameters),
         refusals=(400, 501, 503),
@@ -59,6 +61,7 @@ OPERATIONS = (
         summary="One visit of the live window: where it came from, and what happened, in order",
         handler=read_visit,
         needs="visits",
+        costs=ONE_VIEW,
         answer=VisitDocument,
         refusals=(501, 503),
     ),

@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeAlias
 from starlette.types import Scope
 
 from footfall.catalog.cache import CatalogCache
-from footfall.http.auth.admission import ADMITTED
+from footfall.http.auth.admission import PAID, Admission
 from footfall.live.hub import Hub
-from footfall.principal import HOLDER, Principal, Stranger
+from footfall.principal import HOLDER, READ, Principal, Stranger
 from footfall.window.query import ViewQuery
 
 MAX_REMEMBERED = 4096
@@ -36,13 +36,13 @@ _HEADERS: RawHeaderList = [
 class _Admitted(NamedTuple):
     query: ViewQuery
     is_stranger: bool
-    """Had no token."""
 
 
 class FastPath:
     """Remembers admitted requests and their answers."""
 
-    def __init__(self, hub: Hub, catalog: CatalogCache) -> None:
+    def __init__(self, hub: Hub, catalog: CatalogCache, admission: Admission) -> None:
+        self._admission = admission
         self._hub = hub
         self._catalog = catalog
         self._admitted: dict[Key, _Admitted] = {}
@@ -62,18 +62,18 @@ class FastPath:
             return None
         if not admitted.is_stranger:
             return self._document(admitted.query, HOLDER)
-        address = scope.get(ADMITTED)
-        if address is None:
+        if PAID not in scope:
             return None
-        return self._document(admitted.query, Stranger(address.network))
+        network = self._admission.address(scope).network
+        return self._document(admitted.query, Stranger(network, READ))
 
-    def remember(self, scope: Scope, query: ViewQuery, *, is_stranger: bool) -> None:
+    def remember(self, scope: Scope, query: ViewQuery, caller: Principal) -> None:
         """Remember that ``scope`` was admitted to ``query`` under the current catalog."""
         if self._version != self._catalog.version or len(self._admitted) >= MAX_REMEMBERED:
             self._forget()
         key = _key(scope)
         if key is not None:
-            self._admitted[key] = _Admitted(query, is_stranger)
+            self._admitted[key] = _Admitted(query, isinstance(caller, Stranger))
 
     def _document(self, query: ViewQuery, caller: Principal) -> JsonAnswer | None:
         windows = self._hub.windows

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from footfall.collect.address import TrustedProxies
 from footfall.errors import Overloaded, RateLimited
 from footfall.http.serving.connections import connection_of
+from footfall.principal import Holder, Principal
 
 RESERVED_SHARE = 10
 """One in so many places is for token holders only."""
@@ -70,8 +71,9 @@ class LiveSlots:
         self._strangers = 0
         self._by_network: Counter[str] = Counter()
 
-    def take(self, connection: HTTPConnection, *, has_token: bool) -> LiveSlot:
+    def take(self, connection: HTTPConnection, caller: Principal) -> LiveSlot:
         """Raises RateLimited when the address has too many, Overloaded when there are too many."""
+        has_token = isinstance(caller, Holder)
         network = None if has_token else self._network(connection)
         if network is not None and self._by_network[network] >= self._per_address:
             self.refused["address"] += 1

@@ -87,7 +87,7 @@ async def test_two_tokens_at_once_are_not_remembered(
     both = scope(PATH)
     both["headers"] = [(b"authorization", good.encode()), (b"authorization", bad.encode())]
     assert app.services.fast_path is not None
-    app.services.fast_path.remember(both, ViewQuery(PRIVATE), is_stranger=False)
+    app.services.fast_path.remember(both, ViewQuery(PRIVATE), HOLDER)
     assert not is_fast(app, PATH, authorization=bad)
 
 
