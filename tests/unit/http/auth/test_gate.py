@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import httpx
 import msgspec
@@ -32,6 +31,7 @@ from tests.serving import (
     new_app,
     running,
 )
+from tests.sockets import close_code
 
 LIMITS = (Path(__file__).parents[4] / "docs" / "limits.md").read_text()
 HEADING = "## What one request may cost"
@@ -104,27 +104,6 @@ class Frugal:
                 request.method, request.path, headers=headers, content=content
             )
             return answer.status_code
-
-
-async def close_code(app: Application, path: str, address: str, headers: dict[str, str]) -> int:
-    incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    outgoing: asyncio.Queue[Any] = asyncio.Queue()
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {
-        "type": "websocket",
-        "path": path,
-        "query_string": b"",
-        "headers": raw,
-        "client": (address, 40_000),
-        "scheme": "ws",
-        "subprotocols": [],
-    }
-    await incoming.put({"type": "websocket.connect"})
-    serving = asyncio.create_task(app(scope, incoming.get, outgoing.put))
-    while (message := await outgoing.get())["type"] != "websocket.close":
-        assert message["type"] == "websocket.accept"
-    await serving
-    return int(message["code"])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
