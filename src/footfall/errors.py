@@ -37,7 +37,11 @@ class NotFound(FootfallError):
 
 
 class AlreadyExists(FootfallError):
-    pass
+    def __init__(self, message: str, field: str | None = None, site: str | None = None) -> None:
+        """``site`` has the name already: only for whoever administers it."""
+        super().__init__(message)
+        self.field = field
+        self.site = site
 
 
 class TooLarge(FootfallError):

@@ -13,7 +13,6 @@ from footfall.errors import NotAuthenticated
 Rate: TypeAlias = Literal["events", "reads", "light"]
 """Which rate of an address a request counts towards: ``light`` for what is at hand, such as files
 and probes. Each is a setting."""
-Work: TypeAlias = Literal["views", "reports"]
 
 UNDECLARED = "this needs a token: without one there are no {work} here"
 
@@ -51,7 +50,7 @@ class Stranger(msgspec.Struct, frozen=True):
     network: str
     allowance: Cost
 
-    def require(self, work: Work) -> None:
+    def require(self, work: Literal["views", "reports"]) -> None:
         """Raises NotAuthenticated where the operation has not declared this work."""
         if not getattr(self.allowance, work):
             raise NotAuthenticated(UNDECLARED.format(work=work))

@@ -18,7 +18,8 @@ MAX_ENTRIES = 1000
 """Domains, paths and addresses that one site may list."""
 MAX_VALUE = 2048
 
-_SITE_ID = re.compile(r"[a-z0-9._-]{1,64}")
+_SITE_ID = re.compile(r"(?!\.+$)[a-z0-9._-]{1,64}")
+"""Not only dots: browsers and proxies take ``.`` and ``..`` out of an address."""
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -26,7 +27,8 @@ def checked_site(site: Site) -> Site:
     """``site`` with its host names in canonical form. Raises InvalidInput."""
     if not _SITE_ID.fullmatch(site.id):
         raise InvalidInput(
-            "a site id is 1 to 64 of a-z, 0-9, '.', '_' and '-': choose another", field="id"
+            "a site id is 1 to 64 of a-z, 0-9, '.', '_' and '-', not only dots: choose another",
+            field="id",
         )
     _check_text(site.name, "name", MAX_NAME)
     _check_zone(site.time_zone)

@@ -1,6 +1,7 @@
 """The conformance suite of the catalog port: many callers at once, limits, and sessions."""
 
 import asyncio
+import re
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from footfall.catalog import rules
 from footfall.catalog.port import Catalog
 from footfall.engines.open import open_catalog
-from footfall.errors import AlreadyExists, InvalidInput, NotFound
+from footfall.errors import AlreadyExists, InvalidInput, NotAllowed, NotFound
 from footfall.model import BrowserSession, Goal, Site, Token
 
 SITE = Site(id="a", name="A")
@@ -164,3 +165,99 @@ async def test_sessions_end_with_their_token_and_its_site(catalog: Catalog) -> N
     assert [each.token_id for each in (await catalog.load()).sessions] == ["settings"]
     assert not await catalog.delete_token("settings")
     assert [each.token_id for each in (await catalog.load()).sessions] == ["settings"]
+
+
+def named(site_id: str, *domains: str, aliases: tuple[str, ...] = ()) -> Site:
+    return Site(id=site_id, name=site_id, domains=domains, aliases=aliases)
+
+
+SHOP = named("shop", "shop.example", aliases=("9f1b",))
+
+
+@pytest.mark.parametrize(
+    ("site", "field"),
+    [
+        (named("b", "b.example", "shop.example"), r"domains\[1\]"),
+        (named("b", "www.shop.example"), r"domains\[0\]"),
+        (named("b", aliases=("shop.example",)), r"aliases\[0\]"),
+        (named("b", aliases=("x", "9f1b")), r"aliases\[1\]"),
+        (named("b", "shop"), r"domains\[0\]"),
+        (named("shop.example"), "id"),
+        (named("9f1b"), "id"),
+    ],
+)
+async def test_a_name_of_one_site_is_no_other_ones(
+    site: Site, field: str, catalog: Catalog
+) -> None:
+    """As an id, a domain or an alias: events of other products' scripts have only that."""
+    await catalog.put_site(SHOP)
+    with pytest.raises(AlreadyExists, match="in use by another site") as refused:
+        await catalog.put_site(site)
+    assert re.fullmatch(field, refused.value.field or "")
+    assert refused.value.site == "shop"
+    if field == "id":
+        return
+    before = Site(id="b", name="B")
+    await catalog.put_site(before)
+    with pytest.raises(AlreadyExists, match="in use by another site"):
+        await catalog.change_site(before, site)
+    assert (await catalog.load()).sites == (before, SHOP)
+
+
+async def test_a_site_keeps_its_names_and_gives_them_back(catalog: Catalog) -> None:
+    await catalog.put_site(SHOP)
+    moved = replace(SHOP, name="Shop", domains=("new.example",), aliases=("shop.example",))
+    assert await catalog.change_site(SHOP, moved)
+    await catalog.put_site(named("b", "b.example", aliases=("9f1b",)))
+    await catalog.delete_site("shop")
+    await catalog.put_site(named("c", "new.example", "shop.example"))
+
+
+async def test_of_sites_that_take_one_name_at_once_one_gets_it(durable_url: str) -> None:
+    nodes = [open_catalog(durable_url) for _ in range(2)]
+    writes = [
+        node.put_site(named(f"s{n}", f"{n}.example", aliases=("one",)))
+        for n, node in enumerate(nodes * 2)
+    ]
+    assert await refusals(writes) == [AlreadyExists] * 3
+    before = [Site(id=each, name=each) for each in ("a", "b")]
+    for site in before:
+        await nodes[0].put_site(site)
+    results = await asyncio.gather(
+        *(
+            node.change_site(site, replace(site, domains=("two.example",)))
+            for node, site in zip(nodes, before, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in results if each is not True] == [AlreadyExists]
+    for node in nodes:
+        await node.close()
+
+
+async def test_the_last_admin_token_stays_whoever_revokes_at_once(durable_url: str) -> None:
+    nodes = [open_catalog(durable_url) for _ in range(2)]
+    admins = [replace(token(n, None), scope="admin") for n in range(2)]
+    for each in admins:
+        await nodes[0].put_token(each)
+    results = await asyncio.gather(
+        *(
+            node.delete_token(each.id, keeps_admin=True)
+            for node, each in zip(nodes, admins, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in results if each is not True] == [NotAllowed]
+    [left] = (await nodes[1].load()).tokens
+    assert left.scope == "admin"
+    assert not await nodes[0].delete_token("unknown", keeps_admin=True)
+    assert await nodes[0].delete_token(left.id)
+    for node in nodes:
+        await node.close()
+
+
+async def test_other_tokens_may_go_while_one_admin_stays(catalog: Catalog) -> None:
+    await catalog.put_site(SITE)
+    for each in (replace(token(1), scope="admin"), token(2, None)):
+        await catalog.put_token(each)
+        assert await catalog.delete_token(each.id, keeps_admin=True)

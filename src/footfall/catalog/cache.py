@@ -85,7 +85,7 @@ class CatalogCache:
         return self._rules.get(site_id)
 
     def site_named(self, name: str) -> str | None:
-        """The id of the site that has this id, this alias or, with or without ``www.``, this
+        """The id of the site that has this id or, with or without ``www.``, this alias or this
         domain."""
         if name in self._rules:
             return name
@@ -181,8 +181,10 @@ class CatalogCache:
         await self._catalog.put_token(token)
         await self.refresh()
 
-    async def delete_token(self, token_id: str) -> bool:
-        return await self._refreshed(await self._catalog.delete_token(token_id))
+    async def delete_token(self, token_id: str, *, keeps_admin: bool = False) -> bool:
+        """See ``Catalog.delete_token``."""
+        existed = await self._catalog.delete_token(token_id, keeps_admin=keeps_admin)
+        return await self._refreshed(existed)
 
     async def put_session(self, session: BrowserSession) -> None:
         await self._catalog.put_session(session)
@@ -245,11 +247,11 @@ class CatalogCache:
         self._rules = {
             site.id: SiteRules(site, tuple(goals.get(site.id, ()))) for site in state.sites
         }
-        # Of several sites with one domain it is the first; an alias is before any domain.
-        self._named = {
-            **{bare_host(name): site.id for site in reversed(state.sites) for name in site.domains},
-            **{bare_host(name): site.id for site in reversed(state.sites) for name in site.aliases},
-        }
+        # Sites may share a name since before that was refused: then it is the oldest's.
+        newest_first = sorted(
+            state.sites, key=lambda site: (state.added.get(site.id, 0), site.id), reverse=True
+        )
+        self._named = {name: site.id for site in newest_first for name in rules.names_of(site)}
         self._tokens = {token.digest: token for token in state.tokens}
         self._tokens_by_id = {token.id: token for token in state.tokens}
         self._sessions = {session.digest: session for session in state.sessions}

@@ -47,7 +47,7 @@ class Catalog(Protocol):
 
     async def change_site(self, before: Site, after: Site) -> bool:
         """Replace ``before`` by ``after``. False if the site is no longer ``before``: somebody else
-        changed it. Raises NotFound."""
+        changed it. Raises NotFound, AlreadyExists."""
 
     async def delete_site(self, site_id: str) -> bool:
         """Delete a site with its goals, its tokens and their sessions, and mark it as removed, so
@@ -65,8 +65,9 @@ class Catalog(Protocol):
     async def put_token(self, token: Token) -> None:
         """Raises NotFound if its site does not exist; AlreadyExists, InvalidInput."""
 
-    async def delete_token(self, token_id: str) -> bool:
-        """Delete a token with its sessions."""
+    async def delete_token(self, token_id: str, *, keeps_admin: bool = False) -> bool:
+        """Delete a token with its sessions. Where it ``keeps_admin``, raises NotAllowed for the
+        last admin token of all sites."""
 
     async def put_session(self, session: BrowserSession) -> None:
         """Add a session; the oldest of its token give way."""

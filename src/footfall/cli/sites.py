@@ -8,7 +8,7 @@ from footfall.catalog.port import Catalog
 from footfall.catalog.sweep import in_turns
 from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
-from footfall.errors import NotFound
+from footfall.errors import AlreadyExists, NotFound
 from footfall.history.folder import archive_folder, site_folder
 from footfall.model import Site
 from footfall.settings import Settings
@@ -53,7 +53,11 @@ def add(
             time_zone=time_zone,
         )
     )
-    with_catalog(settings.store, lambda catalog: catalog.put_site(wanted))
+    try:
+        with_catalog(settings.store, lambda catalog: catalog.put_site(wanted))
+    except AlreadyExists as error:
+        has_it = "" if error.site is None else f" (the site {error.site!r})"
+        raise AlreadyExists(f"{error}{has_it}") from None
     click.echo(f"Added {site_id}. Put this into its pages, with your server's address:")
     click.echo(f'<script defer data-site="{site_id}" src="https://your-host/footfall.js"></script>')
 

@@ -206,7 +206,7 @@ class MemoryCatalog:
         )
 
     async def put_site(self, site: Site) -> None:
-        rules.check_new_site(site, self._sites.keys())
+        rules.check_new_site(site, list(self._sites.values()))
         self._forget(site.id)
         self._version += 1
         self._sites[site.id] = site
@@ -216,6 +216,7 @@ class MemoryCatalog:
         self._check_site(before.id)
         if self._sites[before.id] != before:
             return False
+        rules.check_changed_site(before, after, self._sites.values())
         self._sites[before.id] = after
         self._version += 1
         return True
@@ -251,7 +252,9 @@ class MemoryCatalog:
         self._tokens[token.id] = token
         self._version += 1
 
-    async def delete_token(self, token_id: str) -> bool:
+    async def delete_token(self, token_id: str, *, keeps_admin: bool = False) -> bool:
+        if keeps_admin and token_id in self._tokens:
+            rules.check_revocation(self._tokens[token_id], self._tokens.values())
         return self._changed(self._drop_tokens({token_id} & self._tokens.keys()))
 
     async def put_session(self, session: BrowserSession) -> None:

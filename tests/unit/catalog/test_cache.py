@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from footfall.catalog import cache as module
+from footfall.catalog import rules
 from footfall.catalog.cache import CatalogCache
 from footfall.catalog.port import CatalogState
 from footfall.catalog.sessions import LIFETIME_SECONDS, new_session, new_session_secret
@@ -257,3 +258,24 @@ async def test_sessions_that_are_over_are_deleted(
     await cache.refresh()
     assert cache.sessions == (await catalog.load()).sessions == ()
     assert cache.session(secret) is None
+
+
+@pytest.mark.parametrize(("added", "found"), [({"a": 2, "z": 5}, "a"), ({"a": 5, "z": 2}, "z")])
+async def test_a_name_that_sites_share_from_before_is_the_older_ones(
+    added: dict[str, int], found: str, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is a domain or an alias; and such a site can still be changed."""
+    sites = (
+        Site(id="a", name="A", domains=("shop.example",)),
+        Site(id="z", name="Z", aliases=("shop.example",)),
+    )
+
+    async def load(_self: Catalog) -> CatalogState:
+        return CatalogState(version=1, sites=sites, added=added)
+
+    monkeypatch.setattr(Catalog, "load", load)
+    cache = CatalogCache(catalog, Clock(), lambda: True)
+    await cache.refresh()
+    assert cache.site_named("www.shop.example") == found
+    for site in sites:
+        rules.check_changed_site(site, replace(site, public=True), sites)

@@ -94,10 +94,7 @@ class DynamoDbCatalog:
         await self._removal.finish(site.id)
 
         async def plan(version: int) -> list[Part]:
-            markers = await self._items.query(
-                keys.CATALOG, keys.SITE_PREFIX, keys.SITE_PREFIX + LAST
-            )
-            rules.check_new_site(site, {keys.id_of(item[keys.SORT]["S"]) for item in markers})
+            rules.check_new_site(site, (await self.load()).sites)
             return [
                 self._items.put(
                     keys.site_partition(site.id),
@@ -113,15 +110,19 @@ class DynamoDbCatalog:
 
     async def change_site(self, before: Site, after: Site) -> bool:
         partition = keys.site_partition(before.id)
-        item = await self._items.find(partition, keys.METADATA)
-        if item is None:
-            raise rules.no_site(before.id)
-        if _decoded(item, Site) != before:
-            return False
-        text = _text(after)["S"]
-        return await self._items.changed(
-            self._items.replace_body(partition, keys.METADATA, item[BODY]["S"], text)
-        )
+
+        async def plan(_version: int) -> list[Part]:
+            item = await self._items.find(partition, keys.METADATA)
+            if item is None:
+                raise rules.no_site(before.id)
+            if _decoded(item, Site) != before:
+                return []
+            if rules.new_names(before, after):
+                rules.check_changed_site(before, after, (await self.load()).sites)
+            text = _text(after)["S"]
+            return [self._items.replace_body(partition, keys.METADATA, item[BODY]["S"], text)]
+
+        return await self._items.run_guarded(plan)
 
     async def delete_site(self, site_id: str) -> bool:
         """The site goes and its tombstone comes in the first transaction: whatever happens to the
@@ -167,24 +168,34 @@ class DynamoDbCatalog:
                 partition = keys.site_partition(token.site_id)
                 if await self._items.find(partition, keys.METADATA) is None:
                     raise rules.no_site(token.site_id)
-            items = await self._items.query(
-                keys.CATALOG, keys.TOKEN_PREFIX, keys.TOKEN_PREFIX + LAST
-            )
-            rules.check_new_token(token, [_decoded(item, Token) for item in items])
+            rules.check_new_token(token, await self._tokens())
             sort = keys.token_sort(token.id)
             return [self._items.put(keys.CATALOG, sort, body=_text(token), **site)]
 
         await self._items.run_guarded(plan)
 
-    async def delete_token(self, token_id: str) -> bool:
-        parts = await self._removal.session_parts({token_id})
-        existed = await self._items.changed(
-            self._items.delete(keys.CATALOG, keys.token_sort(token_id), IS_THERE),
-            *parts[:MAX_PARTS],
-        )
+    async def delete_token(self, token_id: str, *, keeps_admin: bool = False) -> bool:
+        sessions: list[Part] = []
+
+        async def plan(_version: int) -> list[Part]:
+            tokens = await self._tokens()
+            token = next((each for each in tokens if each.id == token_id), None)
+            if token is None:
+                return []
+            if keeps_admin:
+                rules.check_revocation(token, tokens)
+            sessions[:] = await self._removal.session_parts({token_id})
+            deletion = self._items.delete(keys.CATALOG, keys.token_sort(token_id), IS_THERE)
+            return [deletion, *sessions[:MAX_PARTS]]
+
+        existed = await self._items.run_guarded(plan)
         if existed:
-            await self._removal.run_in_parts(parts[MAX_PARTS:])
+            await self._removal.run_in_parts(sessions[MAX_PARTS:])
         return existed
+
+    async def _tokens(self) -> list[Token]:
+        items = await self._items.query(keys.CATALOG, keys.TOKEN_PREFIX, keys.TOKEN_PREFIX + LAST)
+        return [_decoded(item, Token) for item in items]
 
     async def put_session(self, session: BrowserSession) -> None:
         async def plan(_version: int) -> list[Part]:

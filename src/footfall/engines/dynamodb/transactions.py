@@ -88,20 +88,23 @@ class Transactions:
             return False
         return True
 
-    async def run_guarded(self, plan: Plan) -> None:
+    async def run_guarded(self, plan: Plan) -> bool:
         """Run the transaction that ``plan`` makes of what it reads, unless the catalog changes
-        meanwhile: then plan again. Raises what ``plan`` raises."""
+        meanwhile: then plan again. False if the plan is to do nothing. Raises what ``plan``
+        raises."""
         async with self._guarding:
             while True:
                 version = await self.version()
                 parts = await plan(version + 1)
+                if not parts:
+                    return False
                 try:
                     await self.run(*parts, after=version)
                 except Refused as refusal:
                     if refusal.reasons[-1:] != (REFUSED,):
                         raise
                 else:
-                    return
+                    return True
 
     def put(self, partition: str, sort: str, **attributes: dict[str, str]) -> Part:
         item = {**key_of(partition, sort), **attributes}

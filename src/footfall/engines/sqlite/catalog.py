@@ -69,8 +69,9 @@ class SqliteCatalog:
     async def put_token(self, token: Token) -> None:
         await self._write(partial(jobs.put_token, token=token))
 
-    async def delete_token(self, token_id: str) -> bool:
-        return await self._write(partial(jobs.delete_token, token_id=token_id))
+    async def delete_token(self, token_id: str, *, keeps_admin: bool = False) -> bool:
+        job = partial(jobs.delete_token, token_id=token_id, keeps_admin=keeps_admin)
+        return await self._write(job)
 
     async def put_session(self, session: BrowserSession) -> None:
         await self._write(partial(jobs.put_session, session=session))

@@ -18,6 +18,7 @@ T = TypeVar("T")
 SqlKey: TypeAlias = tuple[Any, ...]
 
 VERSION = "SELECT version FROM catalog"
+SITES = "SELECT body FROM sites ORDER BY id"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -35,7 +36,7 @@ def version(connection: sqlite3.Connection) -> int:
 def load(connection: sqlite3.Connection) -> CatalogState:
     return CatalogState(
         version=version(connection),
-        sites=_rows(connection, Site, "SELECT body FROM sites ORDER BY id"),
+        sites=_rows(connection, Site, SITES),
         goals=_rows(connection, Goal, "SELECT body FROM goals ORDER BY site_id, id"),
         tokens=_rows(connection, Token, "SELECT body FROM tokens ORDER BY created, id"),
         sessions=_rows(
@@ -48,7 +49,7 @@ def load(connection: sqlite3.Connection) -> CatalogState:
 
 def put_site(connection: sqlite3.Connection, *, site: Site) -> bool:
     """False if a site of this id had left something: call again until all of it is deleted."""
-    rules.check_new_site(site, _ids(connection, "SELECT id FROM sites"))
+    rules.check_new_site(site, _rows(connection, Site, SITES))
     if _first_change(connection, statements.SWEEP_SITE, (site.id, statements.PRUNE_STEP)):
         return False
     row = (site.id, _text(site), version(connection) + 1)
@@ -63,6 +64,8 @@ def change_site(connection: sqlite3.Connection, *, before: Site, after: Site) ->
         raise rules.no_site(before.id)
     if found[0] != before:
         return False
+    if rules.new_names(before, after):
+        rules.check_changed_site(before, after, _rows(connection, Site, SITES))
     connection.execute("UPDATE sites SET body = ? WHERE id = ?", (_text(after), before.id))
     return True
 
@@ -111,7 +114,12 @@ def put_token(connection: sqlite3.Connection, *, token: Token) -> None:
     connection.execute("INSERT INTO tokens VALUES (?, ?, ?, ?)", row)
 
 
-def delete_token(connection: sqlite3.Connection, *, token_id: str) -> bool:
+def delete_token(connection: sqlite3.Connection, *, token_id: str, keeps_admin: bool) -> bool:
+    sql = "SELECT body FROM tokens WHERE site_id IS NULL"
+    of_all_sites = _rows(connection, Token, sql) if keeps_admin else ()
+    for token in of_all_sites:
+        if token.id == token_id:
+            rules.check_revocation(token, of_all_sites)
     if not delete(connection, sql="DELETE FROM tokens WHERE id = ?", key=(token_id,)):
         return False
     connection.execute("DELETE FROM sessions WHERE token_id = ?", (token_id,))

@@ -1,9 +1,13 @@
 """The sites: list, add, read, change, remove."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import msgspec
 from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
+from footfall.errors import AlreadyExists
 from footfall.http.auth.access import Access
 from footfall.http.framework.operation import (
     SITE_PATH,
@@ -83,7 +87,8 @@ async def add_site(call: Call) -> Response:
     new: NewSite = call.body
     values = msgspec.structs.asdict(new)
     site = checked_site(Site(**{**values, "name": new.name or new.id}))
-    await call.services.catalog.put_site(site)
+    with _named_to(call.access):
+        await call.services.catalog.put_site(site)
     return json_reply(_view(site, call.access), 201, {"location": f"{PATH}/{site.id}"})
 
 
@@ -103,7 +108,8 @@ async def change_site(call: Call) -> Response:
     def change(site: Site) -> Site:
         return checked_site(msgspec.structs.replace(site, **changes))
 
-    site = await call.services.catalog.change_site(call.site.id, change)
+    with _named_to(call.access):
+        site = await call.services.catalog.change_site(call.site.id, change)
     return json_reply(_view(site, call.access))
 
 
@@ -111,6 +117,17 @@ async def remove_site(call: Call) -> Response:
     """Its events are deleted in the background; nobody can read them any more."""
     await call.services.catalog.delete_site(call.site.id)
     return no_content()
+
+
+@contextmanager
+def _named_to(access: Access) -> Iterator[None]:
+    """Say which site has a name already, to whoever administers that one too."""
+    try:
+        yield
+    except AlreadyExists as error:
+        if error.site is None or not access.may_admin(error.site):
+            raise
+        raise AlreadyExists(f"{error} (the site {error.site!r})", field=error.field) from None
 
 
 def _view(site: Site, access: Access) -> SiteView:
@@ -169,6 +186,7 @@ OPERATIONS = (
         costs=READ,
         body=SiteChange,
         answer=SiteView,
+        refusals=(409,),
     ),
     removal(
         path=SITE_PATH,

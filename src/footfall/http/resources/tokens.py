@@ -3,8 +3,8 @@
 import msgspec
 from starlette.responses import Response
 
-from footfall.catalog.tokens import is_server_admin, new_secret, new_token
-from footfall.errors import NotAllowed, NotFound
+from footfall.catalog.tokens import new_secret, new_token
+from footfall.errors import NotFound
 from footfall.http.framework.operation import (
     Call,
     Operation,
@@ -13,14 +13,12 @@ from footfall.http.framework.operation import (
     no_content,
     removal,
 )
-from footfall.http.services import Services
 from footfall.model import Scope, Token
 from footfall.principal import READ
 from footfall.times import utc
 from footfall.validation import checked_token
 
 PATH = "/api/analytics/tokens"
-LAST_ADMIN = "this is the last admin token for all sites: create another one first"
 
 
 class NewToken(
@@ -77,16 +75,8 @@ async def revoke_token(call: Call) -> Response:
     if token is None:
         raise NotFound(f"there is no token {token_id[:64]!r}: list the tokens for their ids")
     call.access.require_admin(token.site_id)
-    if _is_last_admin(token, call.services):
-        raise NotAllowed(LAST_ADMIN)
-    await catalog.delete_token(token_id)
+    await catalog.delete_token(token_id, keeps_admin=not call.services.settings.admin_token)
     return no_content()
-
-
-def _is_last_admin(token: Token, services: Services) -> bool:
-    """Whether nobody could administer the server without it."""
-    admins = [each for each in services.catalog.tokens if is_server_admin(each)]
-    return admins == [token] and not services.settings.admin_token
 
 
 def _view(token: Token) -> TokenView:

@@ -6,7 +6,7 @@ import pytest
 
 from footfall.app import Application
 from footfall.model import Event, Site
-from tests.serving import ADMIN, PRIVATE, PUBLIC, bearer, until
+from tests.serving import ADMIN, PRIVATE, PUBLIC, add_token, bearer, until
 
 SITES = "/api/analytics/sites"
 
@@ -42,6 +42,31 @@ async def test_an_id_that_is_taken_is_refused(admin: httpx.AsyncClient) -> None:
     assert (await admin.get(f"{SITES}/{PRIVATE}")).json()["public"] is False
 
 
+async def test_a_name_of_another_site_is_refused_and_only_its_admins_hear_whose_it_is(
+    admin: httpx.AsyncClient, app: Application
+) -> None:
+    """One site's admin must not capture the events of another that come from other scripts."""
+    for site, domain in (("shop", "shop.example"), ("blog", "blog.example")):
+        assert (await admin.post(SITES, json={"id": site, "domains": [domain]})).status_code == 201
+    blogger = bearer(await add_token(app, "admin", "blog"))
+    capture = {"aliases": ["other", "shop.example"]}
+    refused = await admin.patch(f"{SITES}/blog", json=capture, headers=blogger)
+    assert (refused.status_code, refused.json()["field"]) == (409, "aliases[1]")
+    assert "'shop.example' is in use by another site" in refused.json()["error"]
+    assert "'shop'" not in refused.json()["error"]
+    told = await admin.patch(f"{SITES}/blog", json=capture)
+    assert (told.status_code, told.json()["field"]) == (409, "aliases[1]")
+    assert "the site 'shop'" in told.json()["error"]
+
+
+async def test_a_site_from_before_whose_id_is_a_step_of_a_path_can_be_removed(
+    admin: httpx.AsyncClient, app: Application
+) -> None:
+    await app.services.catalog.put_site(Site(id="..", name="Dots"))
+    assert (await admin.delete(f"{SITES}/%2E%2E")).status_code == 204
+    assert app.services.catalog.site("..") is None
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -49,6 +74,8 @@ async def test_an_id_that_is_taken_is_refused(admin: httpx.AsyncClient) -> None:
         ({"id": ""}, "id"),
         ({"id": "x" * 65}, "id"),
         ({"id": 7}, "id"),
+        ({"id": "."}, "id"),
+        ({"id": ".."}, "id"),
         ({"name": "\x00"}, "name"),
         ({"name": "n" * 201}, "name"),
         ({"domains": ["https://shop.example"]}, "domains[0]"),
