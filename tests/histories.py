@@ -34,25 +34,37 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds over which the events are spread."""
     repeats: float = 0.2
     """Share of events that are repeated with the same id, at the same time or later."""
+    others: float = 0.0
+    """Share of these that come from another person, like a phone that has changed networks."""
+    gaps: float = 0.0
+    """Share of events that come half an hour after another of the same person, to the ms."""
     retention_minutes: int = 30
 
 
 def history(random: Random, shape: Shape) -> list[Event]:
-    """Events of the sites ``a`` and ``b``, sorted by time, including repetitions."""
+    """Events of the sites ``a`` and ``b``, sorted by time, including repetitions. With ``others``,
+    of two with one id and time the first counts."""
     events: list[Event] = []
     for number in range(shape.events):
-        second = shape.start + random.randrange(shape.span)
-        events.append(_event(random, shape, f"e{number}", second * 1000 + random.randrange(1000)))
+        person = random.randrange(shape.people)
+        time = (shape.start + random.randrange(shape.span)) * 1000 + random.randrange(1000)
+        if events and shape.gaps and random.random() < shape.gaps:
+            before = random.choice(events)
+            person = before.visitor % 1000
+            time = before.time + random.choice((1_799_999, 1_800_000, 1_800_001))
+        events.append(_event(random, shape, f"e{number}", person, time))
         if random.random() < shape.repeats:
             again = random.choice(events)
             delay = random.choice((0, 1, 900, 30_000, 599_999, 600_000, 600_001, 900_000))
-            events.append(_later(again, delay, shape))
+            person = again.visitor % 1000
+            if shape.others and random.random() < shape.others:
+                person = random.randrange(shape.people)
+            events.append(_later(again, delay, person, shape))
     last = (shape.start + shape.span) * 1000
     return sorted((e for e in events if e.time < last), key=lambda e: (e.time, e.id))
 
 
-def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
-    person = random.randrange(shape.people)
+def _event(random: Random, shape: Shape, event_id: str, person: int, time: int) -> Event:
     kind = random.choice(TYPES)
     visitor, previous_visitor = _hashes(person, time, shape)
     arrival = kind == "pageview" and random.random() < 0.4
@@ -81,10 +93,10 @@ def _event(random: Random, shape: Shape, event_id: str, time: int) -> Event:
     )
 
 
-def _later(event: Event, delay: int, shape: Shape) -> Event:
+def _later(event: Event, delay: int, person: int, shape: Shape) -> Event:
     """The same event again, ``delay`` ms later: if that is after midnight, under a new hash."""
     time = event.time + delay
-    visitor, previous_visitor = _hashes(event.visitor % 1000, time, shape)
+    visitor, previous_visitor = _hashes(person, time, shape)
     return msgspec.structs.replace(
         event, time=time, visitor=visitor, previous_visitor=previous_visitor
     )

@@ -7,6 +7,8 @@ MAX_AHEAD_MS = 5_000
 """How far a clock may be ahead of this machine's."""
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
+VISIT_GAP_MS = 1_800_000
+"""Of so much time or more without any event, the next one begins another visit."""
 
 
 def utc(second: int) -> str:

@@ -10,13 +10,11 @@ from footfall.errors import NotFound
 from footfall.live.log_reader import LogReader
 from footfall.model import SIGNALS, Event
 from footfall.principal import Principal
-from footfall.times import utc
+from footfall.times import VISIT_GAP_MS, utc
 from footfall.window.feed import entries_of
 from footfall.window.reader import feed_row, row_ids
 from footfall.window.site import SiteWindow
 
-GAP_MS = 30 * 60_000
-"""A visitor who does nothing for so long begins another visit."""
 ID_BYTES = 12
 """16 characters."""
 MAX_EVENTS = 1000
@@ -149,7 +147,7 @@ class _Visitors:
 
     def add(self, key: int, event: Event) -> None:
         visit = self._visits.get(key)
-        if visit is None or event.time - visit.last > GAP_MS:
+        if visit is None or event.time - visit.last >= VISIT_GAP_MS:
             if event.type in SIGNALS:
                 return
             visit = self._visits[key] = _Visit(key, event)

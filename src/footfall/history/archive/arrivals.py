@@ -10,8 +10,10 @@ from footfall.history.archive.database import quote
 from footfall.history.archive.schema import ARRIVED, names
 from footfall.model import Event
 
+PLACE_BITS = 32
+
 _encode_lines = msgspec.json.Encoder().encode_lines
-_as_json = {**ARRIVED, "utm": "JSON", "props": "JSON"}
+_as_json = {**ARRIVED, "utm": "JSON", "props": "JSON", "place": "BIGINT"}
 _COLUMNS = ", ".join(f"{name}: '{kind}'" for name, kind in _as_json.items())
 _VALUES = names(ARRIVED).replace('"goals"', "coalesce(goals, []) AS goals")
 _Row = msgspec.defstruct(
@@ -21,10 +23,12 @@ _Row = msgspec.defstruct(
         if each.default is not msgspec.NODEFAULT
         else (each.encode_name, each.type)
         for each in msgspec.structs.fields(Event)
-    ],
+    ]
+    + [("place", int | None, None)],
     omit_defaults=True,
 )
-"""An event as an object that has only what the event has: most is not."""
+"""An event as an object that has only what the event has: most is not; and its place among those
+that are inserted with it."""
 
 
 def insert(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event], temporary: Path) -> None:
@@ -35,13 +39,16 @@ def insert(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event], temporary
 
 
 def encoded(events: Sequence[Event]) -> bytes:
-    return _encode_lines([_Row(*msgspec.structs.astuple(each)) for each in events])
+    return _encode_lines(
+        [_Row(*msgspec.structs.astuple(each), place) for place, each in enumerate(events)]
+    )
 
 
 def insert_file(cursor: duckdb.DuckDBPyConnection, temporary: Path) -> None:
     """What is in a file of ``encoded`` events. Other threads run meanwhile."""
+    (number,) = cursor.execute("SELECT nextval('insertions')").fetchone() or (0,)
     cursor.execute(
-        f"INSERT INTO arrived SELECT {_VALUES} FROM read_json("
+        f"INSERT INTO arrived SELECT {_VALUES}, {number << PLACE_BITS} + place FROM read_json("
         f"{quote(str(temporary))}, format = 'newline_delimited', columns = {{{_COLUMNS}}})"
     )
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.history.archive.schema import ARRIVED, EVENTS, TOTALS, VISITS, columns
+from footfall.history.archive.schema import ARRIVAL, ARRIVED, EVENTS, TOTALS, VISITS, columns
 from footfall.history.limits import ArchiveLimits
 
 TABLES = {
-    "arrived": ARRIVED,
-    "no_arrived": ARRIVED,
+    "arrived": ARRIVED | ARRIVAL,
+    "no_arrived": ARRIVED | ARRIVAL,
     "no_events": EVENTS,
     "no_visits": VISITS,
     "no_totals": TOTALS,
@@ -36,6 +36,7 @@ def open_database(temporary: Path, limits: ArchiveLimits) -> duckdb.DuckDBPyConn
     database.execute("SET parquet_metadata_cache = true")
     for table, schema in TABLES.items():
         database.execute(f"CREATE TABLE {table} ({columns(schema)})")
+    database.execute("CREATE SEQUENCE insertions")
     return database
 
 

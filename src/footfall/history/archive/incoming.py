@@ -20,10 +20,10 @@ from footfall.history.archive.database import open_database, quote
 from footfall.history.archive.schedule import next_month
 from footfall.history.archive.schema import TOTALS
 from footfall.history.archive.site import SiteArchive
-from footfall.history.archive.visits import GAP_MS
 from footfall.history.folder import INCOMING
 from footfall.history.limits import ArchiveLimits
 from footfall.model import DayTotals, Event
+from footfall.times import VISIT_GAP_MS
 
 READY = "ready.json"
 CHUNK = 20_000
@@ -53,11 +53,11 @@ def prepare(
         count = _insert(events, database, temporary)
         begin, end = database.execute("SELECT min(time), max(time) FROM arrived").fetchone() or ()
         while count and begin <= end:
-            until = min(next_month(begin), end + GAP_MS + 1)
+            until = min(next_month(begin), end + VISIT_GAP_MS + 1)
             archive.close(database, begin, until)
             begin = until
         if archive.manifest.of_kind("open"):
-            archive.close(database, end, end + 2 * GAP_MS)
+            archive.close(database, end, end + 2 * VISIT_GAP_MS)
     return count
 
 

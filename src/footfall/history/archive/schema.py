@@ -35,6 +35,10 @@ ARRIVED = {
 }
 """An event as the log has it: the fields of ``model.Event``."""
 
+ARRIVAL = {"arrival": "BIGINT"}
+"""Beside them, while they are not archived: their order. Of two with one id and time the first
+counts, as in the window."""
+
 EVENTS = {
     "time": "BIGINT",
     "type": "VARCHAR",

@@ -13,14 +13,13 @@ from footfall.history.archive.manifest import Alias, ArchiveFile, Kind, Manifest
 from footfall.history.archive.schema import ARRIVED, ROW_GROUP, names
 from footfall.history.archive.visits import (
     DECIDING,
-    GAP_MS,
     MARKED_EVENTS,
     REPEAT_MS,
     decide,
     decide_people,
 )
 from footfall.history.folder import SOURCES
-from footfall.times import DAY_MS, MINUTE_MS, utc_minute
+from footfall.times import DAY_MS, MINUTE_MS, VISIT_GAP_MS, utc_minute
 
 EMPTY = {
     "events": "no_events",
@@ -38,7 +37,7 @@ SELECT {names(ARRIVED)} FROM (
         SELECT decided.* REPLACE (NULL::BIGINT AS previous_visitor)
         FROM decided JOIN visits
             ON visits.visitor = decided.person AND visits.visit_start = decided.visit_start
-        WHERE visit_end + {GAP_MS} > {{until}}
+        WHERE visit_end + {VISIT_GAP_MS} > {{until}}
     )
     UNION ALL BY NAME
     SELECT id, max(time) AS time, 'seen' AS type FROM stretch
@@ -99,7 +98,7 @@ class SiteArchive:
         firsts.mark(cursor, self.relation)
         new: list[tuple[Kind, str]] = [
             ("events", f"FROM ({MARKED_EVENTS}) WHERE time >= {max(since, self.manifest.until)}"),
-            ("visits", f"FROM visits WHERE visit_end + {GAP_MS} <= {until}"),
+            ("visits", f"FROM visits WHERE visit_end + {VISIT_GAP_MS} <= {until}"),
             ("open", OPEN.format(until=until)),
         ]
         written = (self.write(cursor, kind, rows, since, until) for kind, rows in new)

@@ -6,15 +6,14 @@ finished visit are not needed to decide later ones.
 """
 
 from footfall.history.archive.schema import EVENTS, QUARTER_MS, VISITS, names
-from footfall.times import DAY_MS
+from footfall.times import DAY_MS, VISIT_GAP_MS
+from footfall.window.limits import DEDUP_SECONDS
 
 DECIDING = ("arrived_rows", "kept", "people", "told", "visits")
 """The temporary tables that ``decide`` makes."""
-GAP_MS = 1_800_000
-"""Of so much time without any event, the next one begins another visit."""
 BOUNCED = "page_views = 1 AND NOT acted AND engaged < 10000"
 """Of a visit: one page view and nothing else, and less than 10 s engaged."""
-REPEAT_MS = 600_000
+REPEAT_MS = DEDUP_SECONDS * 1000
 """An id seen within so much time before does not count again."""
 
 # Windows sort whole rows, so they get few columns; the rest is joined by the row's number.
@@ -25,14 +24,17 @@ ARRIVED_ROWS = "CREATE OR REPLACE TEMP TABLE arrived_rows AS FROM {arrived}"
 KEPT = f"""
 CREATE OR REPLACE TEMP TABLE kept AS
 WITH keyed AS (
-    SELECT rowid AS row, time, type, visitor, previous_visitor, path, type = 'seen' AS is_seen,
-        type IN ('ping', 'leave') AS is_signal,
+    SELECT rowid AS row, time, arrival, type, visitor, previous_visitor, path,
+        type = 'seen' AS is_seen, type IN ('ping', 'leave') AS is_signal,
         CASE WHEN is_signal THEN '' ELSE id END AS key,
         CASE WHEN is_signal THEN hash(type, visitor, coalesce(sid, ''), path) END AS signal
     FROM arrived_rows
 ),
 compared AS (
-    SELECT *, lag(time) OVER (PARTITION BY key, signal ORDER BY time, is_seen) AS before FROM keyed
+    SELECT *, lag(time) OVER (
+        PARTITION BY key, signal ORDER BY time, is_seen, arrival
+    ) AS before
+    FROM keyed
 )
 SELECT row, time, visitor, previous_visitor, path, type <> 'leave' AS is_activity FROM compared
 WHERE NOT is_seen
@@ -51,7 +53,7 @@ spans AS (
 linked AS (
     SELECT today.visitor, yesterday.visitor AS parent, today.first // {DAY_MS} AS day
     FROM spans AS today JOIN spans AS yesterday ON yesterday.visitor = today.previous
-    WHERE today.first - yesterday.last BETWEEN 0 AND {GAP_MS - 1}
+    WHERE today.first - yesterday.last BETWEEN 0 AND {VISIT_GAP_MS - 1}
         AND today.visitor NOT IN (SELECT visitor FROM aliases)
 ),
 chain AS (
@@ -73,7 +75,7 @@ WITH named AS (
 ),
 spaced AS (
     SELECT *, coalesce(
-        time - lag(time) OVER (PARTITION BY person ORDER BY time) >= {GAP_MS}, true
+        time - lag(time) OVER (PARTITION BY person ORDER BY time) >= {VISIT_GAP_MS}, true
     ) AS is_new
     FROM named
 ),

@@ -42,10 +42,10 @@ from tests.history_oracle import Chosen, answer, table, visits
 
 HOUR_MS = 3_600_000
 SHAPES = (
-    Shape(events=150, people=4, start=MIDNIGHT - 3600, span=7200),
-    Shape(events=250, people=3, start=MIDNIGHT - 90_000, span=200_000),
+    Shape(events=150, people=4, start=MIDNIGHT - 3600, span=7200, others=0.5),
+    Shape(events=250, people=3, start=MIDNIGHT - 90_000, span=200_000, gaps=0.2),
     Shape(events=60, people=2, start=MIDNIGHT - 2400, span=90_000),
-    Shape(events=200, people=8, start=MIDNIGHT - 600, span=2400, repeats=0.5),
+    Shape(events=200, people=8, start=MIDNIGHT - 600, span=2400, repeats=0.5, others=0.5),
 )
 CONDITIONS = (
     ("path", PATHS),
@@ -147,8 +147,8 @@ def test_every_number_is_the_oracle_s(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     random, folder = Random(seed), tmp_path_factory.mktemp("archive")
-    events = history(random, shape)
-    cursor = filled(database, shuffled(random, events), folder)
+    events = shuffled(random, history(random, shape))
+    cursor = filled(database, events, folder)
     begin, end = shape.start * 1000, (shape.start + shape.span) * 1000
     archive = SiteArchive(folder / "site=a", "a")
     cut(random, archive, cursor, end)
@@ -197,7 +197,7 @@ def test_live_and_history_agree_where_they_overlap(
 ) -> None:
     """The window itself, not its oracle."""
     random, folder = Random(seed), tmp_path_factory.mktemp("archive")
-    shape = Shape(start=MIDNIGHT - 900, span=2700)
+    shape = Shape(start=MIDNIGHT - 900, span=2700, others=0.5)
     events = [each for each in history(random, shape) if each.site == "a"]
     now = shape.start + shape.span - ago * 30
     window = SiteWindow(WindowLimits(), shape.start)
@@ -207,11 +207,12 @@ def test_live_and_history_agree_where_they_overlap(
             window.fold(event)
     window.advance(now)
     live = Reader(window, ViewQuery("a", minutes)).document()
-    cursor = filled(database, shuffled(random, events), folder)
+    cursor = filled(database, events, folder)
     report = PeriodReport(cursor, SiteArchive(folder / "site=a", "a"))
     asked = Buckets(((now - minutes * 60 + 1) * 1000, (now + 1) * 1000))
     found = report.answer(Question(site="a", buckets=asked))
     assert found.counted.totals.page_views == live.page_views
+    assert found.counted.totals.visitors == live.current_visitors
     assert [row[:2] for row in found.events] == [(each.name, each.count) for each in live.events]
     assert [row[:2] for row in found.goals] == [
         (each.name, each.completions) for each in live.goals
