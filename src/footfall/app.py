@@ -205,6 +205,7 @@ def create_app(
             archivist.where if settings.history else lambda: None,
             archive_limits(settings),
             settings.geo_database,
+            settings.max_import_bytes,
             archivist.look,
         ),
         stats=Stats(answers.answer, export, archivist.first, store.minutes),

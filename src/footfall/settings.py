@@ -231,6 +231,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_trusted_body_bytes: Annotated[
         int, Meta(ge=1024, le=104_857_600, description="Largest body with a write token")
     ] = 4_194_304
+    max_import_bytes: Annotated[
+        int, Meta(ge=1024, le=1 << 40, description="Largest import over HTTP")
+    ] = 4_294_967_296
     max_events_per_body: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Largest number of events in one body")
     ] = 10_000

@@ -22,7 +22,7 @@ from footfall.history.archive.incoming import Import, prepare, prepare_totals
 from footfall.history.archive.manifest import Manifest
 from footfall.history.folder import site_folder
 from footfall.history.limits import ArchiveLimits
-from footfall.imports.ndjson import NdjsonImport
+from footfall.imports.ndjson import NdjsonImport, lines_of
 from footfall.imports.plausible import PlausibleImport
 from footfall.imports.tables import Tables
 from footfall.imports.umami import UmamiImport
@@ -47,7 +47,7 @@ class Task(NamedTuple):
 def _ndjson(task: Task) -> str:
     reading = NdjsonImport(task.rules, now_ms(), task.find_place)
     with task.file.open("rb") as lines:
-        return _events(task, reading.events(lines), reading.dropped)
+        return _events(task, reading.events(lines_of(lines)), reading.dropped)
 
 
 def _umami(task: Task) -> str:
@@ -64,9 +64,10 @@ def _plausible(task: Task) -> str:
     """What the site counted itself is not known for certain before a day is archived, so the days
     that may not be are left out too."""
     zone, own = ZoneInfo(task.rules.site.time_zone), task.manifest.first_own
-    first_own = datetime.fromtimestamp((own or now_ms()) / 1000, zone).date()
+    begin = now_ms() if own is None else own
+    first_own = datetime.fromtimestamp(begin / 1000, zone).date()
     reading = PlausibleImport(task.rules, first_own)
-    totals = list(reading.totals(Tables(task.file)))
+    totals = reading.totals(Tables(task.file))
     days = prepare_totals(task.folder, task.wanted, totals, task.limits)
     left = len(reading.left_out)
     said = f"the totals of {days} days"

@@ -16,6 +16,11 @@ def site_folder(folder: Path, site: str) -> Path:
     return folder / (_PREFIX + site)
 
 
+def incoming_folder(folder: Path, site: str) -> Path:
+    """Where the imports of a site wait, below the folder of all."""
+    return folder / INCOMING / (_PREFIX + site)
+
+
 def site_folders(folder: Path) -> dict[str, Path]:
     """Those that there are, by site."""
     found = sorted(folder.glob(_PREFIX + "*"))

@@ -6,18 +6,32 @@ imports themselves, whose names say the same.
 
 import re
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from footfall.errors import InvalidInput, StoreUnavailable
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.manifest import put_in_place
-from footfall.history.folder import INCOMING, SOURCES, site_folder
+from footfall.history.folder import SOURCES, incoming_folder, site_folder
 
 MAX_SOURCES = 10_000
 """Of a site. Beyond, the one that was not read for the longest time is forgotten."""
 _SOURCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_decode = msgspec.json.Decoder(dict[str, int]).decode
+_Mark: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{1,16}$")]
+Marks: TypeAlias = Annotated[dict[_Mark, _Mark], Meta(max_length=32)]
+"""Of a source's content, by which its reader knows it again: whatever the reader says."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """How far a source was read, in whatever its reader counts, such as bytes."""
+
+    to: int = 0
+    marks: Marks = {}
+
+
+_decode = msgspec.json.Decoder(dict[str, Known]).decode
 
 
 def checked_source(source: str) -> str:
@@ -32,24 +46,24 @@ def import_name(source: str, begin: int, until: int) -> str:
     return f"{source}.{begin}.{until}"
 
 
-def read_until(folder: Path, site: str, source: str) -> int:
+def read_known(folder: Path, site: str, source: str) -> Known:
     """How far ``source`` was read. Raises StoreUnavailable."""
-    until = _read(folder, site).get(source, 0)
+    known = _read(folder, site).get(source, Known())
     named = [*manifests.read(site_folder(folder, site)).imports]
-    named += [
-        each.name for each in (folder / INCOMING).glob(f"{source}.*") if each.suffix != ".tmp"
-    ]
+    incoming = incoming_folder(folder, site)
+    named += [each.name for each in incoming.glob(f"{source}.*") if each.suffix != ".tmp"]
     ends = {name.rpartition(".")[0]: name.rpartition(".")[2] for name in named}
+    until = known.to
     while (end := ends.get(f"{source}.{until}")) is not None and int(end) > until:
         until = int(end)
-    return until
+    return Known(until, known.marks)
 
 
-def note_until(folder: Path, site: str, source: str, until: int) -> None:
+def note_known(folder: Path, site: str, source: str, now_known: Known) -> None:
     """Returns when it is on disk. Raises OSError, StoreUnavailable."""
     known = _read(folder, site)
     known.pop(source, None)
-    known[source] = until  # the last, as the one that was read last
+    known[source] = now_known  # the last, as the one that was read last
     if len(known) > MAX_SOURCES:
         del known[next(iter(known))]
     of_site = site_folder(folder, site)
@@ -57,7 +71,7 @@ def note_until(folder: Path, site: str, source: str, until: int) -> None:
     put_in_place(of_site / SOURCES, msgspec.json.encode(known))
 
 
-def _read(folder: Path, site: str) -> dict[str, int]:
+def _read(folder: Path, site: str) -> dict[str, Known]:
     path = site_folder(folder, site) / SOURCES
     try:
         return _decode(path.read_bytes())

@@ -1,10 +1,12 @@
-"""``python -m footfall.imports``: the process of one import, started by ``history/importer.py``.
+"""``python -m footfall.imports FD``: the process of one import, started by ``history/importer.py``.
 
-It reads its task and the events from its standard input, and says what it did on its output.
+Its task comes on its standard input, which stays open as long as the server wants the import; the
+events are in the open file FD. It says what it did on its output.
 """
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +18,7 @@ from footfall.errors import InvalidInput
 from footfall.history.archive.incoming import Import, prepare
 from footfall.history.importer import End, Imported, ImportTask
 from footfall.history.sources import import_name
-from footfall.imports.ndjson import NdjsonImport
+from footfall.imports.ndjson import NdjsonImport, lines_of
 
 NICE = 10
 """What happens now comes first."""
@@ -28,23 +30,20 @@ class Lines:
     """Those of the events, up to the end."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self.to = 0
-        """Of the end."""
+        self.end = End(0)
         self._source = source
 
     def __iter__(self) -> Iterator[bytes]:
         """Raises InvalidInput when there is no end."""
-        for line in self._source:
+        for line in lines_of(self._source):
             if line.startswith(END):
-                self.to = msgspec.json.decode(line, type=End).to
+                self.end = msgspec.json.decode(line, type=End)
                 return
             yield line
         raise InvalidInput('the last line is not {"to": …}: not everything arrived, send it again')
 
 
-def main(source: BinaryIO, answer: BinaryIO) -> None:
-    os.nice(NICE)
-    task = msgspec.json.decode(source.readline(), type=ImportTask)
+def main(task: ImportTask, source: BinaryIO) -> Imported:
     lines, reading = Lines(source), _reading(task)
     try:
         count = prepare(
@@ -52,14 +51,12 @@ def main(source: BinaryIO, answer: BinaryIO) -> None:
             Import(task.rules.site.id, f"{task.source}.{task.begin}"),
             reading.events(lines),
             task.limits,
-            lambda: import_name(task.source, task.begin, lines.to),
+            lambda: import_name(task.source, task.begin, lines.end.to),
         )
     except (InvalidInput, msgspec.MsgspecError) as error:
-        field = getattr(error, "field", None)
-        answer.write(msgspec.json.encode(Imported(error=str(error), field=field)))
-        return
+        return Imported(error=str(error), field=getattr(error, "field", None))
     dropped = {reason.value: number for reason, number in reading.dropped.items()}
-    answer.write(msgspec.json.encode(Imported(to=lines.to, events=count, dropped=dropped)))
+    return Imported(to=lines.end.to, marks=lines.end.marks, events=count, dropped=dropped)
 
 
 def _reading(task: ImportTask) -> NdjsonImport:
@@ -67,5 +64,14 @@ def _reading(task: ImportTask) -> NdjsonImport:
     return NdjsonImport(task.rules, task.now, find_place)
 
 
+def _end_with_the_server() -> None:
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    os.nice(NICE)
+    given = msgspec.json.decode(sys.stdin.buffer.readline(), type=ImportTask)
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    with open(int(sys.argv[1]), "rb") as events:  # noqa: PTH123 - a descriptor
+        sys.stdout.buffer.write(msgspec.json.encode(main(given, events)))

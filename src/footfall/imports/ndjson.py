@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from footfall.collect.address import LOCAL, parse_address
 from footfall.collect.caller import Caller
@@ -15,11 +16,25 @@ from footfall.imports.salts import PassingSalts
 from footfall.model import DropReason, Event, SiteRules
 from footfall.times import DAY_MS, MINUTE_MS
 
+MAX_LINE = 4 << 20
+"""Bytes: as many as a body of /collect may have."""
 ANY_AGE = 1 << 62
 TIMES = range(((LAST_DAY - FIRST_DAY).days + 1) * DAY_MS)
 """All that can be asked for (ms)."""
 LINK_MS = 30 * MINUTE_MS
 """After midnight, in which a visitor is told to be the one of the day before."""
+
+
+def lines_of(source: BinaryIO) -> Iterator[bytes]:
+    """Raises InvalidInput for a line that is too long, which is not read whole."""
+    number = 0
+    while line := source.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise InvalidInput(
+                f"line {number}: it has more than {MAX_LINE} bytes: write one event on each line"
+            )
+        yield line
 
 
 def checked_time(ts: int | None) -> int:

@@ -5,13 +5,17 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from footfall.collect.wire import MAX_TEXT
 from footfall.enrich.goals import SiteGoals
 from footfall.enrich.source import DIRECT
 from footfall.errors import InvalidInput
+from footfall.history.periods import FIRST_DAY, LAST_DAY
 from footfall.imports.tables import Row, Tables
 from footfall.model import DayTotals, SiteRules, TotalsDimension
 
 PROVIDER = "Plausible"
+MAX_NUMBER = 10**12
+"""Sums of the most rows that there are have 64 bits."""
 TABLE = re.compile(r"imported_([a-z_]+?)(_\d{8}_\d{8})?")
 COLUMNS: dict[str, tuple[TotalsDimension, str]] = {
     "visitors": ("", ""),
@@ -66,7 +70,7 @@ class PlausibleImport:
                         self.left_out.add(each.day)
                     else:
                         yield each
-            except (KeyError, ValueError) as error:
+            except (KeyError, ValueError, OverflowError) as error:
                 raise InvalidInput(
                     f"{name}.csv, line {number}: it is not as Plausible writes it ({error}): "
                     "export it again"
@@ -74,12 +78,15 @@ class PlausibleImport:
 
     def _of_row(self, table: str, row: Row) -> Iterator[DayTotals]:
         dimension, column = COLUMNS[table]
-        value = row[column] if column else ""
+        day = date.fromisoformat(row["date"])
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueError(f"{day} is not a day from {FIRST_DAY} to {LAST_DAY}")
+        value = _text(row, column) if column else ""
         value = NAMES.get(dimension, {}).get(value, value)
 
         def totals(dimension: TotalsDimension, value: str, count: int = 0) -> DayTotals:
             return DayTotals(
-                day=date.fromisoformat(row["date"]),
+                day=day,
                 dimension=dimension,
                 value=value,
                 visitors=_number(row, "visitors"),
@@ -94,7 +101,7 @@ class PlausibleImport:
         count = _number(row, "events")
         yield totals(dimension, value, count)
         if table == "sources" and row.get("utm_campaign"):
-            yield totals("campaign", row["utm_campaign"])
+            yield totals("campaign", _text(row, "utm_campaign"))
         if table == "pages":
             for goal in self._goals.by_path(value):
                 yield totals("goal", goal, _number(row, "pageviews"))
@@ -104,5 +111,16 @@ class PlausibleImport:
 
 
 def _number(row: Row, column: str) -> int:
-    """0 where the table has no such column."""
-    return int(float(row.get(column) or 0))
+    """0 where the table has no such column. Raises ValueError and OverflowError."""
+    number = int(float(row.get(column) or 0))
+    if not 0 <= number <= MAX_NUMBER:
+        raise ValueError(f"{column} is not a number from 0 to {MAX_NUMBER}")
+    return number
+
+
+def _text(row: Row, column: str) -> str:
+    """Cut, as it may be. Raises KeyError and ValueError."""
+    text = row[column]
+    if "\0" in text:
+        raise ValueError(f"{column} has a NUL character")
+    return text[:MAX_TEXT]

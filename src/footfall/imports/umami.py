@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from sys import getsizeof
 
 import msgspec
 
@@ -43,6 +44,10 @@ BROWSERS = {
 }
 SYSTEMS = {"Mac OS": "macOS", "Android OS": "Android", "Chrome OS": "ChromeOS"}
 DEVICES = {"laptop": "desktop"}
+MAX_NAME = 64
+"""Characters of a browser's name, a city's and so on."""
+MAX_PROPERTY_BYTES = 1 << 30
+"""They come apart from their events, and are held in memory."""
 
 
 class UmamiImport:
@@ -78,7 +83,7 @@ class UmamiImport:
         for number, row in enumerate(tables.rows(EVENTS), 2):
             try:
                 outcome = self._event(row, properties)
-            except (InvalidInput, KeyError, ValueError) as error:
+            except (InvalidInput, KeyError, ValueError, OverflowError) as error:
                 raise InvalidInput(f"{EVENTS}.csv, line {number}: {error}") from error
             if isinstance(outcome, DropReason):
                 self.dropped[outcome] += 1
@@ -106,12 +111,12 @@ class UmamiImport:
             return hit
         hit = msgspec.structs.replace(hit, network=row["session_id"])
         self._agent = Agent(
-            BROWSERS.get(row.get("browser", ""), row.get("browser") or None),
-            _system(row.get("os", "")),
-            DEVICES.get(row.get("device", ""), row.get("device") or None),
+            BROWSERS.get(row.get("browser", ""), _name(row, "browser")),
+            _system(_name(row, "os")),
+            DEVICES.get(row.get("device", ""), _name(row, "device")),
         )
         self._place = named_place(
-            row.get("country") or None, row.get("subdivision1") or None, row.get("city") or None
+            _name(row, "country"), _name(row, "subdivision1"), _name(row, "city")
         )
         return self._enricher.enrich(hit, self._rules)
 
@@ -123,12 +128,27 @@ class UmamiImport:
 def _properties(tables: Tables) -> dict[str, dict[str, Scalar]]:
     """Of custom events, by the event's id."""
     found: dict[str, dict[str, Scalar]] = {}
-    if PROPERTIES in tables.names:
-        for row in tables.rows(PROPERTIES):
-            text, number = row.get("string_value") or None, row.get("number_value")
-            value = float(number) if number and text is None else text
-            found.setdefault(row["event_id"], {})[row["data_key"]] = value
+    size = 0
+    rows = tables.rows(PROPERTIES) if PROPERTIES in tables.names else iter(())
+    for number, row in enumerate(rows, 2):
+        try:
+            event_id, key, value = row["event_id"], row["data_key"], _value(row)
+        except (KeyError, ValueError) as error:
+            raise InvalidInput(f"{PROPERTIES}.csv, line {number}: {error}") from error
+        found.setdefault(event_id, {})[key] = value
+        size += sum(map(getsizeof, (event_id, key, value)))
+        if size > MAX_PROPERTY_BYTES:
+            raise InvalidInput(
+                f"the properties in {PROPERTIES}.csv don't fit in {MAX_PROPERTY_BYTES >> 20} MiB "
+                "of memory: export a shorter time at once"
+            )
     return found
+
+
+def _value(row: Row) -> Scalar:
+    """Raises ValueError."""
+    text, number = row.get("string_value") or None, row.get("number_value")
+    return float(number) if number and text is None else text
 
 
 def _url(row: Row) -> str:
@@ -149,7 +169,15 @@ def _time(text: str) -> int:
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def _system(name: str) -> str | None:
-    if name.startswith("Windows"):
+def _name(row: Row, column: str) -> str | None:
+    """Cut, as it may be. Raises ValueError."""
+    text = row.get(column, "")[:MAX_NAME]
+    if "\0" in text:
+        raise ValueError(f"{column} has a NUL character")
+    return text or None
+
+
+def _system(name: str | None) -> str | None:
+    if name is not None and name.startswith("Windows"):
         return "Windows"
-    return SYSTEMS.get(name, name) or None
+    return name and SYSTEMS.get(name, name)

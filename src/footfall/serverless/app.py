@@ -61,7 +61,7 @@ def create_app(components: Components) -> AroundRequests:
         settings=settings,
         event_log=event_log,
         minutes=components.store.minutes,
-        importer=Importer(lambda: None, ArchiveLimits(retention_ms=0), "", lambda: None),
+        importer=Importer(lambda: None, ArchiveLimits(retention_ms=0), "", 0, lambda: None),
         stats=Stats(_no_archive, _no_archive, lambda _: None, components.store.minutes),
         catalog=catalog,
         documents=components.documents,

@@ -8,8 +8,16 @@ from footfall.errors import InvalidInput, StoreUnavailable
 from footfall.history import sources
 from footfall.history.archive.manifest import Manifest, write
 from footfall.history.archive.site import SiteArchive
-from footfall.history.folder import INCOMING, SOURCES, site_folder
-from footfall.history.sources import checked_source, import_name, note_until, read_until
+from footfall.history.folder import SOURCES, incoming_folder, site_folder
+from footfall.history.sources import Known, checked_source, import_name, note_known, read_known
+
+
+def note_until(folder: Path, site: str, source: str, until: int) -> None:
+    note_known(folder, site, source, Known(until))
+
+
+def read_until(folder: Path, site: str, source: str) -> int:
+    return read_known(folder, site, source).to
 
 
 def test_what_is_noted_is_read(tmp_path: Path) -> None:
@@ -27,10 +35,23 @@ def test_imports_tell_what_a_crash_kept_from_being_noted(tmp_path: Path) -> None
     note_until(tmp_path, "shop", "log", 10)
     taken = (import_name("log", 10, 30), import_name("other", 30, 99), "4a" * 16)
     write(site_folder(tmp_path, "shop"), Manifest(imports=taken))
-    waiting = tmp_path / INCOMING
+    waiting = incoming_folder(tmp_path, "shop")
     (waiting / import_name("log", 30, 70)).mkdir(parents=True)
     (waiting / (import_name("log", 70, 90) + ".tmp")).mkdir()
     assert read_until(tmp_path, "shop", "log") == 70
+
+
+def test_what_waits_for_one_site_is_not_another_s(tmp_path: Path) -> None:
+    """The same log may be sent for two sites."""
+    (incoming_folder(tmp_path, "shop") / import_name("log", 0, 30)).mkdir(parents=True)
+    assert read_until(tmp_path, "shop", "log") == 30
+    assert read_until(tmp_path, "blog", "log") == 0
+
+
+def test_marks_are_kept_and_told(tmp_path: Path) -> None:
+    known = Known(100, {"100": "4bbda1d9"})
+    note_known(tmp_path, "shop", "log", known)
+    assert read_known(tmp_path, "shop", "log") == known
 
 
 def test_of_too_many_the_one_that_was_not_read_for_longest_is_forgotten(

@@ -424,6 +424,8 @@ export interface SourceView {
   readonly to: number | null;
   readonly host: string;
   readonly freshSeconds: number;
+  readonly now: number;
+  readonly marks: Readonly<Record<string, string>>;
 }
 
 /** What happened on one site in a period. `from` and `to` are dates, both included, or date and time, of which `to` is not. */

@@ -7,8 +7,9 @@ Imported events keep to themselves: their visitors are nobody whom the log knows
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -20,13 +21,16 @@ from footfall.history.archive.database import open_database, quote
 from footfall.history.archive.schedule import next_month
 from footfall.history.archive.schema import TOTALS
 from footfall.history.archive.site import SiteArchive
-from footfall.history.folder import INCOMING
+from footfall.history.folder import INCOMING, incoming_folder
 from footfall.history.limits import ArchiveLimits
 from footfall.model import DayTotals, Event
 from footfall.times import VISIT_GAP_MS
 
 READY = "ready.json"
-CHUNK = 20_000
+CHUNK, CHUNK_BYTES = 20_000, 16 << 20
+"""Events, and bytes of their text, that go into DuckDB at once."""
+AT_ONCE = 100
+"""Events, or totals, that are encoded at once."""
 
 _encode_lines = msgspec.json.Encoder().encode_lines
 
@@ -51,27 +55,42 @@ def prepare(
     OSError and ``duckdb.Error``."""
     with _building(folder, wanted, limits, digest) as (archive, database, temporary):
         count = _insert(events, database, temporary)
-        begin, end = database.execute("SELECT min(time), max(time) FROM arrived").fetchone() or ()
-        while count and begin <= end:
-            until = min(next_month(begin), end + VISIT_GAP_MS + 1)
-            archive.close(database, begin, until)
-            begin = until
-        if archive.manifest.of_kind("open"):
-            archive.close(database, end, end + 2 * VISIT_GAP_MS)
+        _archive(archive, database)
     return count
+
+
+def _archive(archive: SiteArchive, database: duckdb.DuckDBPyConnection) -> None:
+    """Month by month; what has no events costs nothing."""
+    (last,) = database.execute("SELECT max(time) FROM arrived").fetchone() or (None,)
+    begin = _first_since(0, database)
+    while begin is not None:
+        until = min(next_month(begin), last + VISIT_GAP_MS + 1)
+        archive.close(database, begin, until)
+        begin = _first_since(until, database)
+        if archive.manifest.of_kind("open"):
+            if begin is None or begin >= until + 2 * VISIT_GAP_MS:
+                archive.close(
+                    database, until, until + 2 * VISIT_GAP_MS
+                )  # the visits that were open
+            else:
+                begin = until
+
+
+def _first_since(time: int, database: duckdb.DuckDBPyConnection) -> int | None:
+    found = database.execute("SELECT min(time) FROM arrived WHERE time >= ?", [time]).fetchone()
+    return found[0] if found else None
 
 
 def _insert(events: Iterable[Event], database: duckdb.DuckDBPyConnection, temporary: Path) -> int:
     """While DuckDB reads some, the next ones are made."""
     count, inserted = 0, None
     with ThreadPoolExecutor(1) as inserting:
-        for chunk in _chunks(events):
-            lines = arrivals.encoded(chunk)
+        for lines, number in _chunks(events):
             if inserted is not None:
                 inserted.result()
             temporary.write_bytes(lines)
             inserted = inserting.submit(arrivals.insert_file, database, temporary)
-            count += len(chunk)
+            count += number
         if inserted is not None:
             inserted.result()
     return count
@@ -80,12 +99,15 @@ def _insert(events: Iterable[Event], database: duckdb.DuckDBPyConnection, tempor
 def prepare_totals(
     folder: Path,
     wanted: Import,
-    totals: Sequence[DayTotals],
+    totals: Iterable[DayTotals],
     limits: ArchiveLimits,
 ) -> int:
     """The same for the daily totals of another product; returns how many days there are."""
     with _building(folder, wanted, limits) as (archive, database, temporary):
-        temporary.write_bytes(_encode_lines(totals))
+        with temporary.open("wb") as file:
+            left = iter(totals)
+            while some := list(islice(left, AT_ONCE)):
+                file.write(_encode_lines(some))
         database.execute(
             f"CREATE TABLE totals AS FROM read_json({quote(str(temporary))}, "
             f"format = 'newline_delimited', columns = {TOTALS})"
@@ -96,8 +118,8 @@ def prepare_totals(
             ).fetchone()
             or ()
         )
-        file = archive.write(database, "totals", "FROM totals", first or 0, last or 0)
-        archive.add([file] if file is not None else [], wanted.digest)
+        written = archive.write(database, "totals", "FROM totals", first or 0, last or 0)
+        archive.add([written] if written is not None else [], wanted.digest)
     return int(days)
 
 
@@ -115,7 +137,8 @@ def _building(
 ) -> Iterator[tuple[SiteArchive, duckdb.DuckDBPyConnection, Path]]:
     """An empty archive, which is ready to be taken in when the context ends well; a database, and
     a temporary file."""
-    building = folder / INCOMING / f"{wanted.digest}.tmp"
+    incoming = incoming_folder(folder, wanted.site)
+    building = incoming / f"{wanted.digest}.tmp"
     shutil.rmtree(building, ignore_errors=True)
     temporary = building / "temporary"
     temporary.mkdir(parents=True)
@@ -129,12 +152,12 @@ def _building(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    building.rename(folder / INCOMING / wanted.digest)
+    building.rename(incoming / wanted.digest)
 
 
 def waiting(folder: Path) -> Iterator[tuple[Path, Import]]:
     """What can be taken in."""
-    for ready in (folder / INCOMING).glob(f"*/{READY}"):
+    for ready in sorted((folder / INCOMING).glob(f"*/*/{READY}")):
         if ready.parent.suffix != ".tmp":
             yield ready.parent, msgspec.json.decode(ready.read_bytes(), type=Import)
 
@@ -152,12 +175,17 @@ def take_in(source: Path, archive: SiteArchive, digest: str) -> None:
     shutil.rmtree(source)
 
 
-def _chunks(events: Iterable[Event]) -> Iterator[Sequence[Event]]:
-    chunk = []
-    for event in events:
-        chunk.append(event)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _chunks(events: Iterable[Event]) -> Iterator[tuple[bytes, int]]:
+    """As lines, and how many there are."""
+    left = iter(events)
+    lines: list[bytes] = []
+    count = size = 0
+    while some := list(islice(left, AT_ONCE)):
+        lines.append(arrivals.encoded(some))
+        count += len(some)
+        size += len(lines[-1])
+        if count >= CHUNK or size >= CHUNK_BYTES:
+            yield b"".join(lines), count
+            lines, count, size = [], 0, 0
+    if lines:
+        yield b"".join(lines), count

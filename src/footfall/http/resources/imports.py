@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
+from footfall.history.sources import Marks
 from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
 from footfall.http.framework.parameters import described, read
 from footfall.principal import READ
@@ -30,6 +31,10 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The first domain of the site, or else its id: for events that don't know theirs."""
     fresh_seconds: int
     """Events of this age are for ``/collect``, older ones are to be imported."""
+    now: int
+    """The server's time (ms): events from later are to be sent later."""
+    marks: Marks
+    """As the reader sent them last."""
 
 
 class ImportAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -41,15 +46,24 @@ class ImportAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 async def read_source(call: Call) -> Response:
     call.access.require_write(call.site.id)
     source = call.request.path_params["source"]
-    until = await call.services.importer.until(call.site.id, source)
+    known = await call.services.importer.known(call.site.id, source)
     host = call.site.domains[0] if call.site.domains else call.site.id
     fresh_seconds = call.services.settings.retention_minutes * 60
-    return json_reply(SourceView(source=source, to=until, host=host, fresh_seconds=fresh_seconds))
+    return json_reply(
+        SourceView(
+            source=source,
+            to=None if known is None else known.to,
+            host=host,
+            fresh_seconds=fresh_seconds,
+            now=call.services.now(),
+            marks={} if known is None else known.marks,
+        )
+    )
 
 
 async def import_events(call: Call) -> Response:
-    """The body is NDJSON of any size, passed on as it comes. Its last line is ``{"to": …}``, up to
-    where the source is read now: without it nothing is taken, for somebody hung up."""
+    """The body is NDJSON. Its last line is ``{"to": …, "marks": …}``, up to where the source is
+    read now: without it nothing is taken, for somebody hung up."""
     call.access.require_write(call.site.id)
     asked = read(Stretch, call.request.query_params.multi_items())
     rules = call.services.catalog.site(call.site.id)
@@ -58,7 +72,7 @@ async def import_events(call: Call) -> Response:
         rules,
         call.request.path_params["source"],
         asked.from_,
-        call.services.now(),
+        call.services.now,
         call.request.stream(),
     )
     return json_reply(ImportAnswer(events=found.events, dropped=found.dropped), 201)
@@ -90,6 +104,6 @@ OPERATIONS = (
         parameters=described(Stretch),
         status=201,
         answer=ImportAnswer,
-        refusals=(400, 409, 501, 503),
+        refusals=(400, 409, 413, 501, 503),
     ),
 )
