@@ -168,7 +168,8 @@ class HttpConnection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         cycle = self.cycle
         if type(cycle) is CollectCycle:
-            cycle.complete()
+            if cycle.more_body:  # else the message is an upgrade, which has no cycle of its own
+                cycle.complete()
         else:
             super().on_message_complete()
 
@@ -192,7 +193,10 @@ class HttpConnection(HttpToolsProtocol):
             return
         except httptools.HttpParserUpgrade:
             if self._should_upgrade():
-                self.handle_websocket_upgrade()
+                if self.cycle is None or self.cycle.response_complete:
+                    self.handle_websocket_upgrade()
+                else:  # two would write to one transport
+                    self._refuse(MALFORMED)
                 return
         if self._is_in_head():
             self._head_arrives(len(data), is_new=self.scope is not last_scope)

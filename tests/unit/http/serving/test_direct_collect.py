@@ -200,6 +200,36 @@ async def test_all_that_wait_for_one_commit_are_answered(server: str, held: Held
     assert held.began < 20
 
 
+UPGRADE = (
+    f"GET /sites/{PUBLIC}/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+async def test_a_socket_on_the_connection_of_a_beacon_sends_it_no_second_time(
+    server: str, ways: list[str]
+) -> None:
+    raw = await Raw.open(server, post())
+    assert statuses(await raw.line()) == [204]
+    await raw.send(UPGRADE.encode())
+    assert statuses(await raw.line()) == [101]
+    raw.close()
+    assert ways == ["direct"]
+    assert await count(server) == 1
+
+
+async def test_a_socket_can_not_be_opened_before_the_answer_to_a_beacon(
+    server: str, held: HeldLog
+) -> None:
+    held.gate.clear()
+    raw = await Raw.open(server, post())
+    await until(lambda: held.began == 1)
+    await raw.send(UPGRADE.encode())
+    assert await raw.rest() == ""
+    held.gate.set()
+    await until(lambda: _is(server, 1))
+
+
 async def test_who_leaves_before_the_commit_is_counted_and_holds_nobody_up(
     server: str, app: Application, held: HeldLog
 ) -> None:
