@@ -42,6 +42,7 @@ class HttpConnection(HttpToolsProtocol):
 
     # Besides uvicorn's own attributes, more in ``__dict__`` would cost each connection 2 KB.
     __slots__ = (
+        "_answering",
         "_body_began",
         "_body_bytes",
         "_connection",
@@ -76,6 +77,8 @@ class HttpConnection(HttpToolsProtocol):
         self._registry = config.connections
         self._limits = config.connections.limits
         self._direct = config.direct_collect
+        self._answering: Any = None
+        """The cycle that is being answered. ``cycle`` is the newest, which may wait for it."""
         self._connection: OpenConnection | None = None
         self._extensions: dict[str, Any] = {}
         self._stall = Stall()
@@ -109,6 +112,7 @@ class HttpConnection(HttpToolsProtocol):
         if self._connection is None:  # never admitted
             return
         super().connection_lost(exc)
+        self._disconnect()
         self._registry.release(self._connection, exc)
 
     def on_message_begin(self) -> None:
@@ -136,10 +140,14 @@ class HttpConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if self._is_direct():
             self._head_bytes = 0  # it may be answered before all that has arrived is read
-            self.cycle = CollectCycle(self._direct, self)
+            self.cycle = self._answering = CollectCycle(self._direct, self)
         else:
             self._fill_scope()
             super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _is_direct(self) -> bool:
         if self.url not in self._direct.urls:
@@ -252,8 +260,7 @@ class HttpConnection(HttpToolsProtocol):
         else:
             may_say = not cycle.response_started and not self.pipeline
         if is_answering:
-            cycle.disconnected = True
-            cycle.message_event.set()
+            self._disconnect()
         self.flow.resume_reading()
         if may_say:
             self.transport.write(refusal.response())
@@ -263,6 +270,13 @@ class HttpConnection(HttpToolsProtocol):
             self._deadline = self.loop.time() + LINGER_SECONDS
         else:
             self.transport.close()
+
+    def _disconnect(self) -> None:
+        """Nobody gets what is still answered: writing it would fail."""
+        for cycle in (self._answering, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
 
     def on_response_complete(self) -> None:
         """As uvicorn's own, with a deadline in place of a timer."""
