@@ -152,7 +152,7 @@ async def read(subscription: Subscription) -> None:
 async def fold(app: Application, events: Sequence[Event]) -> None:
     """Append events, and wait until the windows have them."""
     await app.services.event_log.append(events)
-    while app.services.lag_seconds() > 0:
+    while app.life.parts.node.lag_seconds() > 0:
         await asyncio.sleep(0)
 
 

@@ -47,6 +47,7 @@ from footfall.http.serving.connections import ConnectionLimits, OpenConnections
 from footfall.http.serving.direct_collect import DirectCollect
 from footfall.http.serving.fast_path import FastPath
 from footfall.http.serving.live_slots import LiveSlots
+from footfall.http.serving.readiness import Readiness
 from footfall.ingest import Ingest
 from footfall.lifecycle import Failure, Life, Parts
 from footfall.live.gate import ReadersGate
@@ -224,9 +225,7 @@ def create_app(
         fast_path=FastPath(hub, catalog, admission),
         peers=Peers(settings.trusted_proxies),
         render_metrics=Metrics((*readings(sources), *of_sites)).render,
-        lag_seconds=node.lag_seconds,
-        tasks=tasks,
-        problem=problem,
+        readiness=Readiness(catalog.refresh, problem, tasks, node.lag_seconds, timer),
         history_problem=archivist.condition,
         now=clock,
     )

@@ -12,7 +12,7 @@ from footfall.errors import StoreUnavailable
 from footfall.live import progress
 from footfall.model import Event, Offset, Site
 from tests.events import event
-from tests.serving import START, new_app
+from tests.serving import ADMIN, START, bearer, new_app
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
 REALTIME = "/api/analytics/sites/a/realtime"
@@ -37,7 +37,7 @@ class Replay:
 @pytest.fixture
 async def app() -> AsyncIterator[Application]:
     """With a site that has 1,200 events, not started."""
-    app = new_app()
+    app = new_app(admin_token=ADMIN)
     store = app.life.parts.store
     await store.catalog.put_site(Site(id="a", name="A", public=True))
     await store.event_log.append([event(n, time=START - n) for n in range(1_200)])
@@ -60,10 +60,10 @@ async def client(app: Application) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def readiness(client: httpx.AsyncClient, wanted: str) -> str:
-    """What ``/readyz`` says, once it says ``wanted``."""
+    """What ``/readyz`` says to an admin, once it says ``wanted``."""
     async with asyncio.timeout(10):
         while True:
-            text = (await client.get("/readyz")).text
+            text = (await client.get("/readyz", headers=bearer(ADMIN))).text
             if wanted in text:
                 return text
             await asyncio.sleep(0)

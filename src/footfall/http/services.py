@@ -1,13 +1,12 @@
 """What every handler gets: created once by the composition root."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from footfall.background import BackgroundTask
 from footfall.catalog.cache import CatalogCache
 from footfall.clock import Clock
 from footfall.collect.caller import Caller
@@ -24,6 +23,7 @@ from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
 from footfall.http.serving.fast_path import FastPath
 from footfall.http.serving.live_slots import LiveSlots
+from footfall.http.serving.readiness import Readiness
 from footfall.ingest import Ingest
 from footfall.live.subscription import Subscription
 from footfall.model import Goal, Position, Site
@@ -108,12 +108,7 @@ class Services:
     peers: Peers
     render_metrics: Callable[[], bytes]
     """All metrics in Prometheus's text format."""
-    lag_seconds: Callable[[], float]
-    """How many seconds this node's windows are behind the log."""
-    tasks: Callable[[], Sequence[BackgroundTask]]
-    """What runs in the background."""
-    problem: Callable[[], str | None]
-    """Why this node should get no requests although its store answers; None if it should."""
+    readiness: Readiness
     history_problem: Callable[[], str | None]
     """Why the archive stands still, while all else goes on."""
     now: Clock

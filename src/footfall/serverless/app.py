@@ -1,5 +1,6 @@
 """The HTTP API as an ASGI app that is frozen between requests."""
 
+import time
 from typing import Any
 
 from footfall.app import (
@@ -31,6 +32,7 @@ from footfall.http.auth.peers import Peers
 from footfall.http.auth.sign_in import SignIns
 from footfall.http.resources.live import refused_sockets
 from footfall.http.services import Services
+from footfall.http.serving.readiness import Readiness
 from footfall.http.serving.static_files import page_routes
 from footfall.model import Goal
 from footfall.page_check import PageChecks
@@ -78,9 +80,7 @@ def create_app(components: Components) -> AroundRequests:
         fast_path=None,
         peers=Peers(settings.trusted_proxies),
         render_metrics=_no_metrics,
-        lag_seconds=lambda: 0.0,
-        tasks=tuple,
-        problem=event_log.problem,
+        readiness=Readiness(catalog.refresh, event_log.problem, tuple, lambda: 0.0, time.monotonic),
         history_problem=lambda: None,
         now=now_ms,
     )

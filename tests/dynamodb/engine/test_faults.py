@@ -14,7 +14,7 @@ from footfall.model import Site
 from tests.emulator import REGION
 from tests.events import stored
 from tests.faults import Fault, FaultyDynamoDb
-from tests.serving import START, new_app, running
+from tests.serving import START, new_app, running, until
 from tests.tables import POLL_MS, new_table
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
@@ -162,4 +162,8 @@ async def test_a_frozen_table_is_answered_with_503_within_five_seconds(
     again = (client.post("/collect", json=page_view(number)) for number in range(200))
     assert {answer.status_code for answer in await asyncio.gather(*again)} == {204}
     assert await page_views(client, 201) == 201
-    assert (await client.get("/readyz")).status_code == 200
+
+    async def is_ready() -> bool:
+        return (await client.get("/readyz")).status_code == 200
+
+    await until(is_ready)

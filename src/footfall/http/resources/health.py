@@ -1,7 +1,5 @@
 """Whether the process is up, whether it can serve, and what it has counted."""
 
-import asyncio
-
 import msgspec
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
@@ -9,15 +7,18 @@ from starlette.responses import Response
 from footfall.errors import StoreUnavailable
 from footfall.http.auth.peers import is_local
 from footfall.http.framework.operation import Call, Operation, json_reply
+from footfall.http.serving.readiness import STORE_TIMEOUT_S
 from footfall.principal import LIGHT, Cost
 
-STORE_TIMEOUT_SECONDS = 2.0
-MAX_LAG_SECONDS = 5.0
-READINESS = Cost(rate="light", seconds=STORE_TIMEOUT_SECONDS + 1)
+READINESS = Cost(rate="light", seconds=STORE_TIMEOUT_S + 1)
+WHY = "ask with an admin token for the reason, or see the log"
+NOT_READY = f"this server is not ready: {WHY}"
+ARCHIVE_PROBLEM = f"the archive needs attention: {WHY}"
 
 
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``history`` says why the archive stands still; the live numbers don't need it."""
+    """``history`` says that something is wrong with the archive, to whoever operates the server
+    also what; the live numbers don't need it."""
 
     status: str
     history: str | None = None
@@ -28,37 +29,28 @@ async def alive(_call: Call) -> Response:
 
 
 async def ready(call: Call) -> Response:
-    """Check that the store answers and its last commit succeeded, that the windows are rebuilt and
-    not far behind, and that every task runs.
-
-    Raises StoreUnavailable.
-    """
-    services = call.services
-    problem = services.problem()
-    if problem is not None:
-        raise StoreUnavailable(problem)
+    """Strangers hear whether it is ready, and not why: reasons name files and sites. Raises
+    StoreUnavailable."""
+    services, may_know = call.services, _may_know(call)
     try:
-        async with asyncio.timeout(STORE_TIMEOUT_SECONDS):
-            await services.catalog.refresh()
-    except TimeoutError:
-        raise StoreUnavailable("the store does not answer: check it and its settings") from None
-    down = [task.name for task in services.tasks() if task.is_down]
-    if down:
-        raise StoreUnavailable(
-            f"not running: {', '.join(down)}: see the log; each is started again, or the server is"
-        )
-    lag = services.lag_seconds()
-    if lag > MAX_LAG_SECONDS:
-        raise StoreUnavailable(
-            f"the windows are {lag:.0f} s behind the log: wait until they catch up"
-        )
-    return json_reply(Health("ready", services.history_problem()))
+        await services.readiness.require()
+    except StoreUnavailable as error:
+        raise error if may_know else StoreUnavailable(NOT_READY) from None
+    history = services.history_problem()
+    return json_reply(Health("ready", history if may_know or history is None else ARCHIVE_PROBLEM))
 
 
 async def metrics(call: Call) -> Response:
-    if not (call.services.settings.metrics_from_loopback and is_local(call.request)):
+    if not _may_know(call):
         call.access.require_admin(None)
     return Response(call.services.render_metrics(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_know(call: Call) -> bool:
+    """Whether the caller operates the server: with an admin token of all sites or, where that is
+    set, on its machine."""
+    is_trusted = call.services.settings.metrics_from_loopback and is_local(call.request)
+    return is_trusted or call.access.may_admin(None)
 
 
 OPERATIONS = (
