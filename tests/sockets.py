@@ -9,14 +9,16 @@ GOOD = 1000
 """The close code of a socket that the client closed, after its first message."""
 
 
-async def close_code(app: Application, path: str, address: str, headers: dict[str, str]) -> int:
+async def close_code(
+    app: Application, path: str, address: str, headers: dict[str, str], query: str = ""
+) -> int:
     """The code with which the app refuses a socket from ``address``, or ``GOOD``."""
     incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     outgoing: asyncio.Queue[Any] = asyncio.Queue()
     scope = {
         "type": "websocket",
         "path": path,
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "client": (address, 40_000),
         "scheme": "ws",

@@ -134,28 +134,39 @@ async def test_a_token_holder_waits_for_one_stranger_at_most(slow: World) -> Non
 async def test_the_queue_of_strangers_is_bounded(
     slow: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "MAX_STRANGERS", 3)
+    monkeypatch.setattr(turns, "MAX_ADDRESSES", 2)
     waiting = [
         asyncio.create_task(
             slow.hub.document(filtered(number), stranger(f"198.51.100.{number % 2}"))
         )
-        for number in range(3)
+        for number in range(4)
     ]
     await turns_taken()
     with pytest.raises(Overloaded, match="new views"):
         await slow.hub.document(filtered(9), THERE)
     log_of(slow).gate.set()
     await asyncio.gather(*waiting)
+    assert slow.hub.views_refused == {"address": 0, "all": 0, "queue": 1}
 
 
 async def test_one_address_can_not_fill_the_queue(slow: World) -> None:
-    waiting = [asyncio.create_task(slow.hub.document(filtered(n), HERE)) for n in range(2)]
+    """It waits for the views of one page, and others for one of them at most."""
+    order: list[str] = []
+
+    async def read(number: int, caller: Stranger) -> None:
+        await slow.hub.document(filtered(number), caller)
+        order.append(caller.network)
+
+    page = [asyncio.create_task(read(n, HERE)) for n in range(turns.MAX_PER_ADDRESS)]
     await turns_taken()
     with pytest.raises(Overloaded, match="new views"):
-        await slow.hub.document(filtered(9), HERE)
-    other = asyncio.create_task(slow.hub.document(filtered(9), THERE))
+        await slow.hub.document(filtered(99), HERE)
+    other = asyncio.create_task(read(100, THERE))
+    await turns_taken()
     log_of(slow).gate.set()
-    await asyncio.gather(other, *waiting)
+    await asyncio.gather(other, *page)
+    assert order.index(THERE.network) == 1
+    assert len(order) == turns.MAX_PER_ADDRESS + 1
 
 
 async def test_who_hangs_up_leaves_no_work_behind(slow: World) -> None:
