@@ -4,7 +4,6 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import maxminddb
 import structlog
@@ -15,6 +14,7 @@ from footfall.enrich.geo import FindPlace, registered
 from footfall.errors import InvalidInput
 from footfall.model import GeoPlace, named_place
 
+MAX_NAME = 200
 LOOK_S = 10.0
 """Between two looks at whether the file was replaced."""
 
@@ -49,10 +49,10 @@ class GeoDatabase:
 
     def place(self, address: str) -> GeoPlace:
         try:
-            record: Any = self._reader.get(address)
-        except ValueError:  # no address, such as a Unix socket's
+            record = self._reader.get(address)
+        except Exception:  # no address, such as a Unix socket's; or a damaged part of the file
             return NOWHERE
-        return NOWHERE if record is None else _place(record)
+        return _place(record)
 
     def refresh(self) -> None:
         """Read the file again if it is another one."""
@@ -77,16 +77,33 @@ class GeoDatabase:
         return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _place(record: dict[str, Any]) -> GeoPlace:
-    country = (record.get("country") or record.get("registered_country") or {}).get("iso_code")
-    regions = record.get("subdivisions") or [{}]
-    return named_place(country, _name(regions[0]), _name(record.get("city") or {}))
+def _place(record: object) -> GeoPlace:
+    """Parts that are not as they should be are unknown: such a file is readable all the same."""
+    country = _code(_of(record, "country")) or _code(_of(record, "registered_country"))
+    regions = _of(record, "subdivisions")
+    region = regions[0] if isinstance(regions, list) and regions else None
+    return named_place(country, _name(region), _name(_of(record, "city")))
 
 
-def _name(of: dict[str, Any]) -> str | None:
+def _name(of: object) -> str | None:
     """In English; or what else there is of it."""
-    names = of.get("names") or {}
-    return names.get("en") or next(iter(names.values()), None) or of.get("iso_code")
+    names = _of(of, "names")
+    others = names.values() if isinstance(names, dict) else ()
+    wanted = (_of(names, "en"), *others, _of(of, "iso_code"))
+    return next((each for each in wanted if isinstance(each, str) and _is_name(each)), None)
+
+
+def _code(country: object) -> str | None:
+    code = _of(country, "iso_code")
+    return code if isinstance(code, str) and len(code) == 2 and _is_name(code) else None
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= MAX_NAME and text.isprintable()
+
+
+def _of(record: object, key: str) -> object:
+    return record.get(key) if isinstance(record, dict) else None
 
 
 def open_geo_database(path: str) -> GeoDatabase | None:
