@@ -12,7 +12,7 @@ import msgspec
 
 from footfall.engines.open import Store, open_store
 from footfall.errors import Overloaded, StoreUnavailable
-from footfall.history.archivist import Archivist
+from footfall.history.archivist import ArchivedStore, Archivist
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.question import Buckets, Question, ReportAnswer
 from footfall.model import Event
@@ -34,6 +34,7 @@ class ArchivingServer:
         self.store: Store = open_store(f"sqlite:///{folder / 'footfall.db'}")
         self.clock = Clock(START)
         self.sites = sites
+        self.removed: tuple[str, ...] = ()
         self.archivist = self._new()
 
     @contextlib.asynccontextmanager
@@ -47,7 +48,9 @@ class ArchivingServer:
 
     def _new(self) -> Archivist:
         folder = self.folder / "footfall.history"
-        return Archivist(folder, self.store.event_log, lambda: self.sites, LIMITS, self.clock)
+        catalog, log = self.store.catalog, self.store.event_log
+        store = ArchivedStore(catalog.store_id, log, lambda: self.sites, lambda: self.removed)
+        return Archivist(folder, store, LIMITS, self.clock)
 
     async def restart(self) -> None:
         await self.archivist.stop()

@@ -26,7 +26,7 @@ from footfall.eventlog.retention import NOTHING, Retention, RetentionPolicy
 from footfall.eventlog.writer import SHUTTING_DOWN, BatchingWriter
 from footfall.goal_trial import GoalTrials
 from footfall.history.answers import Answers
-from footfall.history.archivist import Archivist
+from footfall.history.archivist import ArchivedStore, Archivist
 from footfall.history.backfill import MinuteBackfill
 from footfall.history.folder import archive_folder
 from footfall.history.importer import Importer
@@ -342,7 +342,10 @@ def make_archivist(
     settings: Settings, store: Store, catalog: CatalogCache, clock: Clock
 ) -> Archivist:
     folder = archive_folder(settings.store, settings.history_folder)
-    return Archivist(folder, store.event_log, catalog.site_ids, archive_limits(settings), clock)
+    archived = ArchivedStore(
+        store.catalog.store_id, store.event_log, catalog.site_ids, lambda: catalog.removed
+    )
+    return Archivist(folder, archived, archive_limits(settings), clock)
 
 
 def make_enricher(

@@ -7,13 +7,16 @@ from pathlib import Path
 import duckdb
 
 from footfall.app import archive_limits
+from footfall.catalog.port import Catalog, CatalogState
 from footfall.cli.catalog import with_catalog
 from footfall.engines.open import open_store
 from footfall.errors import InvalidInput, NotFound, StoreUnavailable
-from footfall.history.archive import incoming
+from footfall.history.archive import aside, incoming
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.database import open_database
+from footfall.history.archive.identity import claim
 from footfall.history.archive.locking import try_lock
+from footfall.history.archive.problems import told
 from footfall.history.archive.rebuild import forget
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import archive_folder, site_folder, site_folders
@@ -31,6 +34,33 @@ def archive_of(settings: Settings) -> Path:
             field="store",
         )
     return folder
+
+
+def own_archive(settings: Settings) -> Path:
+    """The same, of this store for certain. Raises StoreUnavailable for the archive of another."""
+    folder = archive_of(settings)
+
+    async def read(catalog: Catalog) -> tuple[str, CatalogState]:
+        return await catalog.store_id(), await catalog.load()
+
+    store, state = with_catalog(settings.store, read)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        claim(folder, store, {each.id for each in state.sites} | {*state.removed})
+    except OSError as error:
+        raise told(error, "use its folder") from error
+    return folder
+
+
+def remove_archive(settings: Settings, site_id: str) -> None:
+    """Of a site that was removed; a server that runs does it by itself. Raises StoreUnavailable."""
+    folder = archive_folder(settings.store, settings.history_folder)
+    if folder is None or not site_folder(folder, site_id).exists():
+        return
+    own_archive(settings)
+    with try_lock(folder) as is_held:
+        if is_held:
+            aside.remove(folder, site_id)
 
 
 def site_rules(settings: Settings, site_id: str) -> SiteRules:

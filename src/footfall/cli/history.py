@@ -4,10 +4,18 @@ from datetime import UTC, datetime
 
 import click
 
-from footfall.cli.archives import archive_of, forget_since, log_begins, problems, site_rules
+from footfall.cli.archives import (
+    archive_of,
+    forget_since,
+    log_begins,
+    own_archive,
+    problems,
+    site_rules,
+)
 from footfall.cli.catalog import moment, show
 from footfall.cli.options import HISTORY, with_settings
 from footfall.errors import NotFound, StoreUnavailable
+from footfall.history.archive import aside
 from footfall.history.archive import manifest as manifests
 from footfall.history.folder import site_folder, site_folders
 from footfall.settings import Settings
@@ -23,9 +31,9 @@ def history() -> None:
 @with_settings(HISTORY)
 def status(settings: Settings) -> None:
     """Show what the archive has of each site."""
-    rows = []
-    for site, folder in site_folders(archive_of(settings)).items():
-        manifest = manifests.read(folder)
+    rows, folder = [], archive_of(settings)
+    for site, of_site in site_folders(folder).items():
+        manifest = manifests.read(of_site)
         counts = [
             sum(each.rows for each in manifest.of_kind(kind)) for kind in ("events", "visits")
         ]
@@ -40,6 +48,9 @@ def status(settings: Settings) -> None:
             )
         )
     show(rows, ("site", "from", "until (UTC)", "events", "visits", "size", "files"))
+    for moved, end in aside.listed(folder):
+        sites = ", ".join(sorted(path.name for path in moved.rglob("site=*")))
+        click.echo(f"{moved}: {sites}, unknown to the store; deleted on {end}")
 
 
 @history.command()
@@ -69,7 +80,7 @@ def rebuild(settings: Settings, site_id: str, since: datetime | None, yes: bool)
     Stop the server first. Pings of that time are no longer in the log, so visits are shorter there.
     """
     site_rules(settings, site_id)
-    folder = archive_of(settings)
+    folder = own_archive(settings)
     begins = log_begins(settings.store, site_id)
     first = manifests.read(site_folder(folder, site_id)).first_own
     if begins is None or first is None:

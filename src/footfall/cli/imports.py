@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from footfall.app import archive_limits
-from footfall.cli.archives import archive_of, site_rules, take_in_now
+from footfall.cli.archives import own_archive, site_rules, take_in_now
 from footfall.cli.options import HISTORY, with_settings
 from footfall.clock import now_ms
 from footfall.enrich.geo import FindPlace
@@ -98,7 +98,7 @@ READERS: dict[str, Callable[[Task], str]] = {
 def import_(settings: Settings, files: tuple[str, ...], site_id: str, how: str) -> None:
     """Bring the past along: events of any age, or another product's export."""
     rules = site_rules(settings, site_id)
-    folder = archive_of(settings)
+    folder = own_archive(settings)
     find_place = place_finder(open_geo_database(settings.geo_database))
     for file in map(Path, files):
         wanted = Import(site_id, _digest(file))

@@ -1,15 +1,13 @@
 """``footfall site add | list | remove``."""
 
-import shutil
-
 import click
 
 from footfall.catalog.port import Catalog
 from footfall.catalog.sweep import in_turns
+from footfall.cli.archives import remove_archive
 from footfall.cli.catalog import show, with_catalog
 from footfall.cli.options import STORE, with_settings
 from footfall.errors import AlreadyExists, NotFound
-from footfall.history.folder import archive_folder, site_folder
 from footfall.model import Site
 from footfall.settings import Settings
 from footfall.validation import checked_site
@@ -88,7 +86,5 @@ def remove(settings: Settings, site_id: str) -> None:
             pass
 
     with_catalog(settings.store, work)
-    folder = archive_folder(settings.store, settings.history_folder)
-    if folder is not None:
-        shutil.rmtree(site_folder(folder, site_id), ignore_errors=True)
+    remove_archive(settings, site_id)
     click.echo(f"Removed {site_id}.")

@@ -5,9 +5,10 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -24,10 +25,12 @@ from footfall.history.frames import (
     Archived,
     Asked,
     Beginning,
+    FolderHeld,
     NotTaken,
     Passed,
     Removed,
     Replayed,
+    Restart,
     Standing,
     TakenIn,
     frames,
@@ -55,12 +58,25 @@ NOT_RUNNING = "the archive's process is starting: try again in a few seconds"
 ENDED = "the archive's process has ended, and another is started: try again in a few seconds"
 
 
+class _Wanted(Exception):
+    """The process wants another in its place."""
+
+
+class ArchivedStore(NamedTuple):
+    """What the archive is of."""
+
+    id: Callable[[], Awaitable[str]]
+    log: EventLog
+    sites: Callable[[], Iterable[str]]
+    removed: Callable[[], Iterable[str]]
+    """Sites that are still swept."""
+
+
 class Archivist:
     def __init__(
         self,
         folder: Path | None,
-        log: EventLog,
-        sites: Callable[[], Iterable[str]],
+        store: ArchivedStore,
         limits: ArchiveLimits,
         clock: Clock,
     ) -> None:
@@ -74,8 +90,9 @@ class Archivist:
         """The events that the archive can't take."""
         self._folder = folder
         self._where: Path | None = folder
-        self._log = log
-        self._sites = sites
+        self._store = store
+        self._removed: set[str] = set()
+        """Sites that were removed, until a process knows it."""
         self._limits = limits
         self._clock = clock
         self._writer: asyncio.StreamWriter | None = None
@@ -111,7 +128,7 @@ class Archivist:
         self, question: Question | TableQuestion | Export
     ) -> tuple[ReportAnswer | MetricTable | ExportedFile, int]:
         if self._writer is None or self._tail is None:
-            raise StoreUnavailable(self.problem() or NOT_RUNNING, public=NOT_RUNNING)
+            raise self._unavailable()
         if len(self._asked) >= MAX_ASKED:
             raise Overloaded("too many reports are wanted at once: try again in a few seconds")
         self._number += 1
@@ -131,14 +148,25 @@ class Archivist:
         finally:
             self._asked.pop(number, None)
 
+    def _unavailable(self) -> StoreUnavailable:
+        """Why no question can be asked."""
+        problem = self.problem()
+        if problem is None:
+            return StoreUnavailable(NOT_RUNNING)
+        public = self.standing.public if self.standing is not None else ""
+        return StoreUnavailable(problem, public=public or NOT_RUNNING)
+
     def first(self, site: str) -> int | None:
-        """When the site's archive begins (ms); None while it has none. Reads its manifest."""
-        if self._where is None:
-            return None
-        return manifests.read(site_folder(self._where, site)).first
+        """When the site's archive begins (ms); None while it has none. Reads its manifest. Raises
+        StoreUnavailable."""
+        folder = self.where()
+        return None if folder is None else manifests.read(site_folder(folder, site)).first
 
     def where(self) -> Path | None:
-        """The folder of all archives; None before the process of a temporary one has begun."""
+        """The folder of all archives; None before the process of a temporary one has begun. Raises
+        StoreUnavailable while it can't be used: it may be another store's."""
+        if self._writer is None and self.problem() is not None:
+            raise self._unavailable()
         return self._where
 
     def look(self) -> None:
@@ -146,6 +174,7 @@ class Archivist:
         self._is_wanted.set()
 
     def site_removed(self, site: str) -> None:
+        self._removed.add(site)
         if self._writer is not None:
             self._removing = asyncio.ensure_future(self._tell_removed(self._writer, site))
 
@@ -167,11 +196,18 @@ class Archivist:
         with contextlib.ExitStack() as stack:
             folder = self._folder or Path(stack.enter_context(TemporaryDirectory("-footfall")))
             self._where = folder
-            async with self._process(folder) as (reader, writer), asyncio.TaskGroup() as tasks:
-                begun = asyncio.get_running_loop().create_future()
-                tasks.create_task(self._listen(reader, begun))
-                tasks.create_task(self._send_events(writer, begun))
-                tasks.create_task(self._tell_time(writer, begun))
+            while True:
+                try:
+                    await self._run_process(folder)
+                except* _Wanted:
+                    pass
+
+    async def _run_process(self, folder: Path) -> None:
+        async with self._process(folder) as (reader, writer), asyncio.TaskGroup() as tasks:
+            begun, following = asyncio.get_running_loop().create_future(), asyncio.Event()
+            tasks.create_task(self._listen(reader, writer, begun))
+            tasks.create_task(self._send_events(writer, begun, following))
+            tasks.create_task(self._tell_time(writer, following))
 
     @contextlib.asynccontextmanager
     async def _process(
@@ -207,12 +243,24 @@ class Archivist:
                 answer.set_exception(StoreUnavailable(ENDED))
 
     async def _listen(
-        self, reader: asyncio.StreamReader, begun: asyncio.Future[dict[str, int]]
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        begun: asyncio.Future[dict[str, int]],
     ) -> None:
+        removed: list[str] = []
         async for frame in frames(reader):
             match frame:
+                case FolderHeld():
+                    removed = list({*self._store.removed(), *self._removed})
+                    store, sites = await self._store.id(), list(self._store.sites())
+                    await send(writer, Beginning(store, sites, removed, self._clock()))
                 case Archived(until):
+                    self._removed.difference_update(removed)
+                    self.standing = None
                     begun.set_result(until)
+                case Restart():
+                    raise _Wanted
                 case Standing():
                     self.standing = frame
                 case TakenIn(count):
@@ -236,19 +284,22 @@ class Archivist:
             waiting.set_exception(StoreUnavailable(answered.error, public=answered.public))
 
     async def _send_events(
-        self, writer: asyncio.StreamWriter, begun: asyncio.Future[dict[str, int]]
+        self,
+        writer: asyncio.StreamWriter,
+        begun: asyncio.Future[dict[str, int]],
+        following: asyncio.Event,
     ) -> None:
         """What the log has that is not archived, site by site, then all that comes."""
-        tail = await self._log.tail()
+        archived = await asyncio.shield(begun)
+        tail = await self._store.log.tail()
         feed = self._feed = ArchiveFeed(writer, self.set_aside, self._suspects)
-        sites = list(self._sites())
         try:
-            await send(writer, Beginning(sites, self._clock()))
-            self._tail = tail
-            archived = await asyncio.shield(begun)
-            self._writer = writer
-            for site in sites:
-                await self._replay(writer, feed, site, archived[site], tail.start)
+            self._tail, self._writer = tail, writer
+            following.set()
+            for site in self._removed.copy():
+                await self._tell_removed(writer, site)
+            for site in list(self._store.sites()):
+                await self._replay(writer, feed, site, archived.get(site, 0), tail.start)
             waited = tail.delay()
             async for batch in tail:
                 await feed.send(batch.events, waited)
@@ -262,17 +313,15 @@ class Archivist:
         """At half the speed: what happens now comes first."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        async for events in self._log.replay(site, since, until):
+        async for events in self._store.log.replay(site, since, until):
             await feed.send(events)
             await send(writer, Replayed(site, events[-1].time))
             await asyncio.sleep(loop.time() - began)
             began = loop.time()
         await send(writer, Replayed(site, None))
 
-    async def _tell_time(
-        self, writer: asyncio.StreamWriter, begun: asyncio.Future[dict[str, int]]
-    ) -> None:
-        await asyncio.shield(begun)
+    async def _tell_time(self, writer: asyncio.StreamWriter, following: asyncio.Event) -> None:
+        await following.wait()
         while True:
             assert self._tail is not None
             await send(writer, Passed(self._through(self._tail)))
@@ -288,3 +337,4 @@ class Archivist:
     async def _tell_removed(self, writer: asyncio.StreamWriter, site: str) -> None:
         with contextlib.suppress(OSError):
             await send(writer, Removed(site))
+            self._removed.discard(site)

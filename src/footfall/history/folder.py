@@ -8,6 +8,9 @@ INCOMING = "incoming"
 """What was imported and is not taken in yet, below the folder of all."""
 SOURCES = "sources.json"
 """In a site's folder: how far the files of others were read."""
+REMOVED = "removed"
+"""Below the folder of all: archives of sites that the store does not know, by the day on which they
+were moved there."""
 _PREFIX = "site="
 
 

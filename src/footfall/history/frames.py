@@ -20,11 +20,25 @@ from footfall.model import Event
 LENGTH_BYTES = 4
 
 
-class Beginning(msgspec.Struct, frozen=True, tag=True):
-    """From the server, first: all sites, and the time (ms). Archives of others are removed."""
+class FolderHeld(msgspec.Struct, frozen=True, tag=True):
+    """From the process: it holds the folder, and asks for the beginning; again after a folder was
+    refused. Before, it may send ``Standing`` with the problem."""
 
+
+class Beginning(msgspec.Struct, frozen=True, tag=True):
+    """From the server, when asked: its store's id, all sites, and the time (ms)."""
+
+    store: str
     sites: list[str]
+    removed: list[str]
+    """Sites that were removed, whose archives have to go. One that was added again is among both:
+    it begins empty."""
     now: int
+
+
+class Restart(msgspec.Struct, frozen=True, tag=True):
+    """From the process: an archive that could not be used can be. Another process takes its events
+    from the log."""
 
 
 class Passed(msgspec.Struct, frozen=True, tag=True):
@@ -64,7 +78,7 @@ class Asked(msgspec.Struct, frozen=True, tag=True):
 
 
 class Archived(msgspec.Struct, frozen=True, tag=True):
-    """From the process, first: by site, the time (ms) from which on it needs the events."""
+    """From the process, when it has begun: by site, the time (ms) from which on it needs events."""
 
     until: dict[str, int]
 
@@ -96,7 +110,7 @@ class Answered(msgspec.Struct, frozen=True, tag=True):
 
 
 class Standing(msgspec.Struct, frozen=True, tag=True):
-    """From the process, after it has looked at what is finished."""
+    """From the process, after it has looked at what is finished, and when it can't."""
 
     needs_since: int
     """The log must keep what is of this time (ms) or later."""
@@ -108,10 +122,14 @@ class Standing(msgspec.Struct, frozen=True, tag=True):
     """Of all files."""
     problem: str | None
     """Why the archive stands still."""
+    public: str = ""
+    """What strangers may read of that."""
 
 
 Frame: TypeAlias = (
-    Beginning
+    FolderHeld
+    | Beginning
+    | Restart
     | Passed
     | Arrived
     | Replayed

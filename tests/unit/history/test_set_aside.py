@@ -33,6 +33,7 @@ def bad(number: int) -> tuple[Event, ...]:
 
 async def test_events_that_cannot_be_taken_cost_only_themselves(server: ArchivingServer) -> None:
     server.clock.now = START + HOUR_MS
+    await server.ask(ASKED)
     with capture_logs() as logs:
         await server.take(view(1, START), *bad(2), view(3, START + 3))
         await server.take(view(4, START + 4))

@@ -13,8 +13,9 @@ import structlog
 
 from footfall.errors import StoreUnavailable
 from footfall.history.archive.keeper import Mended
-from footfall.history.archive.locking import lock
-from footfall.history.archive.process import ArchiveProcess, ServerGone
+from footfall.history.archive.opening import ServerGone, hold
+from footfall.history.archive.problems import Problems
+from footfall.history.archive.process import ArchiveProcess
 from footfall.history.limits import ArchiveLimits
 from footfall.logs import configure_logging
 
@@ -26,6 +27,7 @@ NICE = 19
 
 async def main(descriptor: int, folder: Path, limits: ArchiveLimits) -> None:
     streams = await asyncio.open_unix_connection(sock=socket.socket(fileno=descriptor))
+    await hold(folder, Problems(), *streams)
     await ArchiveProcess(folder, limits, streams).run()
 
 
@@ -37,7 +39,6 @@ if __name__ == "__main__":
         os.nice(NICE)
     code = 0
     try:
-        lock(Path(sys.argv[2]))
         limits = msgspec.json.decode(sys.argv[3], type=ArchiveLimits)
         asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), limits))
     except* (ServerGone, Mended):

@@ -165,7 +165,7 @@ def waiting(folder: Path) -> Iterator[tuple[Path, Import]]:
 def take_in(source: Path, archive: SiteArchive, digest: str) -> None:
     """Make the files in ``source`` part of ``archive``, unless they are. Raises OSError."""
     if digest not in archive.manifest.imports:
-        archive.folder.mkdir(parents=True, exist_ok=True)
+        archive.create()
         files = []
         for file in manifests.read(source).files:
             name = archive.free_name(file.kind, file.since, file.until)

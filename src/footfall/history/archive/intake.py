@@ -12,6 +12,7 @@ import structlog
 
 from footfall.errors import StoreUnavailable
 from footfall.history.archive import arrivals
+from footfall.history.archive.problems import STANDS_STILL
 from footfall.model import Event
 
 logger = structlog.get_logger()
@@ -20,7 +21,6 @@ ENOUGH = 5_000
 """Events that are taken in at once; fewer wait a moment for others."""
 MOMENT_S = 1.0
 RETRY_S = 1.0
-STANDS_STILL = "the archive stands still: the server's operator finds the reason in its log"
 REFUSED = (
     duckdb.DataError,
     duckdb.ProgrammingError,

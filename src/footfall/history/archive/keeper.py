@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shutil
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +11,16 @@ import duckdb
 import msgspec
 import structlog
 
+from footfall.clock import ClockWatch
 from footfall.errors import StoreUnavailable
-from footfall.history.archive import arrivals, incoming
+from footfall.history.archive import arrivals, aside, incoming
+from footfall.history.archive.identity import claim
 from footfall.history.archive.intake import Change, Intake, Refuse
+from footfall.history.archive.problems import STANDS_STILL, Problems, cannot_write, told
 from footfall.history.archive.schedule import Waiting, finished_stretch, mergeable
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import site_folder, site_folders
-from footfall.history.frames import Arrived
+from footfall.history.frames import Arrived, Beginning
 from footfall.history.limits import ArchiveLimits
 
 logger = structlog.get_logger()
@@ -28,6 +30,8 @@ SETTLE_MS = 60_000
 NOTHING_SINCE = 1 << 62
 FIRST_MS, END_MS = 0, 253_402_300_800_000
 """Events are of 1970 or later, and before the year 10000: what calendars know."""
+DROPPING, IMPORTS, WRITING = "what is archived", "imports", "the disk"
+"""What problems concern besides sites."""
 READ_ON_S = 120.0
 """How long a file stays that was merged into another: a report may read it."""
 
@@ -54,7 +58,7 @@ class Keeper:
         self.late = 0
         """Events that came after their stretch was archived."""
         self.intake = Intake(new_cursor(), temporary / "arrived.ndjson", refuse)
-        self._problem: str | None = None
+        self.problems = Problems()
         self._refuse = refuse
         self._folder = folder
         self._settled_ms = limits.retention_ms + SETTLE_MS
@@ -63,33 +67,48 @@ class Keeper:
         self._archiving = ThreadPoolExecutor(1, "footfall-archive")
         self._lock = asyncio.Lock()
         self._sites: dict[str, SiteArchive] = {}
-        self._unusable: dict[str, str] = {}
-        """Why, by site, a manifest can't be used: the log keeps these sites' events meanwhile."""
+        self._unusable: set[str] = set()
+        """Sites whose manifest can't be used: the log keeps their events meanwhile."""
+        self._lacking: set[str] = set()
+        """Sites whose manifest names files that are not there."""
+        self._removed: set[str] = set()
+        """Sites whose archive is not removed yet."""
+        self._clock_watch = ClockWatch(lambda: self.now)
         self._waiting: dict[str, Waiting] = {}
         self._archived: dict[str, int] = {}
         """By site, before which time (ms) its arrived events are to be dropped."""
         self._left: list[tuple[float, Path]] = []
         """Files that no manifest names any more, and since when."""
 
-    def open(self, sites: Iterable[str]) -> dict[str, int]:
-        """Remove what is kept of other sites; returns from which time (ms) on each site's events
-        are needed. Until ``replayed`` says so, their archives are not complete. Raises OSError."""
-        wanted = set(sites)
-        for site, folder in site_folders(self._folder).items():
-            if site not in wanted:
-                shutil.rmtree(folder)
+    def open(self, beginning: Beginning) -> dict[str, int]:
+        """Returns from which time (ms) on each site's events are needed. Until ``replayed`` says
+        so, their archives are not complete. What belongs to removed sites is removed, to unknown
+        ones moved aside. Raises OSError, and StoreUnavailable for a folder of another store."""
+        self.now = beginning.now
+        wanted, removed = set(beginning.sites), set(beginning.removed)
+        claim(self._folder, beginning.store, wanted | removed)
+        aside.empty(self._folder)
+        for site in site_folders(self._folder):
+            if site in removed:
+                aside.remove(self._folder, site)
+            elif site not in wanted:
+                place = aside.move(self._folder, site, self.now)
+                logger.warning("archive.unknown_site", site=site, moved_to=str(place))
         return {site: self._open(site) for site in wanted}
 
     def _open(self, site: str) -> int:
         try:
             archive = self.archive(site)
+            leftovers = archive.leftovers()
         except StoreUnavailable as error:
-            logger.error("archive.unusable", site=site, error=str(error))
-            self._unusable[site] = str(error)
+            self.problems.set(site, error)
+            self._unusable.add(site)
             return NOTHING_SINCE
         self._waiting_of(site).replayed = 0
-        for path in archive.leftovers():
+        for path in leftovers:
             path.unlink()
+        if archive.lacks() is not None:
+            self._lacking.add(site)
         return archive.manifest.until
 
     def take(self, arrived: Arrived) -> None:
@@ -110,9 +129,13 @@ class Keeper:
         self.intake.add(wanted, is_urgent=arrived.is_awaited)
 
     @property
-    def problem(self) -> str | None:
+    def problem(self) -> StoreUnavailable | None:
         """Why the archive stands still; None when it does not."""
-        return self.intake.problem or self._problem
+        first = self.problems.first
+        if self.intake.problem is None:
+            return first
+        public = STANDS_STILL if first is None else first.public
+        return StoreUnavailable(self.intake.problem, public=public)
 
     def replayed(self, site: str, through: int | None) -> bool:
         """The log was read through this time (ms), or to its end. True if something is finished
@@ -124,56 +147,81 @@ class Keeper:
 
     def is_complete(self, site: str) -> bool:
         """Whether all that the log had at the start has been taken."""
-        return self._waiting_of(site).replayed is None
+        waiting = self._waiting.get(site)
+        return waiting is None or waiting.replayed is None
 
     async def archive_finished(self, sites: Iterable[str] | None = None) -> None:
         """Archive and merge what is finished. What fails is tried again the next time. Raises
         Mended."""
         archived = {}
         async with self._lock:
-            problem = self._take_imports() or self._still_unusable()
+            self._look_again()
+            for site in self._removed.copy():
+                await self._remove_archive(site)
+            self._take_imports()
             before = {site: each.manifest.until for site, each in self._sites.items()}
             for site in [each for each in sites or self._waiting if each in self._waiting]:
+                problem = None
                 try:
                     await self._archive_site(site)
                 except (duckdb.Error, OSError, StoreUnavailable) as error:
-                    problem = f"the archive of {site} stands still: {error}"
-                    logger.error("archive.stands_still", site=site, error=str(error))
+                    text = f"the archive of {site} stands still: {error}"
+                    problem = StoreUnavailable(text, public=STANDS_STILL)
+                self.problems.set(site, problem)
                 until = self.archive(site).manifest.until
                 if until != before.get(site, 0):
                     archived[site] = until
             self._archived.update(archived)
-            self._problem = await self._drop_archived() or problem
+            await self._drop_archived()
         self._remove_left()
+        if self._clock_watch.is_settled():
+            await self._archive(lambda _: aside.remove_expired(self._folder, self.now))
 
     async def remove(self, site: str) -> None:
         """The site was removed."""
         async with self._lock:
             self._waiting.pop(site, None)
-            archive = self._sites.pop(site, None)
-            if archive is not None:
-                await self._archive(lambda _: shutil.rmtree(archive.folder, ignore_errors=True))
+            self._sites.pop(site, None)
+            self._unusable.discard(site)
+            self._lacking.discard(site)
+            for concerns in (site, _files_of(site)):
+                self.problems.set(concerns, None)
+            self._removed.add(site)
+            await self._remove_archive(site)
             self.intake.forget(site)
             self._archived[site] = NOTHING_SINCE
-            self._problem = await self._drop_archived() or self._problem
+            await self._drop_archived()
 
-    async def _drop_archived(self) -> str | None:
+    async def _remove_archive(self, site: str) -> None:
+        """What fails is tried again the next time."""
+        problem = None
+        try:
+            await self._archive(lambda _: aside.remove(self._folder, site))
+            self._removed.discard(site)
+        except OSError as error:
+            problem = told(error, f"remove the archive of {site}")
+        self.problems.set(f"removed {site}", problem)
+
+    async def _drop_archived(self) -> None:
         """Drop from the arrived events what is archived, or of removed sites. What fails is tried
-        again the next time; returns why."""
+        again the next time."""
+        problem = None
         if self._archived:
             try:
                 await self.intake.change(lambda cursor: arrivals.drop(cursor, self._archived))
+                self._archived.clear()
             except (duckdb.Error, OSError) as error:
-                logger.error("archive.drops_nothing", error=str(error))
-                return f"the archive can't drop what is archived: {error}"
-            self._archived.clear()
-        return None
+                text = f"the archive can't drop what is archived: {error}"
+                problem = StoreUnavailable(text, public=STANDS_STILL)
+        self.problems.set(DROPPING, problem)
 
     def archive(self, site: str) -> SiteArchive:
         """Raises StoreUnavailable when it can't be used."""
         archive = self._sites.get(site)
         if archive is None:
-            archive = self._sites[site] = SiteArchive(site_folder(self._folder, site), site)
+            archive = SiteArchive(site_folder(self._folder, site), site)
+            archive.require_own()
+            self._sites[site] = archive
         return archive
 
     @property
@@ -221,23 +269,32 @@ class Keeper:
         waiting, manifest = self._waiting_of(site), self.archive(site).manifest
         return finished_stretch(waiting, manifest, complete, self._hourly_events)
 
-    def _still_unusable(self) -> str | None:
+    def _look_again(self) -> None:
+        """At what could not be used. Raises Mended when it can."""
+        self.problems.set(WRITING, cannot_write(self._folder))
         for site in self._unusable:
             with contextlib.suppress(StoreUnavailable):
                 self.archive(site)
                 raise Mended
-        return next(iter(self._unusable.values()), None)
+        for site in list(self._lacking):
+            problem = self.archive(site).lacks()
+            self.problems.set(_files_of(site), problem)
+            if problem is None:
+                self._lacking.discard(site)
 
-    def _take_imports(self) -> str | None:
-        """Returns what is wrong, if anything."""
-        try:
-            for source, wanted in incoming.waiting(self._folder):
+    def _take_imports(self) -> None:
+        problem = None
+        for source, wanted in incoming.waiting(self._folder):
+            if wanted.site in self._unusable:
+                continue  # it says so
+            try:
                 incoming.take_in(source, self.archive(wanted.site), wanted.digest)
+            except (OSError, StoreUnavailable, msgspec.MsgspecError) as error:
+                text = f"an import for {wanted.site} can't be taken in: {error}"
+                problem = StoreUnavailable(text, public=STANDS_STILL)
+            else:
                 logger.info("archive.imported", site=wanted.site, digest=wanted.digest)
-        except (OSError, StoreUnavailable, msgspec.MsgspecError) as error:
-            logger.error("archive.not_imported", error=str(error))
-            return f"an import can't be taken in: {error}"
-        return None
+        self.problems.set(IMPORTS, problem)
 
     def _remove_left(self) -> None:
         now = time.monotonic()
@@ -250,3 +307,7 @@ class Keeper:
 
     async def _archive(self, change: Change) -> None:
         await asyncio.get_running_loop().run_in_executor(self._archiving, change, self._archives)
+
+
+def _files_of(site: str) -> str:
+    return f"the files of {site}"

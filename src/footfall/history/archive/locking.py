@@ -6,12 +6,24 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from footfall.errors import StoreUnavailable
+
 NAME = "lock"
 
 
 def lock(folder: Path) -> None:
-    """Held to the end of this process. Waits for the end of one whose server is gone."""
-    fcntl.flock(_open(folder), fcntl.LOCK_EX)
+    """Held to the end of this process. Raises OSError, and StoreUnavailable while another process
+    holds it."""
+    descriptor = _open(folder)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise StoreUnavailable(
+            f"another process changes the archive in {folder}: it goes on when that one has ended. "
+            "If it is another server's, give each server a history_folder of its own",
+            public="another process changes the archive: try again in a few seconds",
+        ) from None
 
 
 @contextlib.contextmanager

@@ -10,6 +10,10 @@ from footfall.errors import StoreUnavailable
 from footfall.history.archive.schema import VERSION
 
 NAME = "manifest.json"
+REMEDY = (
+    "put it back from a backup, or move the folder away, and what the log still has is archived "
+    "anew"
+)
 
 Kind: TypeAlias = Literal["events", "visits", "open", "totals"]
 """``open``: arrived events of visits that are not over yet, and those whose ids may come again.
@@ -69,18 +73,21 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return [each for each in self.files if each.kind == kind]
 
 
+CANNOT_BE_READ = "the archive can't be read: its operator finds the reason in the log"
+
+
 def read(folder: Path) -> Manifest:
-    """An empty one when there is none. Raises StoreUnavailable when it can't be used."""
+    """An empty one when there is none, nor any file that it could name. Raises StoreUnavailable
+    when it can't be used."""
     path = folder / NAME
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError:
+        _require_no_files(folder)
         return Manifest()
     except (OSError, msgspec.MsgspecError) as error:
         raise StoreUnavailable(
-            f"the archive's {path} can't be read ({error}): restore the folder from a backup, or "
-            "remove it, and what the log still has is archived anew",
-            public="the archive can't be read: its operator finds the reason in the log",
+            f"the archive's {path} can't be read ({error}): {REMEDY}", public=CANNOT_BE_READ
         ) from error
     if manifest.schema > VERSION:
         raise StoreUnavailable(
@@ -89,6 +96,16 @@ def read(folder: Path) -> Manifest:
             public="the archive was written by a newer version of this server",
         )
     return manifest
+
+
+def _require_no_files(folder: Path) -> None:
+    """The manifest is written before any file, so a folder that has files has lost it."""
+    files = sum(1 for _ in folder.glob("*.parquet"))
+    if files:
+        raise StoreUnavailable(
+            f"the archive's {folder / NAME} is gone, but {files} of its files are there: {REMEDY}",
+            public=CANNOT_BE_READ,
+        )
 
 
 def write(folder: Path, manifest: Manifest) -> None:

@@ -1,22 +1,27 @@
 """The archive's process, as its server speaks with it."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 from footfall.errors import StoreUnavailable
 from footfall.history.archive.database import open_database
-from footfall.history.archive.keeper import Keeper
+from footfall.history.archive.keeper import Keeper, Mended
+from footfall.history.archive.opening import OPENING, RETRY_S, ServerGone, tell
+from footfall.history.archive.problems import told
 from footfall.history.frames import (
     Answered,
     Archived,
     Arrived,
     Asked,
     Beginning,
+    FolderHeld,
     Frame,
     NotTaken,
     Passed,
     Removed,
     Replayed,
+    Restart,
     Standing,
     TakenIn,
     frames,
@@ -26,10 +31,6 @@ from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.desk import ReportDesk
 from footfall.history.reports.question import Export
 from footfall.model import Event
-
-
-class ServerGone(Exception):
-    """The other side of the connection has ended."""
 
 
 class ArchiveProcess:
@@ -58,6 +59,7 @@ class ArchiveProcess:
         process."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._take_in())
+            await send(self._writer, FolderHeld())
             async for frame in frames(self._reader):
                 await self._handle(frame, tasks)
             raise ServerGone  # nobody waits for what is still done
@@ -66,9 +68,8 @@ class ArchiveProcess:
         """Waits for nothing that may take long: every frame behind it would."""
         keeper = self._keeper
         match frame:
-            case Beginning(sites, now):
-                keeper.now = now
-                await send(self._writer, Archived(keeper.open(sites)))
+            case Beginning():
+                await self._begin(frame)
             case Passed(now):
                 keeper.now = now
                 if self._passing is None or self._passing.done():
@@ -82,6 +83,21 @@ class ArchiveProcess:
                 tasks.create_task(keeper.remove(site))
             case Asked():
                 tasks.create_task(self._answer(frame))
+
+    async def _begin(self, beginning: Beginning) -> None:
+        """Or say what is wrong with the folder, and ask again."""
+        keeper = self._keeper
+        try:
+            archived = Archived(keeper.open(beginning))
+        except (OSError, StoreUnavailable) as error:
+            problem = told(error, "open its folder")
+            keeper.problems.set(OPENING, problem)
+            await tell(self._writer, problem)
+            await asyncio.sleep(RETRY_S)
+            await send(self._writer, FolderHeld())
+        else:
+            keeper.problems.set(OPENING, None)
+            await send(self._writer, archived)
 
     async def _answer(self, asked: Asked) -> None:
         keeper, question = self._keeper, asked.question
@@ -104,12 +120,12 @@ class ArchiveProcess:
         keeper, told = self._keeper, 0
         while True:
             await keeper.intake.enough()
-            before = keeper.problem
+            before = keeper.intake.problem
             await keeper.intake.try_flush()
-            if keeper.problem != before:
+            if keeper.intake.problem != before:
                 await self._tell()
             while self._finished:
-                await keeper.archive_finished([self._finished.pop()])
+                await self._archive_finished([self._finished.pop()])
             while self._refused:
                 await send(self._writer, self._refused.pop())
             if keeper.intake.taken > told:
@@ -120,16 +136,25 @@ class ArchiveProcess:
         self._refused.append(NotTaken(event.site, event.time, event.id, reason))
 
     async def _pass(self) -> None:
-        await self._keeper.archive_finished()
+        await self._archive_finished()
         await self._tell()
 
+    async def _archive_finished(self, sites: Iterable[str] | None = None) -> None:
+        """Ends this process when another can do what this one can't."""
+        try:
+            await self._keeper.archive_finished(sites)
+        except Mended:
+            await send(self._writer, Restart())
+            raise
+
     async def _tell(self) -> None:
-        keeper = self._keeper
+        keeper, problem = self._keeper, self._keeper.problem
         standing = Standing(
             needs_since=keeper.needs_since,
             waiting=keeper.waiting,
             late=keeper.late,
             bytes=keeper.bytes,
-            problem=keeper.problem,
+            problem=None if problem is None else str(problem),
+            public="" if problem is None else problem.public,
         )
         await send(self._writer, standing)

@@ -1,11 +1,12 @@
 """One site's archive: a folder of Parquet files, and its manifest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import msgspec
 
+from footfall.errors import StoreUnavailable
 from footfall.history.archive import firsts
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.database import drop, parquet, quote
@@ -18,7 +19,6 @@ from footfall.history.archive.visits import (
     decide,
     decide_people,
 )
-from footfall.history.folder import SOURCES
 from footfall.times import DAY_MS, MINUTE_MS, VISIT_GAP_MS, utc_minute
 
 EMPTY = {
@@ -27,6 +27,9 @@ EMPTY = {
     "open": "no_arrived",
     "totals": "no_totals",
 }
+FILES = ("*.parquet", "*.parquet.tmp")
+NAMED = 3
+"""Files in a message."""
 SORTED_BY = {"events": "time", "visits": "visit_start", "open": "time", "totals": "day, dimension"}
 
 # The file of open visits names no earlier hash: who is who is in the manifest by then. Ids that may
@@ -88,7 +91,7 @@ class SiteArchive:
     def close(self, cursor: duckdb.DuckDBPyConnection, since: int, until: int) -> None:
         """Archive the stretch that ends before ``until``; its first event is of ``since`` or
         later."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.create()
         self.prepare(cursor)
         cursor.execute(
             f"CREATE OR REPLACE TEMP TABLE stretch AS FROM {self.running()} WHERE time < {until}"
@@ -120,7 +123,7 @@ class SiteArchive:
             cursor.execute(statement)
         aliases = _aliases(cursor, self.manifest.until)
         if aliases != self.manifest.aliases:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.create()
             self._commit(msgspec.structs.replace(self.manifest, aliases=aliases))
         drop(cursor, DECIDING)
 
@@ -152,10 +155,51 @@ class SiteArchive:
             msgspec.structs.replace(self.manifest, files=files, until=until, aliases=aliases)
         )
 
-    def leftovers(self) -> Iterator[Path]:
-        """Files that nothing names."""
-        named = {each.name for each in self.manifest.files} | {manifests.NAME, SOURCES}
-        return (path for path in self.folder.glob("*") if path.name not in named)
+    def create(self) -> None:
+        """Make the folder. The manifest comes first: where files are without one, it was lost.
+        Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / manifests.NAME).exists():
+            manifests.write(self.folder, self.manifest)
+
+    def lacks(self) -> StoreUnavailable | None:
+        """Which files the manifest names and the folder does not have, or not in that size."""
+        names = self._strange()
+        if not names:
+            return None
+        return StoreUnavailable(
+            f"the archive of {self.site} lacks {', '.join(names[:NAMED])}"
+            f"{' …' if len(names) > NAMED else ''}: restore {self.folder} from a backup",
+            public="the archive lacks files: its operator finds their names in the log",
+        )
+
+    def require_own(self) -> None:
+        """Raises StoreUnavailable when the manifest is another folder's: this one has none of the
+        files that it names."""
+        if self.manifest.files and len(self._strange()) == len(self.manifest.files):
+            raise StoreUnavailable(
+                f"the archive's {self.folder / manifests.NAME} is not of this folder, which has "
+                f"none of the {len(self.manifest.files)} files that it names: {manifests.REMEDY}",
+                public=manifests.CANNOT_BE_READ,
+            )
+
+    def _strange(self) -> list[str]:
+        return [each.name for each in self.manifest.files if not self._is_there(each)]
+
+    def _is_there(self, file: ArchiveFile) -> bool:
+        try:
+            return (self.folder / file.name).stat().st_size == file.bytes
+        except FileNotFoundError:
+            return False
+
+    def leftovers(self) -> list[Path]:
+        """Files of what was killed. Only a manifest that names others, and these are all there,
+        tells what is one: nothing is removed because something is missing."""
+        named = {each.name for each in self.manifest.files}
+        if not named or self._strange():
+            return []
+        files = (path for pattern in FILES for path in self.folder.glob(pattern))
+        return [path for path in files if path.name not in named]
 
     def write(
         self,
