@@ -1,7 +1,6 @@
 """Every operation and live socket, asked by every kind of caller, answers what the table "Who may
 what" in docs/http-api.md says."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -11,8 +10,6 @@ import httpx
 import msgspec
 import pytest
 import pytest_asyncio
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
 from footfall.app import Application
 from footfall.http.resources import collect, dialects, live
@@ -21,13 +18,13 @@ from footfall.model import Site
 from tests.serving import (
     ADMIN,
     OTHER,
-    PATIENCE,
     PRIVATE,
     add_token,
     bearer,
-    listening,
     new_app,
+    running,
 )
+from tests.sockets import GOOD, close_code, status_of_stream
 
 PAGE = (Path(__file__).parents[4] / "docs" / "http-api.md").read_text()
 HEADING = "## Who may what"
@@ -40,12 +37,11 @@ NAMES = {
     "session": "none",
     "visit": "none",
 }
-ELSEWHERE = {"x-forwarded-for": "198.51.100.7"}
-"""The server's own machine may read the metrics."""
+ELSEWHERE = "198.51.100.7"
+HOST = "http://footfall.test"
 REFUSALS = {401: "401", 403: "403", 4401: "4401"}
 MAY = "✓"
-GOOD = 1000
-"""The close code of a socket that the client closed, after its first message."""
+DELETED = 204
 
 ADMINS_SESSION, GARBAGE = "admin's session", "malformed cookie"
 """Callers without a column of their own."""
@@ -58,8 +54,8 @@ class Caller(msgspec.Struct, frozen=True):
     query: str = ""
 
 
-World: TypeAlias = tuple[str, dict[str, Caller]]
-"""The address of a server, and its callers by name."""
+World: TypeAlias = tuple[Application, dict[str, Caller]]
+"""An app, and its callers by name."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -76,7 +72,7 @@ class Request(msgspec.Struct, frozen=True):
 
 def table(page: str) -> tuple[list[str], dict[str, Row]]:
     """The callers of the table, and its rows by request."""
-    lines = page.partition(HEADING)[2].partition("\n## ")[0].splitlines()
+    lines = page.partition(HEADING)[2].partition("\n#")[0].splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
     (_, *callers), _, *rows = cells
     return callers, {row[0].strip("`"): dict(zip(callers, row[1:], strict=True)) for row in rows}
@@ -97,13 +93,13 @@ ALL_CALLERS = (*CALLERS, ADMINS_SESSION, GARBAGE)
 
 @contextlib.asynccontextmanager
 async def world(*, public: bool = False) -> AsyncIterator[World]:
-    """A server with two sites, the first of which the requests are about."""
-    app = new_app(admin_token=ADMIN)
-    async with listening(app) as address:
+    """An app with two sites, the first of which the requests are about."""
+    made = new_app(admin_token=ADMIN, rate_limit=0, read_rate_limit=0, light_rate_limit=0)
+    async with running(made) as app:
         for site_id in (PRIVATE, OTHER):
             site = Site(id=site_id, name=site_id, public=public and site_id == PRIVATE)
             await app.services.catalog.put_site(site)
-        yield address, await callers(app, address)
+        yield app, await callers(app)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -119,7 +115,7 @@ async def public() -> AsyncIterator[World]:
         yield made
 
 
-async def callers(app: Application, address: str) -> dict[str, Caller]:
+async def callers(app: Application) -> dict[str, Caller]:
     read = await add_token(app, "read", PRIVATE)
     revoked = await add_token(app, "read", OTHER)
     await app.services.catalog.delete_token(f"read-{OTHER}")
@@ -131,55 +127,51 @@ async def callers(app: Application, address: str) -> dict[str, Caller]:
         "other site": Caller(bearer(await add_token(app, "read", OTHER))),
         "read": Caller(bearer(read)),
         "share link": Caller(query=f"token={read}"),
-        "session": await signed_in(address, read),
+        "session": await signed_in(app, read),
         "site's admin": Caller(bearer(await add_token(app, "admin", PRIVATE))),
         "admin": Caller(bearer(ADMIN)),
-        ADMINS_SESSION: await signed_in(address, ADMIN),
-        GARBAGE: Caller({"cookie": "footfall_session=admin.9999999999.abc", "origin": address}),
+        ADMINS_SESSION: await signed_in(app, ADMIN),
+        GARBAGE: Caller({"cookie": "footfall_session=admin.9999999999.abc", "origin": HOST}),
     }
 
 
-async def signed_in(address: str, secret: str) -> Caller:
+def client_of(app: Application, headers: dict[str, str]) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, client=(ELSEWHERE, 40_000))
+    return httpx.AsyncClient(transport=transport, base_url=HOST, headers=headers)
+
+
+async def signed_in(app: Application, secret: str) -> Caller:
     """A caller with the cookie of a session, who asks from the dashboard's own pages."""
-    async with httpx.AsyncClient(base_url=address, verify=False) as client:
+    async with client_of(app, {}) as client:
         answer = await client.post(SESSION, json={"token": secret})
-        answer.raise_for_status()
-        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    return Caller({"cookie": cookie, "origin": address})
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    return Caller({"cookie": cookie, "origin": HOST, "host": HOST.partition("//")[2]})
 
 
-async def ask(address: str, request: Request, caller: Caller) -> str:
+async def ask(app: Application, request: Request, caller: Caller) -> str:
     """The cell of ``caller`` in the row of ``request``."""
-    path = request.path.format(**NAMES) + (caller.query and "?" + caller.query)
-    headers = ELSEWHERE | caller.headers
-    async with asyncio.timeout(PATIENCE):
-        if request.method == "WS":
-            code = await close_code("ws" + address.removeprefix("http") + path, headers)
-        else:
-            code = await status(request.method, address + path, headers)
+    return cell(request, await code(app, request, caller))
+
+
+def cell(request: Request, code: int) -> str:
     assert code in REFUSALS or code in (GOOD, 400, 404, 501) or code < 300, (
         f"{request.title}: {code}"
     )
     return REFUSALS.get(code, MAY)
 
 
-async def status(method: str, url: str, headers: dict[str, str]) -> int:
-    """The status of a request that changes nothing, since its body is no JSON."""
-    content = b"{" if method in ("POST", "PATCH", "PUT") else None
-    async with (
-        httpx.AsyncClient(verify=False) as client,  # spares each of them the certificates
-        client.stream(method, url, headers=headers, content=content) as answer,
-    ):
-        return answer.status_code
-
-
-async def close_code(url: str, headers: dict[str, str]) -> int:
-    async with connect(url, additional_headers=headers) as connection:
-        with contextlib.suppress(ConnectionClosed):
-            await connection.recv()
-            await connection.close(GOOD)
-        await connection.wait_closed()
-        return connection.close_code or 0
+async def code(app: Application, request: Request, caller: Caller) -> int:
+    """The status of a request that changes nothing, unless it deletes, since its body is no JSON;
+    the close code of a socket."""
+    path, headers = request.path.format(**NAMES), caller.headers
+    if request.method == "WS":
+        return await close_code(app, path, ELSEWHERE, headers, caller.query)
+    if path.endswith("/stream"):
+        return await status_of_stream(app, path, ELSEWHERE, headers, caller.query)
+    content = b"{" if request.method in ("POST", "PATCH", "PUT") else None
+    async with client_of(app, headers) as client:
+        url = f"{path}?{caller.query}"
+        return (await client.request(request.method, url, content=content)).status_code
 
 
 def each(requests: Sequence[Request]) -> pytest.MarkDecorator:
@@ -193,18 +185,19 @@ def test_the_table_has_a_row_for_each_operation_and_socket() -> None:
 @each([request for request in REQUESTS if request.method != "DELETE"])
 @pytest.mark.asyncio(loop_scope="module")
 async def test_each_caller_gets_what_the_docs_say(request_: Request, shared: World) -> None:
-    address, known = shared
-    check(request_, {name: await ask(address, request_, known[name]) for name in known})
+    app, known = shared
+    check(request_, {name: await ask(app, request_, known[name]) for name in known})
 
 
 @each([request for request in REQUESTS if request.method == "DELETE"])
 async def test_each_caller_deletes_what_the_docs_say(request_: Request) -> None:
     answers: Row = {}
     while len(answers) < len(ALL_CALLERS):
-        async with world() as (address, known):
+        async with world() as (app, known):
             for name in [each for each in ALL_CALLERS if each not in answers]:
-                answers[name] = await ask(address, request_, known[name])
-                if answers[name] == MAY:
+                answer = await code(app, request_, known[name])
+                answers[name] = cell(request_, answer)
+                if answer == DELETED and request_.path != SESSION:
                     break  # the next caller needs what is gone now
     check(request_, answers)
 
@@ -224,7 +217,7 @@ def check(request: Request, answers: Row) -> None:
 @each([request for request in REQUESTS if request.needs == "read" and "{site}" in request.path])
 @pytest.mark.asyncio(loop_scope="module")
 async def test_everybody_reads_a_public_site(request_: Request, public: World) -> None:
-    address, known = public
-    answers = {name: await ask(address, request_, caller) for name, caller in known.items()}
+    app, known = public
+    answers = {name: await ask(app, request_, caller) for name, caller in known.items()}
     refused = {name for name, answer in answers.items() if answer != MAY}
     assert refused == {"unknown", "revoked"}
