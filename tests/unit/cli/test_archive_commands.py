@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from footfall.cli import main
 from footfall.history import archivist
+from footfall.history.archive import aside
 from footfall.history.archive import manifest as manifests
 from footfall.history.archive.locking import try_lock
 from footfall.model import Event
@@ -142,6 +143,25 @@ def test_a_removed_site_leaves_no_archive(cli: Cli) -> None:
     cli("import", cli.file("one.ndjson", [view("/a", NOON)]), "--site", "shop")
     cli("site", "remove", "shop", "--yes")
     assert not (cli.archive / "site=shop").exists()
+
+
+def test_the_archive_of_another_store_is_left_alone(cli: Cli) -> None:
+    file = cli.file("one.ndjson", [view("/a", NOON)])
+    cli("import", file, "--site", "shop")
+    files = sorted(cli.archive.rglob("*.parquet"))
+    other = Cli(cli.folder / "other")
+    other.folder.mkdir()
+    other("site", "add", "shop")
+    folder = ("--history-folder", str(cli.archive))
+    assert "another store" in other("import", file, "--site", "shop", *folder, code=1)
+    assert "another store" in other("site", "remove", "shop", "--yes", *folder, code=1)
+    assert sorted(cli.archive.rglob("*.parquet")) == files
+
+
+def test_what_was_moved_aside_is_listed(cli: Cli) -> None:
+    cli("import", cli.file("one.ndjson", [view("/a", NOON)]), "--site", "shop")
+    aside.move(cli.archive, "shop", NOON)
+    assert "site=shop, unknown to the store; deleted on 2026-01-29" in cli("history", "status")
 
 
 def test_a_store_in_memory_has_none() -> None:

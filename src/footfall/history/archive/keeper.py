@@ -284,17 +284,22 @@ class Keeper:
 
     def _take_imports(self) -> None:
         problem = None
-        for source, wanted in incoming.waiting(self._folder):
-            if wanted.site in self._unusable:
-                continue  # it says so
-            try:
-                incoming.take_in(source, self.archive(wanted.site), wanted.digest)
-            except (OSError, StoreUnavailable, msgspec.MsgspecError) as error:
-                text = f"an import for {wanted.site} can't be taken in: {error}"
-                problem = StoreUnavailable(text, public=STANDS_STILL)
-            else:
-                logger.info("archive.imported", site=wanted.site, digest=wanted.digest)
+        try:
+            for source, wanted in incoming.waiting(self._folder):
+                problem = self._take_import(source, wanted) or problem
+        except (OSError, msgspec.MsgspecError) as error:
+            problem = _not_imported(f"imports can't be read: {error}")
         self.problems.set(IMPORTS, problem)
+
+    def _take_import(self, source: Path, wanted: incoming.Import) -> StoreUnavailable | None:
+        if wanted.site in self._unusable:
+            return None  # it says so
+        try:
+            incoming.take_in(source, self.archive(wanted.site), wanted.digest)
+        except (OSError, StoreUnavailable, msgspec.MsgspecError) as error:
+            return _not_imported(f"an import for {wanted.site} can't be taken in: {error}")
+        logger.info("archive.imported", site=wanted.site, digest=wanted.digest)
+        return None
 
     def _remove_left(self) -> None:
         now = time.monotonic()
@@ -311,3 +316,7 @@ class Keeper:
 
 def _files_of(site: str) -> str:
     return f"the files of {site}"
+
+
+def _not_imported(text: str) -> StoreUnavailable:
+    return StoreUnavailable(text, public=STANDS_STILL)
