@@ -10,7 +10,7 @@ import structlog
 
 from footfall.clock import Timer
 from footfall.documents import OverviewDocument, RealtimeDocument
-from footfall.errors import Overloaded
+from footfall.errors import NotFound, Overloaded
 from footfall.eventlog.port import EventLog
 from footfall.live.channel import Channel
 from footfall.live.overview_channel import OverviewChannel, SiteName
@@ -245,24 +245,34 @@ class Hub:
         return subscription
 
     async def _view(self, query: ViewQuery, caller: Principal) -> ViewChannel:
-        channel = self._views_of(query.site).read(query, caller)
+        views = self._views_of(query.site)
+        channel = views.read(query, caller)
         if channel is not None:
             return channel
         # Readers with a token don't wait where strangers do.
         key = (query, isinstance(caller, Holder))
-        return await self._opening.result(key, lambda: self._open(query, caller))
+        return await self._opening.result(key, lambda: self._open(views, query, caller))
 
-    async def _open(self, query: ViewQuery, caller: Principal) -> ViewChannel:
+    async def _open(self, views: Views, query: ViewQuery, caller: Principal) -> ViewChannel:
+        """``views`` are those of the site as the caller found it. Raises NotFound too, when it was
+        removed meanwhile: nothing would ever close a channel of it."""
         async with self.windows.turns.of(query.site, caller):
-            views = self._views_of(query.site)
+            self._require_site(query.site, views)
             channel = views.read(query, caller)
             if channel is None:
                 views.make_room(query, caller)
                 self._close_unread(query.site)
                 window = await self._builder.build(query, Pace(self._shares.rest(caller)))
+                self._require_site(query.site, views)
                 channel = self._view_channel(window, query)
                 views.put(query, channel, caller)
             return channel
+
+    def _require_site(self, site: str, views: Views) -> None:
+        if self._views.get(site) is not views:
+            raise NotFound(
+                f"the site {site[:64]!r} was removed: list the sites for those there are"
+            )
 
     def _overview(self, site_ids: SiteIds, caller: Principal) -> OverviewChannel:
         channel = self._overviews.read(site_ids, caller)

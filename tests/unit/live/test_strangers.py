@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from footfall.engines.memory import MemoryEventLog
-from footfall.errors import Overloaded, RateLimited
+from footfall.errors import NotFound, Overloaded, RateLimited
 from footfall.live import turns
 from footfall.live.subscription import Subscription
 from footfall.principal import HOLDER, Principal, Stranger
@@ -60,6 +60,27 @@ async def test_an_address_has_one_share_for_all_sites() -> None:
         world.pass_time(61)
         for number in range(2):
             await world.hub.document(filtered(number), HERE)
+
+
+@pytest.mark.parametrize("is_begun", [False, True], ids=["waiting", "being built"])
+async def test_a_view_of_a_site_that_is_removed_meanwhile_takes_no_share(is_begun: bool) -> None:
+    """It is not opened, since nothing would ever close it."""
+    log = SlowLog()
+    async with running(World(log, max_views_per_address=1)) as world:
+        await world.send(view(world, 1))
+        log.gate.clear()
+        log.began.clear()
+        opening = asyncio.create_task(world.hub.subscribe(filtered(1), HERE))
+        await (log.began.wait() if is_begun else asyncio.sleep(0))
+        world.hub.site_removed("a")
+        log.gate.set()
+        with pytest.raises(NotFound, match="was removed"):
+            await opening
+        assert world.hub.channels == 0
+        assert "a" not in world.hub.windows
+        again = await world.hub.subscribe(ViewQuery("b", 5, Filter(path="/1")), HERE)
+        assert world.hub.channels == 1
+        again.end(1001, "")
 
 
 async def test_what_a_token_holder_polls_is_not_pushed_out_by_strangers() -> None:

@@ -43,6 +43,9 @@ class DatabaseFile:
         self._main_identity: Identity | None = None
         self._wal_identity: Identity | None = None
         self._size = 0
+        self._found: str | None = None
+        """What was wrong when somebody looked last."""
+        self._looking = threading.Lock()
         self.is_damaged = False
         """Found by SQLite, by any connection."""
         self._connections = 0
@@ -71,15 +74,32 @@ class DatabaseFile:
             self._connections -= 1
 
     def check(self) -> None:
-        """Raises StoreUnavailable when what is written now would be lost at the next start."""
-        problem = self.problem()
+        """Look at the file. Raises StoreUnavailable when what is written now would be lost at the
+        next start."""
+        self._refuse(self.look())
+
+    def refuse_damage(self) -> None:
+        """Raises StoreUnavailable when damage was found before. Does not wait for the disk."""
+        if self.is_damaged:
+            self._refuse(DAMAGED)
+
+    def problem(self) -> str | None:
+        """What was wrong at the last look, as text for anyone; None if nothing was. Does not wait
+        for the disk."""
+        return DAMAGED if self.is_damaged else self._found
+
+    def look(self) -> str | None:
+        """The same as of now. Waits for the disk, which may hang: never call it in the event
+        loop."""
+        with self._looking:
+            self._found = self._look()
+        return self.problem()
+
+    def _refuse(self, problem: str | None) -> None:
         if problem is not None:
             raise StoreUnavailable(f"{self.path}: {problem}", public=problem)
 
-    def problem(self) -> str | None:
-        """The same as text for anyone; None if there is none."""
-        if self.is_damaged:
-            return DAMAGED
+    def _look(self) -> str | None:
         try:
             main, wal = os.stat(self._main_name), os.stat(self._wal_name)  # noqa: PTH116 - often
         except OSError:

@@ -38,13 +38,13 @@ class Upkeep:
     async def _run(self) -> None:
         # Whoever finds damage reports it: there is nothing left to look after.
         while not self._file.is_damaged:
-            self._look()
+            await self._look()
             if self._file.has_traces and self._lost is None:
                 await self._erase_traces()
             await asyncio.sleep(INTERVAL_S)
 
-    def _look(self) -> None:
-        problem = self._file.problem()
+    async def _look(self) -> None:
+        problem = await asyncio.to_thread(self._file.look)
         if problem != self._lost:
             self._lost = problem
             if problem is None:

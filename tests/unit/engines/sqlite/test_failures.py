@@ -1,12 +1,16 @@
 """Full disks, damaged files, locks: a clear error, no partial batch, and recovery."""
 
 import asyncio
+import gc
 import os
 import resource
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,7 @@ from footfall.engines.sqlite.schema import APPLICATION_ID
 from footfall.errors import StoreUnavailable
 from footfall.model import Event, Site
 from tests.events import event, followed, stored
+from tests.raw import until
 
 
 @pytest.fixture
@@ -171,3 +176,57 @@ async def test_a_server_that_failed_to_open_leaves_no_lock(path: Path) -> None:
         other.execute("VACUUM")
         other.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     await SqliteEventLog(path).close()
+
+
+class Watched(list[Event]):
+    """Events that a test sees vanish."""
+
+
+async def test_jobs_whose_callers_gave_up_leave_nothing_behind_on_a_hung_disk(path: Path) -> None:
+    """Their events are freed at once, and are not stored when the disk is back."""
+    log = SqliteEventLog(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        first = asyncio.create_task(log.append([event(1)]))
+        await asyncio.sleep(0)
+        events = [Watched([event(100 + number)]) for number in range(50)]
+        held = [weakref.ref(each) for each in events]
+        waiting = [asyncio.create_task(log.append(each)) for each in events]
+        await asyncio.sleep(0)
+        for each in waiting:
+            each.cancel()
+        await asyncio.wait(waiting)
+        del events, waiting, each
+        await asyncio.sleep(0)
+        gc.collect()
+        assert [each for each in held if each() is not None] == []
+        other.execute("ROLLBACK")
+    await first
+    await log.append([event(2)])
+    assert await stored(log) == [event(1), event(2)]
+    await log.close()
+
+
+async def test_the_event_loop_never_asks_the_disk_about_the_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = SqliteEventLog(path)
+    threads = set[int]()
+    stat = os.stat
+
+    def noted(*given: Any, **more: Any) -> os.stat_result:
+        if threading.current_thread() is threading.main_thread() or "store.db" in str(given[0]):
+            threads.add(threading.get_ident())
+        return stat(*given, **more)
+
+    monkeypatch.setattr(os, "stat", noted)
+    tail = await log.tail()
+    await log.append([event(1)])
+    await log.probe()
+    assert await stored(log) == [event(1)]
+    assert log.problem() is None
+    await until(lambda: not log.file.has_traces)
+    assert threads
+    assert threading.get_ident() not in threads
+    await tail.aclose()
+    await log.close()
