@@ -4,7 +4,7 @@
 # make bench  measure the figures of benchmarks/RESULTS.md again (ARGS=collect for one)
 # make dist   build, check and try out the wheel, the sdist and the npm packages, in dist/
 # make container  run the steps of deploy/docker/Dockerfile without a container engine (as root, in build/container)
-# make fuzz   attack /collect with generated input for an hour (ARGS="--seconds 60" for a minute)
+# make fuzz   attack /collect, then a whole server, with generated input for an hour (ARGS="--seconds 60" for a minute each)
 # make types  generate the browser client's types from the server's schemas
 # make pins   compile requirements/*.txt from pyproject.toml and requirements/*.in
 # make clean  remove everything that the targets above create
@@ -84,7 +84,8 @@ container: .venv/dev
 	$(BIN)/python -m tools.container --folder build/container
 
 fuzz: .venv/dev
-	$(BIN)/python -m tools.fuzz --seconds 3600 $(ARGS)
+	$(BIN)/python -m tools.fuzz --seconds 1800 $(ARGS)
+	$(BIN)/python -m tools.fuzz_whole --seconds 1800 $(ARGS)
 
 # The wheel is built from the sdist, as whoever builds from it does.
 dist: .venv/dev $(ASSETS)

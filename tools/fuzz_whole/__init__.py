@@ -1,0 +1,1 @@
+"""Attacks a whole server, as ``footfall serve`` runs it, with generated requests and files."""
