@@ -31,6 +31,7 @@ from tests.e2e.senders import (
     stored_ids,
 )
 
+OWNER = {"Authorization": f"Bearer {ADMIN}"}
 PATIENCE_S = 20
 STOPPING = 3
 """Seconds that the docs promise."""
@@ -77,7 +78,7 @@ def post(server: Footfall, event_id: str) -> httpx.Response:
 
 
 def readiness(server: Footfall) -> httpx.Response:
-    return httpx.get(f"{server.url}/readyz", timeout=PATIENCE_S)
+    return httpx.get(f"{server.url}/readyz", headers=OWNER, timeout=PATIENCE_S)
 
 
 def is_ready(server: Footfall) -> bool:
@@ -85,7 +86,7 @@ def is_ready(server: Footfall) -> bool:
 
 
 def waiting_events(server: Footfall) -> int:
-    metrics = httpx.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {ADMIN}"})
+    metrics = httpx.get(f"{server.url}/metrics", headers=OWNER)
     found = re.search(r"^footfall_writer_queued_events (\S+)$", metrics.text, re.M)
     assert found is not None
     return int(float(found[1]))
@@ -94,7 +95,7 @@ def waiting_events(server: Footfall) -> int:
 def new_site(server: Footfall, site_id: str) -> httpx.Response:
     return httpx.post(
         f"{server.url}/api/analytics/sites",
-        headers={"Authorization": f"Bearer {ADMIN}"},
+        headers=OWNER,
         json={"id": site_id, "name": "Other"},
         timeout=PATIENCE_S,
     )

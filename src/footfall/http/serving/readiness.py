@@ -1,5 +1,5 @@
 """Whether this node should get requests. Probes ask often, and anybody may: the store is asked once
-for all who ask within a second."""
+for all who ask at the same time, or a moment later."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,8 +8,8 @@ from footfall.background import BackgroundTask
 from footfall.clock import Timer
 from footfall.errors import StoreUnavailable
 
-FRESH_S = 1.0
-"""How old the store's answer may be."""
+FRESH_S = 0.5
+"""How old the store's answer may be: a failure shows within a second."""
 STORE_TIMEOUT_S = 2.0
 MAX_LAG_S = 5.0
 

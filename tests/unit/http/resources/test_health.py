@@ -66,7 +66,7 @@ async def test_the_problem_of_the_archive_is_named_to_who_operates_the_server(
     assert (await client.get("/readyz")).json() == {"status": "ready"}
 
 
-async def test_the_store_is_asked_once_a_second_whoever_asks_how_often() -> None:
+async def test_the_store_is_asked_once_in_a_moment_whoever_asks_how_often() -> None:
     seconds = 0.0
     settings = Settings(history=False, store="memory://")
     app = create_app(settings, open_store("memory://"), Clock(), timer=lambda: seconds)
