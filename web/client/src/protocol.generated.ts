@@ -132,7 +132,7 @@ export interface GoalView {
   readonly value?: string;
 }
 
-/** `history` says why the archive stands still; the live numbers don't need it. */
+/** `history` says that something is wrong with the archive, to whoever operates the server also what; the live numbers don't need it. */
 export interface Health {
   readonly status: string;
   readonly history?: string;
