@@ -18,6 +18,7 @@ from footfall.logfiles.formats import NAMED, parser
 from footfall.logfiles.page_views import SHOWN
 from footfall.logfiles.reading import Block
 from footfall.logfiles.sending import PASSING, PAUSES_S, Sender, persist
+from footfall.logfiles.shown import shown
 
 AGAIN = (*PASSING, AlreadyExists)
 """After these, a log is read again from where the server has it."""
@@ -106,7 +107,7 @@ def _read(log: FollowedLog) -> None:
         bar.update(block.read - bar.pos)
 
     with click.progressbar(
-        length=size, label=log.path.name, item_show_func=rate, file=sys.stderr
+        length=size, label=shown(log.path.name), item_show_func=rate, file=sys.stderr
     ) as bar:
         _persist(partial(log.read_new, read))
 
@@ -139,6 +140,11 @@ def _report(sender: Sender, logs: list[FollowedLog]) -> None:
         click.echo(f"left out: {listed}")
     for log in logs:
         for line in log.bad[:SHOWN]:
-            click.echo(f"{log.path}: bad line: {line[:200].decode(errors='replace')}")
-        if log.has_unfinished_line:
-            click.echo(f"{log.path}: its last line has no end yet, and waits for it")
+            click.echo(f"{shown(str(log.path))}: bad line: {shown(line)}")
+        if log.ahead_ms:
+            click.echo(
+                f"{shown(str(log.path))}: its next line is {log.ahead_ms // 1000 + 1} s ahead of "
+                "the server's clock: run this again when it has come, or set the clocks"
+            )
+        elif log.has_unfinished_line:
+            click.echo(f"{shown(str(log.path))}: its last line has no end yet, and waits for it")

@@ -13,6 +13,7 @@ from footfall.collect.wire import MAX_URL, decode
 from footfall.errors import InvalidInput
 from footfall.logfiles.formats import Parser
 from footfall.logfiles.line import LogLine, time_ms
+from footfall.logfiles.reading import MAX_LINE, SHOWN_BYTES
 from footfall.urls import cut
 
 SHOWN = 5
@@ -33,10 +34,11 @@ class PageView(msgspec.Struct, omit_defaults=True, tag_field="e", tag="pageview"
 
 
 class SeenView(NamedTuple):
-    """A line that counts, as JSON, and when it was (ms)."""
+    """A line that counts, as JSON, when it was (ms), and where it is in its log."""
 
     ts: int
     event: bytes
+    place: int
 
 
 class PageViews:
@@ -60,10 +62,15 @@ class PageViews:
             try:
                 found = self._of_line(line)
                 if found is not None:
-                    yield self._counted(found, f"{source}-{place}")
+                    yield self._counted(found, source, place)
             except (ValueError, OverflowError, InvalidInput):
                 self._leave_bad(line)
             place += len(line) + 1
+
+    def leave_long(self, beginning: bytes) -> None:
+        """A line was too long to be read."""
+        self.lines += 1
+        self._leave_bad(beginning)
 
     def _of_line(self, line: bytes) -> LogLine | None:
         """None for one that does not count, which is counted here."""
@@ -73,7 +80,7 @@ class PageViews:
             self._parse(line)  # it may say what the columns are
             return None
         self.lines += 1
-        found = self._parse(line)
+        found = self._parse(line) if len(line) <= MAX_LINE else None
         if isinstance(found, LogLine):
             return found
         if found is None:
@@ -85,9 +92,9 @@ class PageViews:
     def _leave_bad(self, line: bytes) -> None:
         self.left_out["bad lines"] += 1
         if len(self.bad) < SHOWN:
-            self.bad.append(line)
+            self.bad.append(line[:SHOWN_BYTES])
 
-    def _counted(self, found: LogLine, event_id: str) -> SeenView:
+    def _counted(self, found: LogLine, source: str, place: int) -> SeenView:
         """Raises ValueError, OverflowError or InvalidInput for what the server would refuse, and
         all else of the body with it."""
         assert found.target is not None
@@ -98,7 +105,7 @@ class PageViews:
         view = PageView(
             self._site,
             _text(url),
-            event_id,
+            f"{source}-{place}",
             time_ms(found.time),
             found.ip.strip(b"[]").decode("ascii"),
             _text(found.user_agent)[:MAX_USER_AGENT],
@@ -110,7 +117,7 @@ class PageViews:
         cut(view.u)
         if parse_address(view.ip) is None:
             raise ValueError("it has no address")
-        return SeenView(view.ts, event)
+        return SeenView(view.ts, event, place)
 
 
 def _text(field: bytes) -> str:

@@ -6,12 +6,14 @@ import io
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from footfall.logfiles import reading
+from footfall.logfiles.marks import LogMarks
 from footfall.logfiles.reading import LogFile
 
 TEXT = b"# a comment\nfirst\nsecond\n\nthird\n"
@@ -95,6 +97,53 @@ def test_the_last_line_of_a_complete_file_needs_no_end(tmp_path: Path) -> None:
         assert file.has_more()
         assert lines_of(file) == [(0, b"first"), (6, b"last")]
         assert not file.has_more()
+
+
+class Counted(io.BytesIO):
+    """``held`` is the most that its reader held when it read on."""
+
+    file: LogFile
+    held = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.held = max(self.held, len(self.file._rest))
+        return super().read(size)
+
+
+def test_a_line_without_end_is_not_copied_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held, and copied with each block, has a bound: so the work is linear."""
+    monkeypatch.setattr(reading, "BLOCK", 100)
+    monkeypatch.setattr(reading, "MAX_LINE", 300)
+    stream = Counted(b"first\n" + b"x" * 50_000 + b"\nlast\n" + b"y" * 50_000)
+    file = stream.file = LogFile(stream, is_complete=False)
+    blocks = list(file.blocks())
+    assert stream.held <= 300
+    assert [line for block in blocks for line in block.lines] == [b"first", b"last"]
+    assert [block.skipped for block in blocks if block.skipped] == [b"x" * reading.SHOWN_BYTES]
+    assert blocks[-1].place == 6 + 50_001
+    assert file.place == 6 + 50_001 + 5
+    assert file.has_unfinished_line
+
+
+def test_a_first_line_without_end_names_its_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "BLOCK", 100)
+    monkeypatch.setattr(reading, "MAX_LINE", 100)
+    assert LogFile(io.BytesIO(b"x" * 1_000), is_complete=False).source is not None
+
+
+@given(st.lists(st.integers(1, 400), min_size=2, max_size=12), st.integers(1, 9))
+def test_marks_are_those_of_the_content_however_it_is_read(sizes: list[int], seed: int) -> None:
+    content = Random(seed).randbytes(sum(sizes))
+    whole, parts, other = LogMarks(), LogMarks(), LogMarks()
+    whole.add(content)
+    place = 0
+    for size in sizes:
+        parts.add(content[place : place + size])
+        place += size
+        assert LogMarks().agree_with(parts.up_to(place))
+    assert parts.up_to(place) == whole.up_to(place)
+    other.add(bytes([content[0] ^ 1]) + content[1:])
+    assert not other.agree_with(whole.up_to(place))
 
 
 @pytest.fixture
