@@ -1,8 +1,11 @@
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from footfall.collect.site_filter import SiteFilter
+from footfall.collect.site_filter import PathGlobs, SiteFilter
 from footfall.model import DropReason
 from footfall.urls import cut
 from tests.ingesting import caller, rules
@@ -86,6 +89,22 @@ def test_many_stars_do_not_hang() -> None:
     glob = "/" + "*a" * 30 + "!"
 
     assert refused(path="/" + "a" * 2000, site={"exclude_paths": (glob,)}) is None
+
+
+def test_more_and_longer_paths_than_one_expression_could_hold_are_compared() -> None:
+    """As a site from before there was a limit may have; the last of them matches."""
+    globs = tuple("/*" + f"{number}*" * 300 + "!" for number in range(1000))
+
+    assert refused(path="/" + "x999x" * 300 + "!", site={"exclude_paths": globs}) is not None
+    assert refused(path="/" + "x" * 2000, site={"exclude_paths": globs}) is None
+
+
+@given(glob=st.text("ab*", min_size=1, max_size=8), path=st.text("ab", max_size=10))
+def test_a_star_stands_for_any_characters(glob: str, path: str) -> None:
+    expression = ".*".join(re.escape(part) for part in f"/{glob}".split("*"))
+    expected = re.fullmatch(expression, f"/{path}") is not None
+
+    assert (f"/{path}" in PathGlobs((f"/{glob}",))) == expected
 
 
 @pytest.mark.parametrize(

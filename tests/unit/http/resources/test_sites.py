@@ -85,6 +85,7 @@ async def test_a_site_from_before_whose_id_is_a_step_of_a_path_can_be_removed(
         ({"domains": "shop.example"}, "domains"),
         ({"domains": ["a.example"] * 1001}, "domains"),
         ({"excludePaths": ["admin"]}, "excludePaths[0]"),
+        ({"excludePaths": [f"/*{'a' * 1000}{number}/x" for number in range(4)]}, "excludePaths"),
         ({"excludeIps": ["10.0.0.0/33"]}, "excludeIps[0]"),
         ({"excludeIps": ["localhost"]}, "excludeIps[0]"),
         ({"public": "yes"}, "public"),
