@@ -7,6 +7,7 @@ from footfall.http.auth.access import Access
 from footfall.http.auth.authenticator import UNKNOWN
 from footfall.http.services import NO_SITE
 from footfall.model import Site, Token
+from footfall.principal import ONE_VIEW, Stranger
 from footfall.serverless.connections import Listener
 
 
@@ -36,6 +37,12 @@ class ReadPermissions:
         site = self._site(listener.query.site)
         token = None if listener.digest is None else self._token(listener.digest)
         return site is not None and Access("", token).may_read(site)
+
+    def is_stranger(self, listener: Listener) -> bool:
+        """Whether it listens without a token of the site."""
+        site = self._site(listener.query.site)
+        token = None if listener.digest is None else self._token(listener.digest)
+        return isinstance(Access("", token).principal(site, ONE_VIEW), Stranger)
 
     def _site(self, site_id: str) -> Site | None:
         rules = self._catalog.site(site_id)

@@ -63,7 +63,14 @@ class Subscriptions:
         await self._broadcast.listener(listener)
 
     async def _admit(self, listener: Listener, now: int) -> None:
-        others = await self._connections.of_site(listener.query.site, now)
+        """Strangers and who has a token of the site are counted apart, so that the ones take no
+        place of the others."""
+        is_stranger = self._permissions.is_stranger(listener)
+        others = [
+            each
+            for each in await self._connections.of_site(listener.query.site, now)
+            if self._permissions.is_stranger(each) == is_stranger
+        ]
         views = {each.query for each in others} | {listener.query}
         if len(views) > self._settings.max_views_per_site:
             raise Overloaded("too many different views of this site are open: try again later")

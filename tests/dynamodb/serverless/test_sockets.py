@@ -121,6 +121,16 @@ def test_views_of_a_site_are_capped(shop: World) -> None:
     assert shop.gateway.last("same-view")["type"] == "snapshot"
 
 
+def test_strangers_take_no_place_of_who_has_a_token_of_the_site(shop: World) -> None:
+    for number in range(container().components.settings.max_views_per_site):
+        shop.subscribe(f"c{number}", "square", path=f"/{number}")
+    foreign, own = shop.add_token("admin", "shop"), shop.add_token("read", "square")
+    shop.subscribe("foreign", "square", path="/foreign", token=foreign)
+    assert shop.gateway.last("foreign")["code"] == 1013
+    shop.subscribe("owner", "square", path="/own", token=own)
+    assert shop.gateway.last("owner")["type"] == "snapshot"
+
+
 def test_visitors_expire_without_new_events(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.subscribe("ann", "square", minutes=1)
     visit(shop, "square")
