@@ -5,6 +5,7 @@ events are in the open file FD. It says what it did on its output.
 """
 
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import msgspec
 
 from footfall.enrich.geo_database import open_geo_database, place_finder
 from footfall.errors import InvalidInput
-from footfall.history.archive.incoming import Import, prepare
+from footfall.history.archive.incoming import Import, building_folder, prepare
 from footfall.history.importer import End, Imported, ImportTask
 from footfall.history.sources import import_name
 from footfall.imports.ndjson import NdjsonImport, lines_of
@@ -44,11 +45,11 @@ class Lines:
 
 
 def main(task: ImportTask, source: BinaryIO) -> Imported:
-    lines, reading = Lines(source), _reading(task)
+    lines, reading, wanted = Lines(source), _reading(task), _wanted(task)
     try:
         count = prepare(
             Path(task.folder),
-            Import(task.rules.site.id, f"{task.source}.{task.begin}"),
+            wanted,
             reading.events(lines),
             task.limits,
             lambda: import_name(task.source, task.begin, lines.end.to),
@@ -59,19 +60,25 @@ def main(task: ImportTask, source: BinaryIO) -> Imported:
     return Imported(to=lines.end.to, marks=lines.end.marks, events=count, dropped=dropped)
 
 
+def _wanted(task: ImportTask) -> Import:
+    """Its digest ends with where the source ends, which is not known before."""
+    return Import(task.rules.site.id, f"{task.source}.{task.begin}")
+
+
 def _reading(task: ImportTask) -> NdjsonImport:
     find_place = place_finder(open_geo_database(task.geo_database))
     return NdjsonImport(task.rules, task.now, find_place)
 
 
-def _end_with_the_server() -> None:
+def _end_with_the_server(task: ImportTask) -> None:
     os.read(sys.stdin.fileno(), 1)
+    shutil.rmtree(building_folder(Path(task.folder), _wanted(task)), ignore_errors=True)
     os._exit(1)
 
 
 if __name__ == "__main__":
     os.nice(NICE)
     given = msgspec.json.decode(sys.stdin.buffer.readline(), type=ImportTask)
-    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    threading.Thread(target=_end_with_the_server, args=(given,), daemon=True).start()
     with open(int(sys.argv[1]), "rb") as events:  # noqa: PTH123 - a descriptor
         sys.stdout.buffer.write(msgspec.json.encode(main(given, events)))

@@ -184,5 +184,6 @@ async def test_the_process_ends_with_who_wanted_it(tmp_path: Path) -> None:
     await until(has_begun)
     taking.cancel()
     await asyncio.gather(taking, return_exceptions=True)
+    assert not await has_begun(), "nothing of it is left"
     assert list(waiting(tmp_path)) == []
     assert (await take(into, many, END)).events == 2_000

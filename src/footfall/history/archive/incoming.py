@@ -128,6 +128,11 @@ def _noon(which: str) -> str:
     return f"epoch_ms({which}(day)::TIMESTAMP + INTERVAL 12 HOUR)"
 
 
+def building_folder(folder: Path, wanted: Import) -> Path:
+    """Where it is until it is ready."""
+    return incoming_folder(folder, wanted.site) / f"{wanted.digest}.tmp"
+
+
 @contextlib.contextmanager
 def _building(
     folder: Path,
@@ -137,8 +142,7 @@ def _building(
 ) -> Iterator[tuple[SiteArchive, duckdb.DuckDBPyConnection, Path]]:
     """An empty archive, which is ready to be taken in when the context ends well; a database, and
     a temporary file."""
-    incoming = incoming_folder(folder, wanted.site)
-    building = incoming / f"{wanted.digest}.tmp"
+    building = building_folder(folder, wanted)
     shutil.rmtree(building, ignore_errors=True)
     temporary = building / "temporary"
     temporary.mkdir(parents=True)
@@ -152,7 +156,7 @@ def _building(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    building.rename(incoming / wanted.digest)
+    building.rename(building.with_name(wanted.digest))
 
 
 def waiting(folder: Path) -> Iterator[tuple[Path, Import]]:
