@@ -3,18 +3,26 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
 
 from footfall.engines.open import Store, open_store
 from footfall.errors import Overloaded, StoreUnavailable
+from footfall.history.archive import snapshot
+from footfall.history.archive.database import open_database
+from footfall.history.archive.site import SiteArchive
+from footfall.history.archive.snapshot import Snapshot
 from footfall.history.archivist import ArchivedStore, Archivist
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.question import Buckets, Question, ReportAnswer
+from footfall.history.reports.report import PeriodReport
+from footfall.history.snapshots import SiteSnapshot
 from footfall.model import Event
 from footfall.times import DAY_MS
 from tests.events import event
@@ -80,15 +88,15 @@ class ArchivingServer:
         return tail is not None and feed is not None and tail.delay() == feed.held_s() == 0
 
     async def ask(self, question: Question) -> ReportAnswer:
-        """As soon as the process answers."""
+        """As soon as the process has a snapshot for it."""
         while True:
             await until(holds_now(self.has_told_all))
             try:
-                found, _ = await self.archivist.ask(question)
-                assert isinstance(found, ReportAnswer)
-                return found
+                taken = await self.archivist.snapshot(question.site)
             except (StoreUnavailable, Overloaded):
                 await asyncio.sleep(0.01)
+            else:
+                return await asyncio.to_thread(_answered, taken, question)
 
     def kill(self) -> None:
         """As the kernel does when memory is short."""
@@ -99,6 +107,19 @@ class ArchivingServer:
     def files(self, site: str = "a") -> list[str]:
         folder = self.folder / "footfall.history" / f"site={site}"
         return sorted(path.name for path in folder.glob("*.parquet"))
+
+
+def report_of(cursor: duckdb.DuckDBPyConnection, archive: SiteArchive, at: Path) -> PeriodReport:
+    """As a process of reports makes it, from a snapshot in the new folder ``at``."""
+    return PeriodReport(cursor, snapshot.take(cursor, archive, at))
+
+
+def _answered(taken: SiteSnapshot, question: Question) -> ReportAnswer:
+    """As a process of reports does."""
+    with open_database(taken.path, LIMITS) as database:
+        found = PeriodReport(database, Snapshot(taken.folder, taken.path)).answer(question)
+    shutil.rmtree(taken.path)
+    return found
 
 
 def view(number: int, time: int, visitor: int = 1, **fields: Any) -> Event:

@@ -32,6 +32,7 @@ from footfall.history.folder import archive_folder
 from footfall.history.importer import Importer
 from footfall.history.limits import ArchiveLimits
 from footfall.history.recorder import MinuteRecorder
+from footfall.history.reporters import Reporters
 from footfall.history.stats import Stats
 from footfall.http.application import asgi_app
 from footfall.http.auth.admission import Admission
@@ -165,8 +166,8 @@ def create_app(
     authenticator = Authenticator(catalog, settings.admin_token, clock)
     admission = Admission(authenticator, proxies, limiters)
     sign_ins = SignIns(authenticator, admission, settings.sign_in_limit)
-    answers = Answers(archivist.ask if settings.history else _no_history, clock)
-    export = archivist.export if settings.history else _no_history
+    answers = Answers(clock)
+    reporters = Reporters(archivist, archive_limits(settings), clock)
     connections, live_slots = make_connections(settings), make_live_slots(settings, proxies)
     page_checks = PageChecks()
     sources = MetricSources(
@@ -189,6 +190,7 @@ def create_app(
         recorder=recorder,
         archivist=archivist,
         answers=answers,
+        reporters=reporters,
         hub=hub,
         node=node,
         store_requests=store.requests,
@@ -209,7 +211,14 @@ def create_app(
             settings.max_import_bytes,
             archivist.look,
         ),
-        stats=Stats(answers.answer, export, archivist.first, store.minutes),
+        stats=Stats(
+            answers,
+            reporters.ask if settings.history else _no_history,
+            reporters.export if settings.history else _no_history,
+            archivist.first,
+            store.minutes,
+        ),
+        answers=answers,
         catalog=catalog,
         documents=gate,
         live=gate,
@@ -233,6 +242,7 @@ def create_app(
     catalog.on_site_removed(hub.site_removed)
     catalog.on_site_removed(recorder.forget)
     catalog.on_site_removed(archivist.site_removed)
+    catalog.on_site_removed(reporters.forget)
     catalog.on_site_removed(ingest.recent_drops.forget)
     catalog.on_site_added(node.site_added)
     parts = Parts(
@@ -246,6 +256,7 @@ def create_app(
         recorder=recorder,
         backfill=backfill,
         archivist=archivist,
+        reporters=reporters,
         has_history=settings.history,
         geo_database=geo_database,
     )
@@ -325,7 +336,7 @@ def retention_policy(settings: Settings, *, durable: bool) -> RetentionPolicy:
     )
 
 
-async def _no_history(_question: object) -> Any:
+async def _no_history(*_asked: object) -> Any:
     raise NotServed("this server keeps no history: start it with --history on")
 
 

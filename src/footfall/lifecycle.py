@@ -18,6 +18,7 @@ from footfall.eventlog.writer import BatchingWriter
 from footfall.history.archivist import Archivist
 from footfall.history.backfill import MinuteBackfill
 from footfall.history.recorder import MinuteRecorder
+from footfall.history.reporters import Reporters
 from footfall.live.hub import Hub
 from footfall.live.node import Node
 
@@ -59,6 +60,7 @@ class Parts:
     recorder: MinuteRecorder
     backfill: MinuteBackfill
     archivist: Archivist
+    reporters: Reporters
     has_history: bool
     geo_database: GeoDatabase | None
 
@@ -112,6 +114,7 @@ class Life:
         await parts.sweep.stop()
         await parts.retention.stop()
         await parts.archivist.stop()
+        await parts.reporters.close()
         await parts.backfill.stop()
         await parts.recorder.stop()
         await parts.writer.health.stop()

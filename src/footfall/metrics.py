@@ -25,6 +25,7 @@ from footfall.history.answers import Answers
 from footfall.history.archivist import Archivist
 from footfall.history.frames import Standing
 from footfall.history.recorder import MinuteRecorder
+from footfall.history.reporters import Reporters
 from footfall.ingest import Ingest
 from footfall.live.hub import Hub
 from footfall.live.node import Node
@@ -87,6 +88,7 @@ class MetricSources(msgspec.Struct, frozen=True, kw_only=True):
     recorder: MinuteRecorder
     archivist: Archivist
     answers: Answers
+    reporters: Reporters
     hub: Hub
     node: Node
     store_requests: Callable[[], StoreRequests]
@@ -221,6 +223,19 @@ def readings(of: MetricSources) -> tuple[Reading, ...]:
             "counter",
             "Reports that callers without a token did not get because they were too many",
             lambda: of.answers.refused,
+        ),
+        Reading(
+            "reports_evicted",
+            "counter",
+            "Answers that were not kept, or not until they were old, because they are too large",
+            lambda: of.answers.evicted,
+        ),
+        Reading(
+            "report_processes_lost",
+            "counter",
+            "Processes that were killed with a report that did not end, or by the system",
+            lambda: of.reporters.lost,
+            "callers",
         ),
         Reading("events_folded", "counter", "Events folded into windows", lambda: of.node.folded),
         Reading(

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from footfall.engines.open import open_store
+from footfall.history.archive import snapshot
 from footfall.history.archive.database import open_database
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import site_folder
@@ -55,9 +56,10 @@ def check_archived(folder: Path) -> None:
         for site in COUNTED:
             archive = SiteArchive(site_folder(folder / "footfall.history", site), site)
             question = Question(site=site, buckets=Buckets(_days()), limit=LIMIT)
-            found = msgspec.json.decode(
-                msgspec.json.encode(PeriodReport(database, archive).answer(question))
+            report = PeriodReport(
+                database, snapshot.take(database, archive, folder / f"snapshot-{site}")
             )
+            found = msgspec.json.decode(msgspec.json.encode(report.answer(question)))
             wanted = answer(visits(events, site), _days(), limit=LIMIT)
             compare(
                 f"the archive of {site}", found, msgspec.json.decode(msgspec.json.encode(wanted))

@@ -13,6 +13,7 @@ from footfall.cli.archives import archive_of, site_rules
 from footfall.cli.catalog import moment
 from footfall.cli.options import HISTORY, with_settings
 from footfall.errors import InvalidInput, NotFound
+from footfall.history.archive import snapshot
 from footfall.history.archive.database import open_database
 from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import site_folder
@@ -50,6 +51,7 @@ def export(
         open_database(Path(temporary), archive_limits(settings)) as database,
     ):
         question = Question(site=site_id, buckets=Buckets(edges))
-        write(PeriodReport(database, archive), Export(question, kind), file)
+        report = PeriodReport(database, snapshot.take(database, archive, Path(temporary)))
+        write(report, Export(question, kind), file)
     newest = max(each.until for each in archive.manifest.files)
     click.echo(f"Wrote {file}. What is archived ends at {moment(newest)} UTC.")

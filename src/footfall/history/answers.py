@@ -1,77 +1,156 @@
 """Answers that are kept for a moment, and shared by all who ask the same."""
 
 import asyncio
+import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, TypeAlias
+
+import msgspec
 
 from footfall.clock import Clock
 from footfall.errors import RateLimited
-from footfall.history.reports.question import MetricTable, Question, ReportAnswer, TableQuestion
+from footfall.model import Site
 from footfall.principal import Principal, Stranger
 
 FRESH_MS = 10_000
 """How old an answer may be."""
 MAX_KEPT = 200
+MAX_KEPT_BYTES = 32 << 20
+MAX_KEPT_BYTES_OF_SITE = 8 << 20
+MAX_KEPT_BYTES_OF_ANSWER = 4 << 20
 MAX_OF_STRANGERS = 4
-"""Questions of callers without a token that run or wait at once; one of each address."""
+"""Questions of callers without a token that run or wait at once, of each kind; one of each
+address."""
 
-Countable: TypeAlias = Question | TableQuestion
-Timed: TypeAlias = tuple[ReportAnswer | MetricTable, int]
-"""An answer, and the time (ms) through which it counts."""
+AnswerKind: TypeAlias = Literal["report", "concurrency"]
+"""A page asks for one of each at once."""
+
+
+class AnswerKey(msgspec.Struct, frozen=True):
+    """Equal questions have the same answer."""
+
+    kind: AnswerKind
+    site: str
+    digest: bytes
+    """Of the question, which may be long."""
+
+
+def answer_key(kind: AnswerKind, site: Site, *question: object) -> AnswerKey:
+    """``question`` is plain data, as msgspec encodes it."""
+    given = msgspec.msgpack.encode((site.time_zone, question))
+    return AnswerKey(kind, site.id, hashlib.sha256(given).digest())
+
+
+class EncodedAnswer(msgspec.Struct, frozen=True):
+    body: bytes
+    """As it is sent."""
+    as_of: int
+    """Through this time (ms) everything counts."""
+
+
+MakeAnswer: TypeAlias = Callable[[], Coroutine[Any, Any, EncodedAnswer]]
+
+
+class _Shared:
+    def __init__(self, task: asyncio.Task[EncodedAnswer]) -> None:
+        self.task = task
+        self.waiting = 0
 
 
 class Answers:
-    def __init__(self, ask: Callable[[Countable], Awaitable[Timed]], clock: Clock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.refused = 0
         """Questions of strangers that were too many."""
-        self._ask = ask
+        self.evicted = 0
+        """Answers that made room for others before they were old, or were too large to be kept."""
         self._clock = clock
-        self._kept: OrderedDict[Countable, Timed] = OrderedDict()
-        self._running: dict[Countable, asyncio.Task[Timed]] = {}
-        self._strangers: set[str] = set()
+        self._kept: OrderedDict[AnswerKey, EncodedAnswer] = OrderedDict()
+        self._running: dict[tuple[AnswerKey, bool], _Shared] = {}
+        """Also by whether a stranger asked: their questions wait elsewhere, and holders of a token
+        do not wait with them."""
+        self._strangers: set[tuple[AnswerKind, str]] = set()
 
-    async def answer(self, question: Countable, caller: Principal) -> Timed:
-        """Raises RateLimited, Overloaded
-        and StoreUnavailable."""
-        kept = self._kept.get(question)
-        if kept is not None and 0 <= self._clock() - kept[1] < FRESH_MS:
-            return kept
-        running = self._running.get(question)
+    async def answer(self, key: AnswerKey, caller: Principal, run: MakeAnswer) -> bytes:
+        """Whoever asks first has ``run`` called; it is cancelled when nobody waits for it any more.
+        Raises RateLimited and what ``run`` raises."""
+        kept = self._kept.get(key)
+        if kept is not None and self._is_fresh(kept):
+            return kept.body
+        running = self._running.get((key, False))
+        if running is None and isinstance(caller, Stranger):
+            running = self._running.get((key, True))
         if running is None:
-            running = self._start(question, caller)
-        return await asyncio.shield(running)
+            running = self._start(key, caller, run)
+        running.waiting += 1
+        try:
+            return (await asyncio.shield(running.task)).body
+        finally:
+            running.waiting -= 1
+            if not running.waiting and not running.task.done():
+                self._forget(running)
+                running.task.cancel()
 
-    def _start(self, question: Countable, caller: Principal) -> asyncio.Task[Timed]:
+    @property
+    def kept_bytes(self) -> int:
+        return sum(len(each.body) for each in self._kept.values())
+
+    def _start(self, key: AnswerKey, caller: Principal, run: MakeAnswer) -> _Shared:
+        place = None
         if isinstance(caller, Stranger):
             caller.require("reports")
-            if caller.network in self._strangers or len(self._strangers) >= MAX_OF_STRANGERS:
+            place = (key.kind, caller.network)
+            of_kind = sum(kind == key.kind for kind, _ in self._strangers)
+            if place in self._strangers or of_kind >= MAX_OF_STRANGERS:
                 self.refused += 1
                 raise RateLimited(
                     "reports for callers without a token come one after the other: try again in "
                     "a few seconds",
                     retry_after=2,
                 )
-            self._strangers.add(caller.network)
-        task = self._running[question] = asyncio.create_task(self._run(question, caller))
-        task.add_done_callback(_retrieve)
-        return task
+            self._strangers.add(place)
+        running = _Shared(asyncio.create_task(self._run(key, run)))
+        self._running[key, place is not None] = running
 
-    async def _run(self, question: Countable, caller: Principal) -> Timed:
-        try:
-            answer = await self._ask(question)
-            self._kept[question] = answer
-            self._kept.move_to_end(question)
-            if len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
-            return answer
-        finally:
-            del self._running[question]
-            if isinstance(caller, Stranger):
-                self._strangers.discard(caller.network)
+        def ended(task: asyncio.Task[EncodedAnswer]) -> None:
+            self._forget(running)
+            if place is not None:
+                self._strangers.discard(place)
+            if not task.cancelled():
+                task.exception()  # nobody may be waiting any more
 
+        running.task.add_done_callback(ended)
+        return running
 
-def _retrieve(task: asyncio.Task[Timed]) -> None:
-    """Nobody may be waiting any more."""
-    if not task.cancelled():
-        task.exception()
+    async def _run(self, key: AnswerKey, run: MakeAnswer) -> EncodedAnswer:
+        answer = await run()
+        self._keep(key, answer)
+        return answer
+
+    def _forget(self, running: _Shared) -> None:
+        for place in [place for place, each in self._running.items() if each is running]:
+            del self._running[place]
+
+    def _is_fresh(self, answer: EncodedAnswer) -> bool:
+        return 0 <= self._clock() - answer.as_of < FRESH_MS
+
+    def _keep(self, key: AnswerKey, answer: EncodedAnswer) -> None:
+        if len(answer.body) > MAX_KEPT_BYTES_OF_ANSWER:
+            self.evicted += 1
+            return
+        self._kept[key] = answer
+        self._kept.move_to_end(key)
+        for old in [each for each, kept in self._kept.items() if not self._is_fresh(kept)]:
+            del self._kept[old]
+        of_site = [each for each in self._kept if each.site == key.site]
+        self._evict(of_site, MAX_KEPT_BYTES_OF_SITE)
+        self._evict(list(self._kept), MAX_KEPT_BYTES)
+
+    def _evict(self, keys: list[AnswerKey], most_bytes: int) -> None:
+        """The oldest of ``keys``, until the others have so many bytes."""
+        size = sum(len(self._kept[key].body) for key in keys)
+        for number, key in enumerate(keys):
+            if len(keys) - number <= MAX_KEPT and size <= most_bytes:
+                return
+            size -= len(self._kept.pop(key).body)
+            self.evicted += 1

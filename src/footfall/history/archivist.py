@@ -3,6 +3,7 @@ ends. Nothing of what happens to it reaches the live numbers."""
 
 import asyncio
 import contextlib
+import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -21,9 +22,7 @@ from footfall.history.archive import manifest as manifests
 from footfall.history.feed import ArchiveFeed
 from footfall.history.folder import site_folder
 from footfall.history.frames import (
-    Answered,
     Archived,
-    Asked,
     Beginning,
     FolderHeld,
     NotTaken,
@@ -31,29 +30,22 @@ from footfall.history.frames import (
     Removed,
     Replayed,
     Restart,
+    SnapshotAsked,
+    SnapshotTaken,
     Standing,
     TakenIn,
     frames,
     send,
 )
 from footfall.history.limits import ArchiveLimits
-from footfall.history.reports.question import (
-    Export,
-    ExportedFile,
-    MetricTable,
-    Question,
-    ReportAnswer,
-    TableQuestion,
-)
 from footfall.history.set_aside import SetAside
+from footfall.history.snapshots import SiteSnapshot
 from footfall.history.suspects import Suspects
 
 logger = structlog.get_logger()
 
 PASS_S = 10.0
 """Between two looks at what can be archived."""
-MAX_ASKED = 32
-"""Questions that wait for their answer."""
 NOT_RUNNING = "the archive's process is starting: try again in a few seconds"
 ENDED = "the archive's process has ended, and another is started: try again in a few seconds"
 
@@ -101,7 +93,13 @@ class Archivist:
         self._suspects = Suspects(self.set_aside)
         self._is_wanted = asyncio.Event()
         self._number = 0
-        self._asked: dict[int, asyncio.Future[ReportAnswer | MetricTable | ExportedFile]] = {}
+        self._asked: dict[int, asyncio.Future[Path]] = {}
+        """Snapshots that are taken, by number."""
+        self._on_end: list[Callable[[], None]] = []
+
+    def on_end(self, call: Callable[[], None]) -> None:
+        """``call`` is called when a process has ended: what it wrote for readers is gone."""
+        self._on_end.append(call)
 
     def start(self) -> None:
         self.task.start(self._run)
@@ -109,40 +107,20 @@ class Archivist:
     async def stop(self) -> None:
         await self.task.stop()
 
-    async def ask(
-        self, question: Question | TableQuestion
-    ) -> tuple[ReportAnswer | MetricTable, int]:
-        """The answer, and the time (ms) through which it counts all events. Raises Overloaded and
-        StoreUnavailable."""
-        answer, as_of = await self._ask(question)
-        assert not isinstance(answer, ExportedFile)
-        return answer, as_of
-
-    async def export(self, wanted: Export) -> Path:
-        """A file, which is the caller's to remove. Raises the same."""
-        answer, _ = await self._ask(wanted)
-        assert isinstance(answer, ExportedFile)
-        return Path(answer.path)
-
-    async def _ask(
-        self, question: Question | TableQuestion | Export
-    ) -> tuple[ReportAnswer | MetricTable | ExportedFile, int]:
-        if self._writer is None or self._tail is None:
+    async def snapshot(self, site: str) -> SiteSnapshot:
+        """What a report reads. Raises Overloaded and StoreUnavailable."""
+        if self._writer is None or self._tail is None or self._where is None:
             raise self._unavailable()
-        if len(self._asked) >= MAX_ASKED:
-            raise Overloaded("too many reports are wanted at once: try again in a few seconds")
         self._number += 1
         number = self._number
-        answer = self._asked[number] = asyncio.get_running_loop().create_future()
+        taken = self._asked[number] = asyncio.get_running_loop().create_future()
         as_of = self._through(self._tail)
         try:
-            async with asyncio.timeout(2 * self._limits.report_seconds):
-                await send(self._writer, Asked(number, question))
-                return await answer, as_of
+            async with asyncio.timeout(self._limits.report_seconds):
+                await send(self._writer, SnapshotAsked(number, site))
+                return SiteSnapshot(site_folder(self._where, site), await taken, as_of)
         except TimeoutError:
-            raise Overloaded(
-                "the archive is busy: ask again later, or for a shorter period"
-            ) from None
+            raise Overloaded("the archive is busy: ask again later") from None
         except OSError:
             raise StoreUnavailable(ENDED) from None
         finally:
@@ -241,6 +219,8 @@ class Archivist:
         for answer in self._asked.values():
             if not answer.done():
                 answer.set_exception(StoreUnavailable(ENDED))
+        for call in self._on_end:
+            call()
 
     async def _listen(
         self,
@@ -268,20 +248,21 @@ class Archivist:
                     self._feed.taken(count)
                 case NotTaken(site, time, event_id, reason):
                     self.set_aside.add(site, time, event_id, reason)
-                case Answered():
+                case SnapshotTaken():
                     self._deliver(frame)
         if self._feed is not None:
             self._feed.ended()
         raise StoreUnavailable(ENDED)
 
-    def _deliver(self, answered: Answered) -> None:
-        waiting = self._asked.get(answered.number)
+    def _deliver(self, taken: SnapshotTaken) -> None:
+        waiting = self._asked.get(taken.number)
         if waiting is None or waiting.done():
-            return
-        if answered.answer is not None:
-            waiting.set_result(answered.answer)
+            if taken.path:
+                shutil.rmtree(taken.path, ignore_errors=True)
+        elif taken.path:
+            waiting.set_result(Path(taken.path))
         else:
-            waiting.set_exception(StoreUnavailable(answered.error, public=answered.public))
+            waiting.set_exception(StoreUnavailable(taken.error, public=taken.public))
 
     async def _send_events(
         self,

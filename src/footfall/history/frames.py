@@ -1,5 +1,5 @@
-"""What the server and its archive's process say to each other: length-prefixed MessagePack over a
-socket pair."""
+"""What the server says to its archive's process and to its processes of reports, and they to it:
+length-prefixed MessagePack over socket pairs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,17 +7,14 @@ from typing import TypeAlias
 
 import msgspec
 
-from footfall.history.reports.question import (
-    Export,
-    ExportedFile,
-    MetricTable,
-    Question,
-    ReportAnswer,
-    TableQuestion,
-)
+from footfall.history.reports.asked import Wanted
 from footfall.model import Event
 
 LENGTH_BYTES = 4
+
+
+class ServerGone(Exception):
+    """The other side of the connection has ended."""
 
 
 class FolderHeld(msgspec.Struct, frozen=True, tag=True):
@@ -70,11 +67,11 @@ class Removed(msgspec.Struct, frozen=True, tag=True):
     site: str
 
 
-class Asked(msgspec.Struct, frozen=True, tag=True):
+class SnapshotAsked(msgspec.Struct, frozen=True, tag=True):
     """From the server. All events of before were sent before."""
 
     number: int
-    question: Question | TableQuestion | Export
+    site: str
 
 
 class Archived(msgspec.Struct, frozen=True, tag=True):
@@ -99,12 +96,12 @@ class NotTaken(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-class Answered(msgspec.Struct, frozen=True, tag=True):
-    """From the process: an answer, or what is wrong and what to do; ``public`` is what strangers
-    may read of that."""
+class SnapshotTaken(msgspec.Struct, frozen=True, tag=True):
+    """From the process: where it is, or what is wrong and what to do; ``public`` is what strangers
+    may read of that. The server removes it."""
 
     number: int
-    answer: ReportAnswer | MetricTable | ExportedFile | None = None
+    path: str = ""
     error: str = ""
     public: str = ""
 
@@ -126,6 +123,39 @@ class Standing(msgspec.Struct, frozen=True, tag=True):
     """What strangers may read of that."""
 
 
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """From a process of reports, first."""
+
+
+class Asked(msgspec.Struct, frozen=True, tag=True):
+    """To a process of reports. ``folder`` is where the site's archive is, ``snapshot`` how it stood
+    when everything of before ``as_of`` (ms) had arrived."""
+
+    number: int
+    wanted: Wanted
+    folder: str
+    snapshot: str
+    as_of: int
+
+
+class Withdrawn(msgspec.Struct, frozen=True, tag=True):
+    """To a process of reports: nobody waits for this answer any more. It comes all the same."""
+
+    number: int
+
+
+class Answered(msgspec.Struct, frozen=True, tag=True):
+    """From a process of reports: an answer as it is sent on, the path of a file, or what is wrong
+    and what to do; ``public`` is what strangers may read of that."""
+
+    number: int
+    body: bytes = b""
+    path: str = ""
+    error: str = ""
+    public: str = ""
+    is_bad_request: bool = False
+
+
 Frame: TypeAlias = (
     FolderHeld
     | Beginning
@@ -134,12 +164,16 @@ Frame: TypeAlias = (
     | Arrived
     | Replayed
     | Removed
-    | Asked
+    | SnapshotAsked
     | Archived
     | TakenIn
     | NotTaken
-    | Answered
+    | SnapshotTaken
     | Standing
+    | Ready
+    | Asked
+    | Withdrawn
+    | Answered
 )
 
 _encode = msgspec.msgpack.Encoder().encode

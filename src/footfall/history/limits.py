@@ -1,6 +1,9 @@
-"""What the archive's process may use."""
+"""What the archive's process, and each process of reports, may use."""
 
 import msgspec
+
+REPORTS_AT_ONCE = 2
+"""Of each process of reports; others wait."""
 
 
 class ArchiveLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,3 +16,5 @@ class ArchiveLimits(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 2
     memory_mb: int = 256
     """Of DuckDB; the process needs some 100 MB besides."""
+    answer_bytes: int = 32 << 20
+    """Of a report in JSON."""

@@ -13,6 +13,7 @@ from footfall.collect.caller import Caller
 from footfall.documents import OverviewDocument, RealtimeDocument, VisitDocument, VisitRow
 from footfall.errors import NotFound
 from footfall.eventlog.port import EventLog
+from footfall.history.answers import Answers
 from footfall.history.importer import Importer
 from footfall.history.port import MinuteStore
 from footfall.history.stats import Stats
@@ -88,6 +89,7 @@ class Services:
     event_log: EventLog
     minutes: MinuteStore
     stats: Stats
+    answers: Answers
     importer: Importer
     catalog: CatalogCache
     documents: Documents

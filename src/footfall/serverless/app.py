@@ -21,6 +21,7 @@ from footfall.enrich.geo_database import open_geo_database
 from footfall.enrich.goals import Goals
 from footfall.errors import NotServed
 from footfall.eventlog.writer import BatchingWriter
+from footfall.history.answers import Answers
 from footfall.history.importer import Importer
 from footfall.history.limits import ArchiveLimits
 from footfall.history.stats import Stats
@@ -59,12 +60,14 @@ def create_app(components: Components) -> AroundRequests:
     proxies = TrustedProxies(settings.trusted_proxies)
     callers = Callers(proxies, limiter, write_site(catalog), now_ms, settings.geo_headers)
     admission = Admission(authenticator, proxies, make_limiters(settings, limiter))
+    answers = Answers(now_ms)
     services = Services(
         settings=settings,
         event_log=event_log,
         minutes=components.store.minutes,
         importer=Importer(lambda: None, ArchiveLimits(retention_ms=0), "", 0, lambda: None),
-        stats=Stats(_no_archive, _no_archive, lambda _: None, components.store.minutes),
+        stats=Stats(answers, _no_archive, _no_archive, lambda _: None, components.store.minutes),
+        answers=answers,
         catalog=catalog,
         documents=components.documents,
         live=components.live,

@@ -69,7 +69,7 @@ async def test_another_store_gets_nothing_and_changes_nothing(
     async with other.running():
         await is_told(other, "of another store")
         with pytest.raises(StoreUnavailable, match="another store") as refused:
-            await other.archivist.ask(OF_A)
+            await other.archivist.snapshot("a")
         assert str(server.folder) not in refused.value.public
         with pytest.raises(StoreUnavailable, match="another store"):
             other.archivist.where()
@@ -118,7 +118,7 @@ async def test_a_missing_or_foreign_manifest_costs_no_file(
     assert server.files("a") == files
     assert await page_views(server, OF_B) == 3
     with pytest.raises(StoreUnavailable, match="manifest"):
-        await server.archivist.ask(OF_A)
+        await server.archivist.snapshot("a")
     assert server.archivist.needs_since() == 0
     path.write_bytes(good)
     await until(holds_now(lambda: server.archivist.problem() is None))
@@ -149,7 +149,7 @@ async def test_a_folder_that_can_t_be_written_is_told_in_one_line(
     await is_told(server, "can't use its folder")
     pid = server.archivist.pid
     with pytest.raises(StoreUnavailable, match="can't use its folder") as refused:
-        await server.archivist.ask(OF_A)
+        await server.archivist.snapshot("a")
     assert "exists" in refused.value.public
     of(server).unlink()
     (server.folder / "kept").rename(of(server))
@@ -173,7 +173,7 @@ async def test_a_start_on_a_full_disk_waits_for_space(server: ArchivingServer) -
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     await is_told(server, "can't write into its folder")
     with pytest.raises(StoreUnavailable, match="can't write"):
-        await server.archivist.ask(OF_A)
+        await server.archivist.snapshot("a")
     assert contents(of(server)) == before
     pid = server.archivist.pid
     assert pid is not None

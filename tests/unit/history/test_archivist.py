@@ -76,12 +76,12 @@ async def test_a_tail_that_is_lost_is_made_up_for_by_the_log(server: ArchivingSe
     assert found.counted.totals.page_views == 60
 
 
-async def test_a_question_ends_with_the_process(server: ArchivingServer) -> None:
+async def test_a_snapshot_that_is_taken_ends_with_the_process(server: ArchivingServer) -> None:
     await server.ask(Question(site="a", buckets=FIRST_DAY))
-    asked = asyncio.create_task(server.archivist.ask(Question(site="a", buckets=FIRST_DAY)))
+    asked = asyncio.create_task(server.archivist.snapshot("a"))
     await asyncio.sleep(0)
     server.kill()
-    with contextlib.suppress(StoreUnavailable):  # it may have been answered already
+    with contextlib.suppress(StoreUnavailable):  # it may have been there already
         await asked
 
 
@@ -138,7 +138,7 @@ async def test_an_unusable_manifest_is_told_and_mended(server: ArchivingServer) 
     assert server.archivist.needs_since() == 0
     assert (await server.ask(of_b)).counted.totals.page_views == 1
     with pytest.raises(StoreUnavailable, match="can't be read"):
-        await server.archivist.ask(Question(site="a", buckets=FIRST_DAY))
+        await server.archivist.snapshot("a")
     await server.take(view(3, server.clock.now - 1000))
     manifest.write_bytes(good)
     both = Buckets((START, START + 3 * DAY_MS))
@@ -146,20 +146,6 @@ async def test_an_unusable_manifest_is_told_and_mended(server: ArchivingServer) 
     found = await server.ask(Question(site="a", buckets=both))
     assert found.counted.totals.page_views == 2
     assert server.archivist.needs_since() > START
-
-
-async def test_an_unreadable_file_is_told_and_mended(server: ArchivingServer) -> None:
-    await server.take(view(1, START))
-    await server.pass_to(START + 2 * DAY_MS)
-    await server.ask(Question(site="a", buckets=FIRST_DAY))
-    path = server.folder / "footfall.history" / "site=a" / server.files()[0]
-    good = path.read_bytes()
-    path.write_bytes(good[:100])
-    with pytest.raises(StoreUnavailable, match="the report failed"):
-        await server.archivist.ask(Question(site="a", buckets=FIRST_DAY))
-    path.write_bytes(good)
-    found = await server.ask(Question(site="a", buckets=FIRST_DAY))
-    assert found.counted.totals.page_views == 1
 
 
 async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(
@@ -181,7 +167,7 @@ async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(
     async def is_refused() -> bool:
         """As soon as the new event has come to the process, which has no place for it."""
         try:
-            await server.archivist.ask(Question(site="a", buckets=asked))
+            await server.archivist.snapshot("a")
         except StoreUnavailable:
             return True
         return False

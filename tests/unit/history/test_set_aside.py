@@ -73,7 +73,7 @@ async def test_a_full_disk_stops_neither_questions_nor_time(
     assert not server.has_told_all()
     for _ in range(3):
         with pytest.raises(StoreUnavailable, match="can't take events in") as refused:
-            await server.archivist.ask(ASKED)
+            await server.archivist.snapshot("a")
         assert "file" not in refused.value.public.lower()
     before = server.archivist.standing
     await until(holds_now(lambda: server.archivist.standing is not before))

@@ -13,9 +13,10 @@ import structlog
 
 from footfall.errors import StoreUnavailable
 from footfall.history.archive.keeper import Mended
-from footfall.history.archive.opening import ServerGone, hold
+from footfall.history.archive.opening import hold
 from footfall.history.archive.problems import Problems
 from footfall.history.archive.process import ArchiveProcess
+from footfall.history.frames import ServerGone
 from footfall.history.limits import ArchiveLimits
 from footfall.logs import configure_logging
 

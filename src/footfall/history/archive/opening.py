@@ -6,14 +6,10 @@ from pathlib import Path
 from footfall.errors import StoreUnavailable
 from footfall.history.archive.locking import lock
 from footfall.history.archive.problems import Problems, cannot_write, told
-from footfall.history.frames import Standing, send
+from footfall.history.frames import ServerGone, Standing, send
 
 RETRY_S = 1.0
 OPENING = "the folder"
-
-
-class ServerGone(Exception):
-    """The other side of the connection has ended."""
 
 
 async def hold(

@@ -1,19 +1,24 @@
 """The archive's process, as its server speaks with it."""
 
 import asyncio
+import shutil
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
+import duckdb
+import structlog
+
 from footfall.errors import StoreUnavailable
+from footfall.history.archive import snapshot
+from footfall.history.archive.cursors import CursorPool
 from footfall.history.archive.database import open_database
 from footfall.history.archive.keeper import Keeper, Mended
-from footfall.history.archive.opening import OPENING, RETRY_S, ServerGone, tell
+from footfall.history.archive.opening import OPENING, RETRY_S, tell
 from footfall.history.archive.problems import told
 from footfall.history.frames import (
-    Answered,
     Archived,
     Arrived,
-    Asked,
     Beginning,
     FolderHeld,
     Frame,
@@ -22,15 +27,22 @@ from footfall.history.frames import (
     Removed,
     Replayed,
     Restart,
+    ServerGone,
+    SnapshotAsked,
+    SnapshotTaken,
     Standing,
     TakenIn,
     frames,
     send,
 )
-from footfall.history.limits import ArchiveLimits
-from footfall.history.reports.desk import ReportDesk
-from footfall.history.reports.question import Export
+from footfall.history.limits import REPORTS_AT_ONCE, ArchiveLimits
 from footfall.model import Event
+
+logger = structlog.get_logger()
+
+SNAPSHOTS_AT_ONCE = 2 * REPORTS_AT_ONCE
+"""For both processes of reports: none waits for the other."""
+FAILED = "the report failed: the server's operator finds the reason in its log"
 
 
 class ArchiveProcess:
@@ -44,10 +56,11 @@ class ArchiveProcess:
         temporary = folder / "temporary"
         temporary.mkdir(parents=True, exist_ok=True)
         for left in temporary.iterdir():
-            left.unlink()
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         database = open_database(temporary, limits)
         self._keeper = Keeper(folder, temporary, database.cursor, limits, self._refuse)
-        self._desk = ReportDesk(database.cursor, temporary, limits.report_seconds)
+        self._snapshots = CursorPool(database.cursor, SNAPSHOTS_AT_ONCE, "footfall-snapshots")
+        self._temporary = temporary
         self._reader, self._writer = streams
         self._passing: asyncio.Task[None] | None = None
         self._finished: set[str] = set()
@@ -81,8 +94,8 @@ class ArchiveProcess:
                     self._finished.add(site)
             case Removed(site):
                 tasks.create_task(keeper.remove(site))
-            case Asked():
-                tasks.create_task(self._answer(frame))
+            case SnapshotAsked(number, site):
+                tasks.create_task(self._take_snapshot(number, site))
 
     async def _begin(self, beginning: Beginning) -> None:
         """Or say what is wrong with the folder, and ask again."""
@@ -99,20 +112,30 @@ class ArchiveProcess:
             keeper.problems.set(OPENING, None)
             await send(self._writer, archived)
 
-    async def _answer(self, asked: Asked) -> None:
-        keeper, question = self._keeper, asked.question
-        site = question.question.site if isinstance(question, Export) else question.site
+    async def _take_snapshot(self, number: int, site: str) -> None:
         try:
-            if not keeper.is_complete(site):
-                raise StoreUnavailable(
-                    f"the archive of {site} is still made from the log: try again soon"
-                )
-            await keeper.intake.flush()
-            answer = await self._desk.answer(keeper.archive(site), question)
-            answered = Answered(asked.number, answer)
+            path = await self._snapshot(number, site)
+            taken = SnapshotTaken(number, str(path))
         except StoreUnavailable as error:
-            answered = Answered(asked.number, error=str(error), public=error.public)
-        await send(self._writer, answered)
+            taken = SnapshotTaken(number, error=str(error), public=error.public)
+        await send(self._writer, taken)
+
+    async def _snapshot(self, number: int, site: str) -> Path:
+        """Raises StoreUnavailable."""
+        keeper = self._keeper
+        if not keeper.is_complete(site):
+            raise StoreUnavailable(
+                f"the archive of {site} is still made from the log: try again soon"
+            )
+        await keeper.intake.flush()
+        archive, path = keeper.archive(site), self._temporary / f"snapshot-{number}"
+        try:
+            await self._snapshots.run(partial(snapshot.write, archive=archive, path=path))
+        except (duckdb.Error, OSError) as error:
+            shutil.rmtree(path, ignore_errors=True)
+            logger.error("archive.no_snapshot", site=site, error=str(error))
+            raise StoreUnavailable(f"the report failed: {error}", public=FAILED) from error
+        return path
 
     async def _take_in(self) -> None:
         """Bring events into DuckDB. While the log is replayed, what is finished is archived in

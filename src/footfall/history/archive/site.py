@@ -62,16 +62,8 @@ class SiteArchive:
         """Files that the manifest no longer names, but a report may still read."""
 
     def relation(self, kind: Kind, since: int = 0) -> str:
-        """SQL for the archived rows of ``kind`` of which some may be of ``since`` or later."""
-        files = self._files(kind, since)
-        return parquet((self.folder / each.name for each in files), EMPTY[kind])
-
-    def rows(self, kind: Kind, since: int) -> int:
-        """How many rows ``relation`` has."""
-        return sum(each.rows for each in self._files(kind, since))
-
-    def _files(self, kind: Kind, since: int) -> list[ArchiveFile]:
-        return [each for each in self.manifest.of_kind(kind) if each.until > since]
+        """See below."""
+        return relation(self.folder, self.manifest, kind, since)
 
     def running(self) -> str:
         """SQL for the arrived events that are not archived, and those of open visits."""
@@ -238,6 +230,21 @@ class SiteArchive:
         gone = (each.name for each in self.manifest.files if each.name not in named)
         self.replaced += [self.folder / name for name in gone]
         self.manifest = manifest
+
+
+def relation(folder: Path, manifest: Manifest, kind: Kind, since: int = 0) -> str:
+    """SQL for the archived rows of ``kind`` of which some may be of ``since`` or later."""
+    files = _files(manifest, kind, since)
+    return parquet((folder / each.name for each in files), EMPTY[kind])
+
+
+def rows_of(manifest: Manifest, kind: Kind, since: int) -> int:
+    """How many rows ``relation`` has."""
+    return sum(each.rows for each in _files(manifest, kind, since))
+
+
+def _files(manifest: Manifest, kind: Kind, since: int) -> list[ArchiveFile]:
+    return [each for each in manifest.of_kind(kind) if each.until > since]
 
 
 def _aliases(cursor: duckdb.DuckDBPyConnection, until: int) -> tuple[Alias, ...]:

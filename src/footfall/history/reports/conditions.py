@@ -1,6 +1,5 @@
 """Conditions as SQL over an event ``e`` and its visit ``v``."""
 
-from collections.abc import Iterator
 from typing import get_args
 
 from footfall.history.archive.database import quote
@@ -23,18 +22,6 @@ def sql(expression: Expression) -> str:
             return "(" + " AND ".join(map(sql, conditions)) + ")"
         case AnyOf(conditions):
             return "(" + " OR ".join(map(sql, conditions)) + ")"
-
-
-def dimensions(expression: Expression | None) -> Iterator[str]:
-    """Those that it looks at."""
-    match expression:
-        case Condition(dimension):
-            yield dimension
-        case Not(condition):
-            yield from dimensions(condition)
-        case AllOf(conditions) | AnyOf(conditions):
-            for each in conditions:
-                yield from dimensions(each)
 
 
 def _condition(condition: Condition) -> str:

@@ -1,31 +1,26 @@
-"""Answers questions, a few at a time, each for a limited time."""
+"""Answers one question after the other by each of a few cursors, each for a limited time."""
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from copy import copy
-from itertools import count
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import structlog
 
-from footfall.errors import StoreUnavailable
-from footfall.history.archive.site import SiteArchive
+from footfall.history.archive.cursors import CursorPool
+from footfall.history.archive.snapshot import Snapshot
+from footfall.history.frames import Answered, Asked
+from footfall.history.limits import REPORTS_AT_ONCE, ArchiveLimits
+from footfall.history.reports.asked import DocumentAsked, ExportAsked, TableAsked
+from footfall.history.reports.document import document
 from footfall.history.reports.export import write
-from footfall.history.reports.question import (
-    Export,
-    ExportedFile,
-    MetricTable,
-    Question,
-    ReportAnswer,
-    TableQuestion,
-)
+from footfall.history.reports.question import Buckets, Export, Question
 from footfall.history.reports.report import PeriodReport
+from footfall.history.reports.table_document import table_document
 
 logger = structlog.get_logger()
 
-AT_ONCE = 2
 TOO_LARGE = (
     "the report needs more memory than it may use: ask for a shorter period, or raise "
     "history_memory_mb"
@@ -34,82 +29,73 @@ FAILED = "the report failed: the server's operator finds the reason in its log"
 
 
 class ReportDesk:
-    """Each thread of DuckDB has a cursor of its own."""
-
     def __init__(
         self,
         new_cursor: Callable[[], duckdb.DuckDBPyConnection],
         temporary: Path,
-        limit_s: float,
+        limits: ArchiveLimits,
     ) -> None:
         """Exported files are put into ``temporary``."""
+        self._cursors = CursorPool(new_cursor, REPORTS_AT_ONCE, "footfall-reports")
         self._temporary = temporary
-        self._limit_s = limit_s
-        self._files = count()
-        self._alone = asyncio.Lock()
-        self._threads = ThreadPoolExecutor(AT_ONCE, "footfall-reports")
-        self._free: asyncio.Queue[duckdb.DuckDBPyConnection] = asyncio.Queue()
-        for _ in range(AT_ONCE):
-            self._free.put_nowait(new_cursor())
+        self._limits = limits
+        self._stops: dict[int, asyncio.Event] = {}
 
-    async def answer(
-        self, archive: SiteArchive, asked: Question | TableQuestion | Export
-    ) -> ReportAnswer | MetricTable | ExportedFile:
-        """Raises StoreUnavailable when it fails or takes too long."""
-        try:
-            return await self._try(archive, asked)
-        except duckdb.OutOfMemoryException:
-            pass
-        async with self._alone:  # with all the memory
-            others = [await self._free.get() for _ in range(AT_ONCE - 1)]
-            try:
-                return await self._try(archive, asked)
-            except duckdb.OutOfMemoryException as error:
-                raise StoreUnavailable(TOO_LARGE) from error
-            finally:
-                for each in others:
-                    self._free.put_nowait(each)
+    def withdraw(self, number: int) -> None:
+        """Nobody waits for the answer any more: end the work for it."""
+        stop = self._stops.get(number)
+        if stop is not None:
+            stop.set()
 
-    async def _try(
-        self, archive: SiteArchive, asked: Question | TableQuestion | Export
-    ) -> ReportAnswer | MetricTable | ExportedFile:
-        loop = asyncio.get_running_loop()
-        cursor = await self._free.get()
-        timer = loop.call_later(self._limit_s, cursor.interrupt)
+    async def answer(self, asked: Asked) -> Answered:
+        seconds = self._limits.report_seconds
+        stop = self._stops[asked.number] = asyncio.Event()
+        timer = asyncio.get_running_loop().call_later(seconds, stop.set)
         try:
-            return await loop.run_in_executor(self._threads, self._work, cursor, archive, asked)
+            return await self._cursors.run(partial(self._work, asked), stop)
         except duckdb.OutOfMemoryException:
-            raise
+            return Answered(asked.number, error=TOO_LARGE, public=TOO_LARGE)
         except duckdb.InterruptException:
-            raise StoreUnavailable(
-                f"the report took longer than {self._limit_s:g} s (report_seconds): ask for a "
-                "shorter period, or try again when the server is less busy"
-            ) from None
-        except (duckdb.Error, OSError) as error:
-            logger.error("report.failed", site=archive.site, error=str(error))
-            raise StoreUnavailable(f"the report failed: {error}", public=FAILED) from error
+            error = (
+                f"the report took longer than {seconds:g} s (report_seconds): ask for a shorter "
+                "period, or try again when the server is less busy"
+            )
+            return Answered(asked.number, error=error, public=error)
+        except Exception as failed:  # whatever it is costs this question alone
+            logger.error("report.failed", site=asked.wanted.site, error=repr(failed))
+            return Answered(asked.number, error=f"the report failed: {failed}", public=FAILED)
         finally:
             timer.cancel()
-            self._free.put_nowait(cursor)
+            del self._stops[asked.number]
 
-    def _work(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        archive: SiteArchive,
-        asked: Question | TableQuestion | Export,
-    ) -> ReportAnswer | MetricTable | ExportedFile:
-        """In one snapshot of what has arrived, taken before the manifest is: what is archived
-        meanwhile is then in one of them."""
+    def _work(self, asked: Asked, cursor: duckdb.DuckDBPyConnection) -> Answered:
         cursor.begin()
         try:
-            cursor.execute("SELECT count(*) FROM arrived").fetchall()
-            report = PeriodReport(cursor, copy(archive))
-            if isinstance(asked, Question):
-                return report.answer(asked)
-            if isinstance(asked, TableQuestion):
-                return report.table(asked)
-            path = self._temporary / f"export-{next(self._files)}.{asked.format}"
-            write(report, asked, path)
-            return ExportedFile(str(path))
+            snapshot = Snapshot(Path(asked.folder), Path(asked.snapshot))
+            report = PeriodReport(cursor, snapshot)
+            match asked.wanted:
+                case DocumentAsked():
+                    return self._limited(asked, document(asked.wanted, report, asked.as_of))
+                case TableAsked():
+                    return self._limited(asked, table_document(asked.wanted, report))
+                case ExportAsked():
+                    return self._exported(asked.number, asked.wanted, report)
         finally:
             cursor.rollback()
+
+    def _limited(self, asked: Asked, body: bytes) -> Answered:
+        most = self._limits.answer_bytes
+        if len(body) <= most:
+            return Answered(asked.number, body)
+        error = (
+            f"the answer would have {len(body) / 1e6:,.1f} MB, and may have {most / 1e6:,.0f}: ask "
+            "for fewer rows, or for a shorter period"
+        )
+        return Answered(asked.number, error=error, is_bad_request=True)
+
+    def _exported(self, number: int, wanted: ExportAsked, report: PeriodReport) -> Answered:
+        path = self._temporary / f"export-{number}.{wanted.format}"
+        edges = (wanted.span.begin, wanted.span.end)
+        question = Question(site=wanted.site, buckets=Buckets(edges), where=wanted.where)
+        write(report, Export(question, wanted.format), path)
+        return Answered(number, path=str(path))

@@ -5,6 +5,7 @@ Times are whole milliseconds since the epoch; stretches of time go to before the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -53,6 +54,18 @@ class Not(msgspec.Struct, frozen=True, tag="not"):
 
 Expression: TypeAlias = Condition | AllOf | AnyOf | Not
 """What an event must be, or have, to be chosen."""
+
+
+def conditions(expression: Expression | None) -> Iterator[Condition]:
+    """All that it is made of."""
+    match expression:
+        case Condition():
+            yield expression
+        case Not(condition):
+            yield from conditions(condition)
+        case AllOf(parts) | AnyOf(parts):
+            for each in parts:
+                yield from conditions(each)
 
 
 class Buckets(msgspec.Struct, frozen=True):
@@ -188,9 +201,3 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     properties: list[tuple[str, str, int, int]]
     """Property, value, count, visitors."""
     imported: ImportedDays | None = None
-
-
-class ExportedFile(msgspec.Struct, frozen=True, tag=True):
-    """Whoever asked for it removes it."""
-
-    path: str

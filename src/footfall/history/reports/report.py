@@ -1,16 +1,17 @@
 """Answers a question by counting: every number from the events and visits themselves."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, get_args
 
 import duckdb
 
-from footfall.history.archive.database import drop, quote
+from footfall.history.archive.database import quote
 from footfall.history.archive.schema import EVENTS as EXPORTED
 from footfall.history.archive.schema import QUARTER_MS, names
-from footfall.history.archive.site import SiteArchive
-from footfall.history.archive.visits import BOUNCED, DECIDING, RUNNING_EVENTS, decide
+from footfall.history.archive.snapshot import Snapshot
+from footfall.history.archive.visits import BOUNCED
 from footfall.history.reports import imported, table
 from footfall.history.reports.conditions import column
 from footfall.history.reports.question import (
@@ -122,18 +123,12 @@ class PeriodReport:
     """Counts by one cursor, in its temporary tables, which nobody else uses meanwhile. Raises
     ``duckdb.Error``."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, archive: SiteArchive) -> None:
-        """Decide the visits of what is not archived yet."""
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
         self._cursor = cursor
-        self._archive = archive
-        archive.prepare(cursor)
-        for statement in decide(archive.running()):
-            cursor.execute(statement)
-        self._keep("running_visits", "FROM visits")
-        self._keep(
-            "running_events", f"FROM ({RUNNING_EVENTS}) WHERE time >= {archive.manifest.until}"
-        )
-        drop(cursor, DECIDING)
+        self._archive = snapshot
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW running_events AS {snapshot.events}")
+        self._keep("running_visits", snapshot.visits)
+        self._quarters = self._quarters_with_events()
 
     def answer(self, question: Question) -> ReportAnswer:
         then = self._count_compared(question) if question.compared is not None else None
@@ -180,7 +175,7 @@ class PeriodReport:
 
     def table(self, question: TableQuestion) -> MetricTable:
         chosen = self._choose(question.buckets, question.where)
-        self._keep("buckets", _quarters(question.buckets))
+        self._keep_buckets(question.buckets)
         return table.count(question, chosen.events, chosen.visits, self._rows)
 
     def copy(self, query: str, question: Question, target: str) -> None:
@@ -211,7 +206,7 @@ class PeriodReport:
 
     def _views(self, buckets: Buckets, chosen: Selection) -> dict[int, int]:
         """Of each bucket that has any. Makes the table ``buckets``."""
-        self._keep("buckets", _quarters(buckets))
+        self._keep_buckets(buckets)
         return dict(self._rows(VIEWS.format(events=chosen.events)))
 
     def _totals(self, buckets: Buckets, chosen: Selection, views: dict[int, int]) -> Totals:
@@ -227,7 +222,7 @@ class PeriodReport:
         self, buckets: Buckets, chosen: Selection, views: dict[int, int]
     ) -> list[BucketCounts]:
         series = [BucketCounts(0, 0, views.get(each, 0)) for each in range(len(buckets.edges) - 1)]
-        for first, last in _stretches(buckets.edges):
+        for first, last in self._stretches(buckets.edges):
             active = chosen.active(buckets.edges[first], buckets.edges[last + 1])
             for bucket, people, visits in self._rows(
                 SERIES.format(active=active, first=first, last=last)
@@ -268,24 +263,43 @@ class PeriodReport:
     def _rows(self, query: str) -> list[Any]:
         return self._cursor.execute(query).fetchall()
 
+    def _quarters_with_events(self) -> range:
+        """The quarters of an hour from the first in which anything was to the last: a question may
+        be about centuries."""
+        files = self._archive.manifest.of_kind("events")
+        ends = self._rows("SELECT min(time), max(time) FROM running_events")[0]
+        begins = [each.since for each in files] + [each for each in ends[:1] if each is not None]
+        lasts = [each.until for each in files] + [each for each in ends[1:] if each is not None]
+        if not begins:
+            return range(0)
+        return range(min(begins) // QUARTER_MS, max(lasts) // QUARTER_MS + 1)
 
-def _stretches(edges: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The first and the last bucket of stretches as long as ``AT_ONCE_MS`` allows, or one bucket
-    each."""
-    first, buckets = 0, len(edges) - 1
-    for bucket in range(1, buckets):
-        if edges[bucket + 1] - edges[first] > AT_ONCE_MS:
-            yield first, bucket - 1
-            first = bucket
-    yield first, buckets - 1
+    def _keep_buckets(self, buckets: Buckets) -> None:
+        """Make the table ``buckets``: in which bucket each quarter of an hour is that may have
+        events, and the first of this bucket."""
+        edges = [edge // QUARTER_MS for edge in buckets.edges]
+        edges[-1] = -(-buckets.end // QUARTER_MS)
+        known, rows = self._quarters, []
+        for number, (begin, end) in enumerate(pairwise(edges)):
+            first, following = max(begin, known.start), min(end, known.stop)
+            if first < following:
+                rows.append(f"({number}, {begin}, {first}, {following})")
+        self._keep(
+            "buckets",
+            "SELECT bucket, first, unnest(range(since, following)) AS quarter "
+            f"FROM (VALUES {', '.join(rows) or '(0, 0, 0, 0)'}) "
+            "AS edges (bucket, first, since, following)",
+        )
 
-
-def _quarters(buckets: Buckets) -> str:
-    """In which bucket each quarter of an hour is, and the first of this bucket."""
-    edges = [edge // QUARTER_MS for edge in buckets.edges]
-    edges[-1] = -(-buckets.end // QUARTER_MS)
-    rows = ", ".join(f"({i}, {b}, {e})" for i, (b, e) in enumerate(pairwise(edges)))
-    return (
-        "SELECT bucket, first, unnest(range(first, following)) AS quarter "
-        f"FROM (VALUES {rows}) AS edges (bucket, first, following)"
-    )
+    def _stretches(self, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """The first and the last bucket of stretches as long as ``AT_ONCE_MS`` allows, or one
+        bucket each; only of buckets that may have events."""
+        begin, end = (each * QUARTER_MS for each in (self._quarters.start, self._quarters.stop))
+        first, buckets = max(0, bisect_right(edges, begin) - 1), bisect_left(edges, end)
+        buckets = min(buckets, len(edges) - 1)
+        for bucket in range(first + 1, buckets):
+            if edges[bucket + 1] - edges[first] > AT_ONCE_MS:
+                yield first, bucket - 1
+                first = bucket
+        if first < buckets:
+            yield first, buckets - 1

@@ -12,8 +12,8 @@ import duckdb
 import msgspec
 
 from footfall.history.archive.schema import EVENTS, FIRSTS, QUARTER_MS
-from footfall.history.reports.conditions import VISIT_DIMENSIONS, dimensions, sql
-from footfall.history.reports.question import Buckets, Expression
+from footfall.history.reports.conditions import VISIT_DIMENSIONS, sql
+from footfall.history.reports.question import Buckets, Expression, conditions
 from footfall.times import DAY_MS
 
 MARKS = ("first_on_path", "first_of_name", "first_goals")
@@ -95,7 +95,7 @@ def choose(
 ) -> Selection:
     """Uses the temporary tables ``early``, ``exact``, ``matching``, ``active``, ``chosen``."""
     is_whole = buckets.begin % QUARTER_MS == buckets.end % QUARTER_MS == 0
-    used = set(dimensions(where))
+    used = {each.dimension for each in conditions(where)}
     counting = "type <> 'leave'"
     if is_whole and used <= VISIT_DIMENSIONS | {"path"}:
         # Whoever is on a page again adds no visitor to a whole quarter of an hour.

@@ -18,6 +18,13 @@ from footfall.model import Comparison, Interval, PeriodName
 DAYS = {"today": 1, "7d": 7, "28d": 28, "30d": 30, "90d": 90}
 MAX_BUCKETS = 10_000
 _ONE_DAY = timedelta(days=1)
+LENGTHS: dict[Interval, timedelta] = {
+    "hour": timedelta(hours=1),
+    "day": _ONE_DAY,
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=30.4369),
+}
+"""On average."""
 
 
 def named_period(
@@ -72,20 +79,24 @@ def usual_interval(of: Period) -> Interval:
     return "hour" if days <= 2 else "day" if days <= 92 else "month"
 
 
+def require_few_buckets(of: Period, interval: Interval) -> None:
+    """Raises InvalidInput. By arithmetic: whoever asks may not be allowed to."""
+    if of.length / LENGTHS[interval] > MAX_BUCKETS:
+        longer = get_args(Interval)[get_args(Interval).index(interval) + 1 :]
+        raise InvalidInput(
+            f"that would be more than {MAX_BUCKETS:,} rows: choose a shorter period, or "
+            f"interval={longer[0] if longer else 'month'}",
+            field="interval",
+        )
+
+
 def bucket_starts(of: Period, interval: Interval) -> list[datetime]:
-    """When each bucket of the period begins; the first may be cut. Raises InvalidInput."""
+    """When each bucket of the period begins; the first may be cut."""
     starts, end = [of.begin], of.end.timestamp()
     for start in _starts(of.begin, interval):
         if start.timestamp() >= end:
-            return starts
+            break
         starts.append(start)
-        if len(starts) > MAX_BUCKETS:
-            longer = get_args(Interval)[get_args(Interval).index(interval) + 1 :]
-            raise InvalidInput(
-                f"that would be more than {MAX_BUCKETS:,} rows: choose a shorter period, or "
-                f"interval={longer[0] if longer else 'month'}",
-                field="interval",
-            )
     return starts
 
 
@@ -97,6 +108,15 @@ def bucket_name(start: datetime, interval: Interval) -> str:
     if interval == "week":
         day -= timedelta(days=day.weekday())
     return day.isoformat()[: 7 if interval == "month" else None]
+
+
+def period_names(of: Period) -> tuple[str, str]:
+    """From and to: dates, both included, where the period has whole days."""
+    if of.days is not None:
+        first, last = of.days
+        return first.isoformat(), last.isoformat()
+    begin, end = (each.isoformat(timespec="minutes") for each in (of.begin, of.end))
+    return begin, end
 
 
 def _starts(begin: datetime, interval: Interval) -> Iterator[datetime]:

@@ -1,5 +1,6 @@
 """The live counters of a site in the past, and what is usual now."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -9,10 +10,14 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from footfall.documents import ConcurrencyDocument
+from footfall.history.answers import EncodedAnswer, answer_key
 from footfall.history.concurrency import Concurrency
 from footfall.history.periods import period
-from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
+from footfall.history.port import MinuteStore
+from footfall.http.framework.operation import SITE_PATH, Call, Operation, encoded_reply
 from footfall.http.framework.parameters import described, read
+from footfall.http.serving.disconnect import while_connected
+from footfall.model import Site
 from footfall.principal import ONE_REPORT
 
 STEPS = {"1m": 1, "5m": 5, "1h": 60}
@@ -36,20 +41,33 @@ class ConcurrencyParameters(msgspec.Struct, frozen=True, kw_only=True):
 async def read_concurrency(call: Call) -> Response:
     site, services = call.site, call.services
     asked = read(ConcurrencyParameters, call.request.query_params.multi_items())
+
+    async def run() -> EncodedAnswer:
+        now = services.now()
+        document = await _document(services.minutes, site, asked, now)
+        return EncodedAnswer(await asyncio.to_thread(msgspec.json.encode, document), now)
+
+    question = answer_key("concurrency", site, asked)
+    work = services.answers.answer(question, call.caller(site), run)
+    return encoded_reply(await while_connected(call.request.receive, work))
+
+
+async def _document(
+    minutes: MinuteStore, site: Site, asked: ConcurrencyParameters, now_ms: int
+) -> ConcurrencyDocument:
+    """Raises InvalidInput and StoreUnavailable."""
     zone = ZoneInfo(site.time_zone)
-    now = datetime.fromtimestamp(services.now() / 1000, zone)
+    now = datetime.fromtimestamp(now_ms / 1000, zone)
     span, step = period(asked.from_, asked.to, now), STEPS[asked.step]
-    concurrency = Concurrency(services.minutes, site.id, zone)
-    return json_reply(
-        ConcurrencyDocument(
-            site_id=site.id,
-            time_zone=site.time_zone,
-            from_=_text(span.begin),
-            to=_text(span.end),
-            step=asked.step,
-            rows=await concurrency.rows(span, step, now),
-            usual=await concurrency.usual(span, step, now),
-        )
+    concurrency = Concurrency(minutes, site.id, zone)
+    return ConcurrencyDocument(
+        site_id=site.id,
+        time_zone=site.time_zone,
+        from_=_text(span.begin),
+        to=_text(span.end),
+        step=asked.step,
+        rows=await concurrency.rows(span, step, now),
+        usual=await concurrency.usual(span, step, now),
     )
 
 
@@ -68,6 +86,6 @@ OPERATIONS = (
         costs=ONE_REPORT,
         answer=ConcurrencyDocument,
         parameters=described(ConcurrencyParameters),
-        refusals=(400, 503),
+        refusals=(400, 429, 503),
     ),
 )

@@ -10,9 +10,11 @@ import msgspec
 from starlette.responses import Response
 
 from footfall.errors import InvalidInput
-from footfall.history.reports.question import Dimension, Metric, MetricTable
-from footfall.history.stats import StatsQuery, Wanted
-from footfall.http.framework.operation import Call, Operation, json_reply
+from footfall.history.reports.asked import TableShape
+from footfall.history.reports.question import Dimension, Expression, Metric
+from footfall.history.reports.rows import QueryRow
+from footfall.history.stats import StatsQuery
+from footfall.http.framework.operation import Call, Operation, encoded_reply
 from footfall.http.resources.query_filters import (
     DIMENSIONS,
     PROPERTY,
@@ -79,11 +81,6 @@ class QueryBody(msgspec.Struct, frozen=True, kw_only=True):
     pagination: Pagination = Pagination()
 
 
-class QueryRow(msgspec.Struct):
-    dimensions: list[str]
-    metrics: list[float | int | None]
-
-
 class QueryAnswer(msgspec.Struct):
     results: list[QueryRow]
     meta: dict[str, Any]
@@ -96,21 +93,10 @@ async def query(call: Call) -> Response:
     site = services.site(body.site_id)
     call.access.require_history(site)
     _check_names(body)
-    asked, wanted = _asked(body), _wanted(body)
-
-    async def run() -> QueryAnswer:
-        caller, now = call.caller(site), services.now()
-        table, labels = await services.stats.table(site, asked, wanted, now, caller)
-        alls: dict[str, int] = {}
-        for share in set(SHARES) & set(body.metrics):
-            where = asked.where if share == "percentage" else of_visits(asked.where)
-            of = msgspec.structs.replace(asked, where=where)
-            total = Wanted(metrics=("visitors",))
-            found, _ = await services.stats.table(site, of, total, now, caller)
-            alls[share] = found.rows[0][0]
-        return _answer(body, table, labels, alls)
-
-    return json_reply(await while_connected(call.request.receive, run()))
+    asked = _asked(body)
+    shape = _shape(body, asked.where)
+    work = services.stats.table(site, asked, shape, services.now(), call.caller(site))
+    return encoded_reply(await while_connected(call.request.receive, work))
 
 
 def _check_names(body: QueryBody) -> None:
@@ -142,19 +128,27 @@ def _asked(body: QueryBody) -> StatsQuery:
     return StatsQuery(period="custom", begin=begin, end=end, interval=interval, where=where)
 
 
-def _wanted(body: QueryBody) -> Wanted:
+def _shape(body: QueryBody, where: Expression | None) -> TableShape:
     pages = body.pagination
     if not (1 <= pages.limit <= MAX_LIMIT and 0 <= pages.offset <= MAX_OFFSET):
         raise InvalidInput(
             f"limit must be from 1 to {MAX_LIMIT:,}, offset from 0 to {MAX_OFFSET:,}",
             field="pagination",
         )
-    return Wanted(
+    alls = {"percentage": where, "conversion_rate": of_visits(where)}
+    has_time = any(each in INTERVALS for each in body.dimensions)
+    return TableShape(
         metrics=_metrics(body),
+        shown=tuple(body.metrics),
+        shares=tuple((share, alls[share]) for share in SHARES if share in body.metrics),
         dimensions=tuple(_dimension(each) for each in body.dimensions),
         order=tuple(_order(body)),
         limit=pages.limit,
         offset=pages.offset,
+        time_labels=body.include.time_labels and has_time,
+        total_rows=body.include.total_rows,
+        imports=body.include.imports,
+        query=msgspec.json.encode(body),
     )
 
 
@@ -196,38 +190,6 @@ def _dimension(name: str) -> Dimension:
     if found is None:
         raise unknown("dimensions", name, (*DIMENSIONS, PROPERTY + "…", *INTERVALS))
     return found
-
-
-def _answer(
-    body: QueryBody, table: MetricTable, labels: list[str], alls: dict[str, int]
-) -> QueryAnswer:
-    counted, width = _metrics(body), len(body.dimensions)
-    time = next((n for n, each in enumerate(body.dimensions) if each in INTERVALS), None)
-    results = []
-    for row in table.rows:
-        dimensions, numbers = row[:width], dict(zip(counted, row[width:], strict=True))
-        if time is not None:
-            dimensions[time] = labels[dimensions[time]]
-        results.append(
-            QueryRow(dimensions, [_metric(each, numbers, alls) for each in body.metrics])
-        )
-    meta: dict[str, Any] = {}
-    if body.include.time_labels and time is not None:
-        meta["time_labels"] = labels
-    if body.include.total_rows:
-        meta["total_rows"] = table.total
-    if body.include.imports:
-        meta |= {"imports_included": False, "imports_skip_reason": "unsupported_query"}
-    return QueryAnswer(results, meta, body)
-
-
-def _metric(name: str, numbers: dict[Metric, Any], alls: dict[str, int]) -> float | int | None:
-    if name in SHARES:
-        return round(100 * numbers["visitors"] / alls[name], 2) if alls[name] else 0.0
-    value = numbers[name]  # type: ignore[index]
-    if name in ("bounce_rate", "visit_duration"):
-        return 0 if value is None else round(value)
-    return round(value or 0, 2) if name == "views_per_visit" else value
 
 
 OPERATIONS = (

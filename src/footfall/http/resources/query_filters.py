@@ -1,6 +1,6 @@
 """The filters of ``POST /api/v2/query``, read into what reports can ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from footfall.errors import InvalidInput
@@ -12,6 +12,7 @@ from footfall.history.reports.question import (
     Expression,
     Not,
     Operator,
+    conditions,
 )
 from footfall.patterns import Pattern
 
@@ -45,8 +46,8 @@ MAX_PROGRAMS = 1_000
 
 def read_filters(filters: Sequence[Any]) -> Expression | None:
     """Raises InvalidInput for anything but filters."""
-    conditions = tuple(_expression(each, 0) for each in filters)
-    where = AllOf(conditions) if conditions else None
+    given = tuple(_expression(each, 0) for each in filters)
+    where = AllOf(given) if given else None
     _check_size(where)
     return where
 
@@ -120,11 +121,11 @@ def _condition(operator: str, name: str, values: Sequence[str]) -> Expression:
 
 
 def _check_size(where: Expression | None) -> None:
-    conditions = list(_conditions(where))
-    if sum(len(each.values) for each in conditions) > MAX_VALUES:
+    found = list(conditions(where))
+    if sum(len(each.values) for each in found) > MAX_VALUES:
         raise InvalidInput(f"more than {MAX_VALUES} values: ask for fewer", field="filters")
     size = 0
-    for each in conditions:
+    for each in found:
         for text in each.values if each.operator == "matches" else ():
             size += Pattern(text, "filters").size
     if size > MAX_PROGRAMS:
@@ -132,14 +133,3 @@ def _check_size(where: Expression | None) -> None:
             "the patterns are too large together: use fewer, or repeat less in them",
             field="filters",
         )
-
-
-def _conditions(where: Expression | None) -> Iterator[Condition]:
-    match where:
-        case Condition():
-            yield where
-        case Not(inner):
-            yield from _conditions(inner)
-        case AllOf(parts) | AnyOf(parts):
-            for each in parts:
-                yield from _conditions(each)

@@ -4,15 +4,15 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from footfall.documents import StatsDocument
 from footfall.history.reports.question import AllOf, Condition, Dimension, ExportFormat, Expression
 from footfall.history.stats import StatsQuery
-from footfall.http.framework.operation import SITE_PATH, Call, Operation, json_reply
+from footfall.http.framework.operation import SITE_PATH, Call, Operation, encoded_reply
 from footfall.http.framework.parameters import described, read
 from footfall.http.serving.disconnect import while_connected
+from footfall.http.serving.file_reply import FileReply
 from footfall.model import DEFAULT_LIMIT, Comparison, Interval, PeriodName
 from footfall.principal import ONE_REPORT, READ
 from footfall.window.query import Filter, Value
@@ -84,16 +84,16 @@ async def read_stats(call: Call) -> Response:
     )
     services = call.services
     work = services.stats.document(call.site, query, services.now(), call.caller(call.site))
-    return json_reply(await while_connected(call.request.receive, work))
+    return encoded_reply(await while_connected(call.request.receive, work))
 
 
 async def export_events(call: Call) -> Response:
     asked = read(ExportParameters, call.request.query_params.multi_items())
     services = call.services
     query = StatsQuery(**_what(asked))
-    path, name = await services.stats.export(call.site, query, asked.format, services.now())
-    removal = BackgroundTask(path.unlink, missing_ok=True)
-    return FileResponse(path, media_type=MEDIA[asked.format], filename=name, background=removal)
+    work = services.stats.export(call.site, query, asked.format, services.now())
+    file, name = await while_connected(call.request.receive, work)
+    return FileReply(file, MEDIA[asked.format], name)
 
 
 def _what(asked: PeriodParameters) -> dict[str, Any]:

@@ -30,13 +30,13 @@ from footfall.history.reports.question import (
     Question,
     TableQuestion,
 )
-from footfall.history.reports.report import PeriodReport
 from footfall.model import Event
 from footfall.times import DAY_MS
 from footfall.window.limits import WindowLimits
 from footfall.window.query import Filter, ViewQuery
 from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
+from tests.archiving import report_of
 from tests.histories import COUNTRIES, MIDNIGHT, PATHS, SOURCES, Shape, history, shuffled
 from tests.history_oracle import Chosen, answer, table, visits
 
@@ -154,7 +154,8 @@ def test_every_number_is_the_oracle_s(
     cut(random, archive, cursor, end)
     if random.random() < 0.5:  # a restart
         archive = SiteArchive(folder / "site=a", "a")
-    report, expected = PeriodReport(cursor, archive), visits(events, "a")
+    report = report_of(cursor, archive, folder / "snapshot")
+    expected = visits(events, "a")
     at_once = random.choice((report_module.AT_ONCE_MS, HOUR_MS, 1))
     for _ in range(3):
         asked, where = buckets(random, begin, end), None
@@ -208,7 +209,8 @@ def test_live_and_history_agree_where_they_overlap(
     window.advance(now)
     live = Reader(window, ViewQuery("a", minutes)).document()
     cursor = filled(database, events, folder)
-    report = PeriodReport(cursor, SiteArchive(folder / "site=a", "a"))
+    archive = SiteArchive(folder / "site=a", "a")
+    report = report_of(cursor, archive, folder / "snapshot")
     asked = Buckets(((now - minutes * 60 + 1) * 1000, (now + 1) * 1000))
     found = report.answer(Question(site="a", buckets=asked))
     assert found.counted.totals.page_views == live.page_views
@@ -244,7 +246,8 @@ def test_what_the_log_still_has_is_archived_anew(
     cursor = filled(database, [each for each in log if each.time >= at], folder)
     cut(random, archive, cursor, end)
     days = Buckets(tuple(range(begin - begin % DAY_MS, end + DAY_MS, DAY_MS)))
-    totals = PeriodReport(cursor, archive).answer(Question(site="a", buckets=days)).counted
+    report = report_of(cursor, archive, folder / "snapshot")
+    totals = report.answer(Question(site="a", buckets=days)).counted
     expected = visits(events, "a")
     halves = [
         {each.time >= at for each in visit.events if each.type != "leave"} for visit in expected

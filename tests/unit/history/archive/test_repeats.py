@@ -10,13 +10,13 @@ from footfall.history.archive.database import open_database
 from footfall.history.archive.site import SiteArchive
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.question import Buckets, Question
-from footfall.history.reports.report import PeriodReport
 from footfall.model import Event
 from footfall.times import DAY_MS
 from footfall.window.limits import WindowLimits
 from footfall.window.query import ViewQuery
 from footfall.window.reader import Reader
 from footfall.window.site import SiteWindow
+from tests.archiving import report_of
 from tests.events import event
 from tests.histories import MIDNIGHT
 
@@ -49,7 +49,8 @@ def test_a_phone_that_changes_networks_is_one_visitor(
         drop(cursor, {"other": START})  # which makes the table anew
         window.advance((START + delay) // 1000 + 1)
         day = Buckets((START - DAY_MS // 2, START + DAY_MS // 2))
-        totals = PeriodReport(cursor, archive).answer(Question(site="a", buckets=day))
+        report = report_of(cursor, archive, tmp_path / "snapshot")
+        totals = report.answer(Question(site="a", buckets=day))
         live = Reader(window, ViewQuery("a", 5)).document()
     assert totals.counted.totals.visitors == live.current_visitors == 30
     assert totals.counted.totals.visits == 30

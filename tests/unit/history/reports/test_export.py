@@ -11,8 +11,8 @@ from footfall.history.archive.site import SiteArchive
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.export import write
 from footfall.history.reports.question import Buckets, Export, ExportFormat, Question
-from footfall.history.reports.report import PeriodReport
 from footfall.times import DAY_MS
+from tests.archiving import report_of
 from tests.events import event
 from tests.ingesting import NOW
 
@@ -31,7 +31,7 @@ def exported(tmp_path: Path, kind: ExportFormat) -> Path:
     question = Question(site="a", buckets=Buckets((NOW - DAY_MS, NOW + DAY_MS)))
     path = tmp_path / f"export.{kind}"
     with open_database(tmp_path, LIMITS) as database:
-        write(PeriodReport(database, archive), Export(question, kind), path)
+        write(report_of(database, archive, tmp_path / "snapshot"), Export(question, kind), path)
     return path
 
 

@@ -16,6 +16,7 @@ from footfall.history.reports.spans import (
     bucket_starts,
     compared_period,
     named_period,
+    require_few_buckets,
     usual_interval,
 )
 from footfall.model import Interval, PeriodName
@@ -183,7 +184,7 @@ def test_too_many_rows_are_refused() -> None:
     now = datetime(2026, 11, 24, tzinfo=UTC)
     ages = named_period("custom", "2000-01-01", "2026-01-01", now, None)
     with pytest.raises(InvalidInput, match="interval=day"):
-        bucket_starts(ages, "hour")
+        require_few_buckets(ages, "hour")
 
 
 def test_intervals_follow_the_length() -> None:

@@ -1,5 +1,7 @@
 """The live counters of the past over HTTP, and who may read them."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -103,3 +105,35 @@ async def test_who_may_only_look_sees_the_past_if_the_owner_allows_it(
         "write one": 403,
     }
     assert (await client.get(path(PRIVATE))).status_code == 401
+
+
+async def test_a_stranger_s_minutes_have_the_limits_of_reports(
+    app: Application,
+    client: httpx.AsyncClient,
+    secrets: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While one address waits for its minutes it gets no others; who has a token does."""
+    headers = bearer(secrets["admin"])
+    await client.patch(f"{SITES}/{PUBLIC}", json={"publicHistory": True}, headers=headers)
+    minutes, reads, may_read = app.services.minutes, 0, asyncio.Event()
+    read = minutes.read
+
+    async def slowly(site: str, since: int, until: int) -> list[MinuteCounts]:
+        nonlocal reads
+        reads += 1
+        await may_read.wait()
+        return await read(site, since, until)
+
+    monkeypatch.setattr(minutes, "read", slowly)
+    waiting = asyncio.create_task(client.get(path(PUBLIC)))
+    while not reads:  # noqa: ASYNC110 - nothing announces it
+        await asyncio.sleep(0)
+    refused = await client.get(path(PUBLIC), params={"step": "5m"})
+    assert (refused.status_code, reads) == (429, 1)
+    owner = asyncio.create_task(client.get(path(PUBLIC), params={"step": "5m"}, headers=headers))
+    while reads < 2:  # noqa: ASYNC110 - nothing announces it
+        await asyncio.sleep(0)
+    may_read.set()
+    assert [each.status_code for each in (await waiting, await owner)] == [200, 200]
+    assert app.services.answers.refused == 1
