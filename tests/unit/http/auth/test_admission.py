@@ -56,7 +56,7 @@ async def test_guessing_tokens_is_limited_like_reading(app: Application) -> None
         assert await statuses(client, private, 3) == [401, 429, 429]
 
 
-async def test_probes_are_not_limited(app: Application) -> None:
+async def test_probes_have_a_limit_of_their_own(app: Application) -> None:
     async with client_from(app, "198.51.100.7") as client:
         assert await statuses(client, "/healthz", 5) == [200] * 5
 
