@@ -8,6 +8,9 @@ from footfall.engines.open import Store
 from footfall.eventlog.port import EventLog, Tail
 from footfall.model import Event, EventType, Offset, Site
 
+PATIENCE_S = 60
+"""For events of an emulator on a busy machine."""
+
 
 def event(number: int, *, type: EventType = "pageview", **fields: Any) -> Event:  # noqa: A002
     """Event ``number`` of site ``a``: id and time (ms) follow from the number."""
@@ -47,7 +50,7 @@ def by_time(events: Iterable[Event]) -> list[Event]:
 async def followed(tail: Tail, count: int) -> list[Event]:
     """The next ``count`` events of a tail, or fewer if it ends. Fails if they do not arrive."""
     events: list[Event] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while len(events) < count:
             try:
                 events += (await anext(aiter(tail))).events

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from footfall.engines import tails
 from footfall.engines.open import Store
 from footfall.eventlog.port import EventLog
 from footfall.model import Event
@@ -125,26 +128,24 @@ async def test_a_slow_tail_catches_up_while_events_keep_coming(log: EventLog, sc
 
 
 async def test_a_tail_that_nobody_reads_delays_no_other_and_loses_nothing(
-    log: EventLog, scale: int
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three times as many events as a buffer holds come, and all but the first third do not fit."""
+    """Three times as many events come as a buffer holds: all but the first third do not fit."""
+    monkeypatch.setattr(tails, "MAX_BUFFERED_EVENTS", 100)
     unread, quick = await log.tail(), await log.tail()
-    step = 6_000 // scale
-    for n in range(0, 10 * step, step):
-        history = [event(m) for m in range(n, n + step)]
-        await log.append(history)
-        assert by_time(await followed(quick, step)) == history
-        assert await replayed(log, unread.start) == []
-    seen: list[Event] = []
+    for first in range(0, 300, 50):
+        await log.append([event(n) for n in range(first, first + 50)])
+        seen = by_time(await followed(quick, 50))
+        assert seen == [event(n) for n in range(first, first + 50)]
+    missed: list[Event] = []
     async for batch in unread:
-        seen += batch.events
-        if len(seen) == 10 * step:
+        missed += batch.events
+        assert await replayed(log, batch.offset) == by_time(missed)
+        if len(missed) == 300:
             break
-    assert by_time(seen) == [event(n) for n in range(10 * step)]
-    assert await replayed(log, batch.offset) == by_time(seen)
-    await log.append([event(10 * step)])
-    assert await followed(unread, 1) == await followed(quick, 1) == [event(10 * step)]
-    assert unread.delay() < 60
+    assert by_time(missed) == [event(n) for n in range(300)]
+    await log.append([event(300)])
+    assert await followed(unread, 1) == await followed(quick, 1) == [event(300)]
     await unread.aclose()
     await quick.aclose()
 
