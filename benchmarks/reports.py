@@ -140,7 +140,12 @@ def first_times(server: servers.Server, query: str) -> list[float]:
 
 def archive_pid(server: servers.Server) -> int:
     children = Path(f"/proc/{server.process}/task").glob("*/children")
-    return int(" ".join(path.read_text() for path in children).split()[0])
+    pids = " ".join(path.read_text() for path in children).split()
+    return next(
+        int(pid)
+        for pid in pids
+        if b"footfall.history.archive" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
 
 
 def peak_mb(pid: int) -> float:

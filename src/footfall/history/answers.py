@@ -1,9 +1,10 @@
 """Answers that are kept for a moment, and shared by all who ask the same."""
 
 import asyncio
+import contextlib
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -22,6 +23,10 @@ MAX_KEPT_BYTES_OF_ANSWER = 4 << 20
 MAX_OF_STRANGERS = 4
 """Questions of callers without a token that run or wait at once, of each kind; one of each
 address."""
+
+MAX_SENDING_BYTES = 2 << 20
+"""Of answers that one caller without a token is being sent; then it gets no more until it has taken
+some."""
 
 AnswerKind: TypeAlias = Literal["report", "concurrency"]
 """A page asks for one of each at once."""
@@ -70,10 +75,13 @@ class Answers:
         """Also by whether a stranger asked: their questions wait elsewhere, and holders of a token
         do not wait with them."""
         self._strangers: set[tuple[AnswerKind, str]] = set()
+        self._sending: Counter[str] = Counter()
+        """Bytes, by the network of who is sent them."""
 
     async def answer(self, key: AnswerKey, caller: Principal, run: MakeAnswer) -> bytes:
         """Whoever asks first has ``run`` called; it is cancelled when nobody waits for it any more.
         Raises RateLimited and what ``run`` raises."""
+        self._require_taken(caller)
         kept = self._kept.get(key)
         if kept is not None and self._is_fresh(kept):
             return kept.body
@@ -90,6 +98,29 @@ class Answers:
             if not running.waiting and not running.task.done():
                 self._forget(running)
                 running.task.cancel()
+
+    @contextlib.contextmanager
+    def sending(self, caller: Principal, size: int) -> Iterator[None]:
+        """Within the context so many bytes are being sent to the caller."""
+        if not isinstance(caller, Stranger):
+            yield
+            return
+        self._sending[caller.network] += size
+        try:
+            yield
+        finally:
+            self._sending[caller.network] -= size
+            if not self._sending[caller.network]:
+                del self._sending[caller.network]
+
+    def _require_taken(self, caller: Principal) -> None:
+        """Raises RateLimited."""
+        if isinstance(caller, Stranger) and self._sending[caller.network] > MAX_SENDING_BYTES:
+            self.refused += 1
+            raise RateLimited(
+                "your address has not read the answers that it has asked for: read them first",
+                retry_after=2,
+            )
 
     @property
     def kept_bytes(self) -> int:

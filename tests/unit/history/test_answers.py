@@ -1,7 +1,9 @@
 """Answers that are kept and shared, and what strangers may ask for at once."""
 
 import asyncio
+from collections.abc import MutableMapping
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -13,10 +15,12 @@ from footfall.history.answers import (
     MAX_KEPT_BYTES_OF_ANSWER,
     MAX_KEPT_BYTES_OF_SITE,
     MAX_OF_STRANGERS,
+    MAX_SENDING_BYTES,
     Answers,
     EncodedAnswer,
     answer_key,
 )
+from footfall.http.serving.paced_reply import PacedReply
 from footfall.model import Site
 from footfall.principal import HOLDER, Principal
 from tests.callers import stranger
@@ -214,3 +218,32 @@ async def test_who_hangs_up_keeps_the_place_until_the_work_has_ended(archive: Ar
     await turns()
     await archive.ask(2, anna)
     assert archive.asked == 2
+
+
+async def test_who_has_not_read_its_answers_gets_no_more(archive: Archive) -> None:
+    """They stay in memory until then. Others, and who has a token, are not concerned."""
+    anna, may_go_on = stranger("203.0.113.1"), asyncio.Event()
+
+    async def slowly(message: MutableMapping[str, Any]) -> None:
+        if message.get("body"):
+            await may_go_on.wait()
+
+    async def read(size: int) -> None:
+        body = await archive.ask(size, anna, size=size)
+        await PacedReply(body, archive.answers, anna)({}, receive, slowly)
+
+    reading = [asyncio.create_task(read(MAX_SENDING_BYTES // 2 + each)) for each in (1, 2)]
+    await turns()
+    reading += [asyncio.create_task(read(MAX_SENDING_BYTES // 2))]
+    await turns()
+    with pytest.raises(RateLimited, match="read them first"):
+        await archive.ask(4, anna)
+    await archive.ask(4, stranger("203.0.113.2"))
+    await archive.ask(5)
+    may_go_on.set()
+    await asyncio.gather(*reading, return_exceptions=True)
+    await archive.ask(4, anna)
+
+
+async def receive() -> MutableMapping[str, Any]:
+    raise AssertionError

@@ -106,10 +106,5 @@ def json_reply(value: Any, status: int = 200, headers: dict[str, str] | None = N
     return Response(msgspec.json.encode(value), status, headers, media_type=JSON)
 
 
-def encoded_reply(body: bytes) -> Response:
-    """``body`` is JSON already."""
-    return Response(body, media_type=JSON)
-
-
 def no_content() -> Response:
     return Response(None, 204)

@@ -14,9 +14,10 @@ from footfall.history.answers import EncodedAnswer, answer_key
 from footfall.history.concurrency import Concurrency
 from footfall.history.periods import period
 from footfall.history.port import MinuteStore
-from footfall.http.framework.operation import SITE_PATH, Call, Operation, encoded_reply
+from footfall.http.framework.operation import SITE_PATH, Call, Operation
 from footfall.http.framework.parameters import described, read
 from footfall.http.serving.disconnect import while_connected
+from footfall.http.serving.paced_reply import PacedReply
 from footfall.model import Site
 from footfall.principal import ONE_REPORT
 
@@ -48,8 +49,10 @@ async def read_concurrency(call: Call) -> Response:
         return EncodedAnswer(await asyncio.to_thread(msgspec.json.encode, document), now)
 
     question = answer_key("concurrency", site, asked)
-    work = services.answers.answer(question, call.caller(site), run)
-    return encoded_reply(await while_connected(call.request.receive, work))
+    caller = call.caller(site)
+    work = services.answers.answer(question, caller, run)
+    body = await while_connected(call.request.receive, work)
+    return PacedReply(body, services.answers, caller)
 
 
 async def _document(

@@ -14,7 +14,7 @@ from footfall.history.reports.asked import TableShape
 from footfall.history.reports.question import Dimension, Expression, Metric
 from footfall.history.reports.rows import QueryRow
 from footfall.history.stats import StatsQuery
-from footfall.http.framework.operation import Call, Operation, encoded_reply
+from footfall.http.framework.operation import Call, Operation
 from footfall.http.resources.query_filters import (
     DIMENSIONS,
     PROPERTY,
@@ -24,6 +24,7 @@ from footfall.http.resources.query_filters import (
     unknown,
 )
 from footfall.http.serving.disconnect import while_connected
+from footfall.http.serving.paced_reply import PacedReply
 from footfall.model import Interval, PeriodName
 from footfall.principal import Cost
 
@@ -95,8 +96,10 @@ async def query(call: Call) -> Response:
     _check_names(body)
     asked = _asked(body)
     shape = _shape(body, asked.where)
-    work = services.stats.table(site, asked, shape, services.now(), call.caller(site))
-    return encoded_reply(await while_connected(call.request.receive, work))
+    caller = call.caller(site)
+    work = services.stats.table(site, asked, shape, services.now(), caller)
+    body_of_answer = await while_connected(call.request.receive, work)
+    return PacedReply(body_of_answer, services.answers, caller)
 
 
 def _check_names(body: QueryBody) -> None:

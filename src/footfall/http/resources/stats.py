@@ -9,10 +9,11 @@ from starlette.responses import Response
 from footfall.documents import StatsDocument
 from footfall.history.reports.question import AllOf, Condition, Dimension, ExportFormat, Expression
 from footfall.history.stats import StatsQuery
-from footfall.http.framework.operation import SITE_PATH, Call, Operation, encoded_reply
+from footfall.http.framework.operation import SITE_PATH, Call, Operation
 from footfall.http.framework.parameters import described, read
 from footfall.http.serving.disconnect import while_connected
 from footfall.http.serving.file_reply import FileReply
+from footfall.http.serving.paced_reply import PacedReply
 from footfall.model import DEFAULT_LIMIT, Comparison, Interval, PeriodName
 from footfall.principal import ONE_REPORT, READ
 from footfall.window.query import Filter, Value
@@ -83,8 +84,10 @@ async def read_stats(call: Call) -> Response:
         limit=asked.limit,
     )
     services = call.services
-    work = services.stats.document(call.site, query, services.now(), call.caller(call.site))
-    return encoded_reply(await while_connected(call.request.receive, work))
+    caller = call.caller(call.site)
+    work = services.stats.document(call.site, query, services.now(), caller)
+    body = await while_connected(call.request.receive, work)
+    return PacedReply(body, services.answers, caller)
 
 
 async def export_events(call: Call) -> Response:
