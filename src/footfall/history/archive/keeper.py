@@ -32,8 +32,8 @@ FIRST_MS, END_MS = 0, 253_402_300_800_000
 """Events are of 1970 or later, and before the year 10000: what calendars know."""
 DROPPING, IMPORTS, WRITING = "what is archived", "imports", "the disk"
 """What problems concern besides sites."""
-READ_ON_S = 120.0
-"""How long a file stays that was merged into another: a report may read it."""
+READ_ON_S = 90.0
+"""Keep a merged file this long and ``report_seconds``; a report may still read it."""
 
 
 class Mended(Exception):
@@ -63,6 +63,7 @@ class Keeper:
         self._folder = folder
         self._settled_ms = limits.retention_ms + SETTLE_MS
         self._hourly_events = limits.hourly_events
+        self._read_on_s = READ_ON_S + limits.report_seconds
         self._archives = new_cursor()
         self._archiving = ThreadPoolExecutor(1, "footfall-archive")
         self._lock = asyncio.Lock()
@@ -303,7 +304,7 @@ class Keeper:
 
     def _remove_left(self) -> None:
         now = time.monotonic()
-        while self._left and self._left[0][0] < now - READ_ON_S:
+        while self._left and self._left[0][0] < now - self._read_on_s:
             _, path = self._left.pop(0)
             path.unlink(missing_ok=True)
 
