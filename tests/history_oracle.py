@@ -91,7 +91,7 @@ def counting(events: Iterable[Event]) -> list[Event]:
 
 
 def persons(kept: Sequence[Event]) -> Callable[[int], int]:
-    """A function from a hash to the person's first."""
+    """A function from a hash to the person's first, which is of the day before at most."""
     first: dict[int, int] = {}
     last: dict[int, int] = {}
     previous: dict[int, int] = {}
@@ -101,13 +101,13 @@ def persons(kept: Sequence[Event]) -> Callable[[int], int]:
         if each.previous_visitor is not None:
             previous[each.visitor] = each.previous_visitor
 
-    def person(visitor: int) -> int:
+    def is_linked(visitor: int) -> bool:
         before = previous.get(visitor)
-        if before in last and 0 <= first[visitor] - last[before] < HALF_HOUR:
-            return person(before)
-        return visitor
+        if before not in last or not 0 <= first[visitor] - last[before] < HALF_HOUR:
+            return False
+        return not is_linked(before)
 
-    return person
+    return lambda visitor: previous[visitor] if is_linked(visitor) else visitor
 
 
 def visits(events: Iterable[Event], site: str) -> list[Visit]:

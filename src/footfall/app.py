@@ -343,6 +343,7 @@ async def _no_history(*_asked: object) -> Any:
 def archive_limits(settings: Settings) -> ArchiveLimits:
     return ArchiveLimits(
         retention_ms=settings.retention_minutes * MINUTE_MS,
+        raw_ms=settings.raw_days * DAY_MS,
         report_seconds=settings.report_seconds,
         threads=settings.history_threads,
         memory_mb=settings.history_memory_mb,

@@ -2,12 +2,16 @@
 
 import msgspec
 
+from footfall.times import DAY_MS
+
 REPORTS_AT_ONCE = 2
 """Of each process of reports; others wait."""
 
 
 class ArchiveLimits(msgspec.Struct, frozen=True, kw_only=True):
     retention_ms: int
+    raw_ms: int = 30 * DAY_MS
+    """So long the log keeps events: an archive can be made anew from them."""
     hourly_events: int = 10_000
     """So many events wait: then a site is archived by the hour. Quiet sites are by the day, for few
     files."""

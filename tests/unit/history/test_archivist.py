@@ -100,6 +100,13 @@ async def test_who_is_who_across_midnight_outlives_the_log_s_link(server: Archiv
     found = await server.ask(Question(site="a", buckets=both))
     assert found.counted.totals.visitors == 1
     assert found.counted.totals.visits == 1
+    await server.pass_to(midnight + 2 * DAY_MS)
+    assert [name for name in server.files() if name.startswith("people")]
+    await server.pass_to(midnight + 32 * DAY_MS)  # the log has no event of that day any more
+    manifest_text = manifest.read_text()
+    assert "people" not in manifest_text
+    found = await server.ask(Question(site="a", buckets=both))
+    assert found.counted.totals.visitors == 1
 
 
 async def test_a_removed_site_leaves_nothing(server: ArchivingServer) -> None:

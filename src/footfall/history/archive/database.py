@@ -5,7 +5,15 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.history.archive.schema import ARRIVAL, ARRIVED, EVENTS, TOTALS, VISITS, columns
+from footfall.history.archive.schema import (
+    ARRIVAL,
+    ARRIVED,
+    EVENTS,
+    PEOPLE,
+    TOTALS,
+    VISITS,
+    columns,
+)
 from footfall.history.limits import ArchiveLimits
 
 TABLES = {
@@ -14,6 +22,7 @@ TABLES = {
     "no_events": EVENTS,
     "no_visits": VISITS,
     "no_totals": TOTALS,
+    "no_people": PEOPLE,
 }
 """``arrived`` has the events that are not in the archive yet; the others stay empty, and give a
 query its columns where there is no file yet, or one without a newer column."""

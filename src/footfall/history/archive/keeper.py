@@ -64,6 +64,7 @@ class Keeper:
         self._settled_ms = limits.retention_ms + SETTLE_MS
         self._hourly_events = limits.hourly_events
         self._read_on_s = READ_ON_S + limits.report_seconds
+        self._raw_ms = limits.raw_ms
         self._archives = new_cursor()
         self._archiving = ThreadPoolExecutor(1, "footfall-archive")
         self._lock = asyncio.Lock()
@@ -256,6 +257,8 @@ class Keeper:
             except BaseException:
                 waiting.has_links = True
                 raise
+        await self._archive(archive.renew)
+        archive.forget_people(self.now - self._raw_ms)
         while (stretch := self._finished(site)) is not None:
             await self.intake.flush()
             await self._archive(lambda cursor: archive.close(cursor, *stretch))

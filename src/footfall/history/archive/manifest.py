@@ -15,9 +15,9 @@ REMEDY = (
     "anew"
 )
 
-Kind: TypeAlias = Literal["events", "visits", "open", "totals"]
+Kind: TypeAlias = Literal["events", "visits", "open", "totals", "people"]
 """``open``: arrived events of visits that are not over yet, and those whose ids may come again.
-``totals``: daily totals of another product."""
+``totals``: daily totals of another product. ``people``: hashes of one person on two days."""
 
 
 class ArchiveFile(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class ArchiveFile(msgspec.Struct, frozen=True):
 
 class Alias(msgspec.Struct, frozen=True, array_like=True):
     """The hash ``visitor`` of ``day`` (days since the epoch) is the person whom an earlier day's
-    hash names: their visit spans midnight."""
+    hash names: their visit spans midnight. That is the day before, never one earlier."""
 
     visitor: int
     person: int

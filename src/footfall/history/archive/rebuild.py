@@ -19,10 +19,8 @@ SELECT * REPLACE (
 )
 FROM (FROM {{files}} UNION ALL FROM visits) WHERE visit_start < {{cut}}
 """
-PEOPLE = f"""
-SELECT DISTINCT visitor_of_day, visitor, time // {DAY_MS} AS day FROM {{files}}
-WHERE time >= {{cut}} AND visitor_of_day IS NOT NULL
-"""
+BEFORE = f"FROM {{files}} WHERE day * {DAY_MS} < {{cut}}"
+SINCE = f"SELECT visitor, person, day FROM {{files}} WHERE day * {DAY_MS} >= {{cut}}"
 
 
 def forget(archive: SiteArchive, cursor: duckdb.DuckDBPyConnection, cut: int) -> None:
@@ -37,13 +35,14 @@ def forget(archive: SiteArchive, cursor: duckdb.DuckDBPyConnection, cut: int) ->
         cursor.execute(statement)
     mark(cursor, archive.relation)
     people = cursor.execute(
-        PEOPLE.format(files=_relation(archive, cuts, "events"), cut=cut)
+        SINCE.format(files=_relation(archive, cuts, "people"), cut=cut)
     ).fetchall()
     known = (each for each in manifest.aliases if each.day * DAY_MS >= cut)
     # A visit that ends at the cut must be found by who looks back from there.
     before = [
         _write(archive, cursor, cuts, "events", EVENTS, cut, ends=cut),
         _write(archive, cursor, cuts, "visits", VISITS, cut, ends=cut + 1),
+        _write(archive, cursor, cuts, "people", BEFORE, cut, ends=cut),
     ]
     archive.replace(
         files=(*stays, *filter(None, before)),

@@ -4,7 +4,7 @@ Times are milliseconds since the epoch. Columns are only ever added, at the end:
 reads as null.
 """
 
-VERSION = 1
+VERSION = 2
 """Of the columns' meaning. It grows when a column changes or goes."""
 
 ARRIVED = {
@@ -54,17 +54,15 @@ EVENTS = {
     "utm": "VARCHAR",
     "props": "VARCHAR",
     "again": "BOOLEAN",
-    "visitor_of_day": "BIGINT",
     "first_on_path": "BOOLEAN",
     "first_of_name": "BOOLEAN",
     "first_goals": "VARCHAR[]",
 }
 """An event that counts. ``visitor`` and ``visit_start`` name its visit. ``again``: the visit was on
 this path before in the same quarter of an hour, so that who only counts visitors can leave it out;
-true of each leave. ``visitor_of_day`` is the hash of its own day where that is not the visitor's:
-after midnight, within a visit that spans it. ``first_on_path``: before it, the visitor did nothing
-on this path; ``first_of_name``: it is their first custom event of this name; ``first_goals``: those
-of its goals that they had not reached before."""
+true of each leave. ``first_on_path``: before it, the visitor did nothing on this path;
+``first_of_name``: it is their first custom event of this name; ``first_goals``: those of its goals
+that they had not reached before."""
 
 VISITS = {
     "visitor": "BIGINT",
@@ -91,6 +89,11 @@ VISITS = {
 milliseconds in which a tab was visible. Attributes are those of its first page view, null where
 that is not known. ``active``: it did anything but leave, in the ``quarters`` of an hour, counted
 from the epoch. ``firsts`` has a bit for each of ``FIRSTS``."""
+
+PEOPLE = {"visitor": "BIGINT", "person": "BIGINT", "day": "BIGINT"}
+"""Whose visit spans midnight: ``visitor`` is their hash of the ``day`` (days since the epoch) after
+it, ``person`` the one of before, which names them in the other files. Kept only as long as the log
+has events with the hash."""
 
 FIRSTS = ("", "source", "campaign", "country", "device", "browser", "os", "region", "city")
 """Bit 0 of ``firsts``: it is the visitor's first visit; bit 1: their first of this source; and so

@@ -9,9 +9,9 @@ import msgspec
 from footfall.errors import StoreUnavailable
 from footfall.history.archive import firsts
 from footfall.history.archive import manifest as manifests
-from footfall.history.archive.database import drop, parquet, quote
+from footfall.history.archive.database import TABLES, drop, parquet, quote
 from footfall.history.archive.manifest import Alias, ArchiveFile, Kind, Manifest
-from footfall.history.archive.schema import ARRIVED, ROW_GROUP, names
+from footfall.history.archive.schema import ARRIVED, ROW_GROUP, VERSION, names
 from footfall.history.archive.visits import (
     DECIDING,
     MARKED_EVENTS,
@@ -26,11 +26,18 @@ EMPTY = {
     "visits": "no_visits",
     "open": "no_arrived",
     "totals": "no_totals",
+    "people": "no_people",
+}
+SORTED_BY = {
+    "events": "time",
+    "visits": "visit_start",
+    "open": "time",
+    "totals": "day, dimension",
+    "people": "day",
 }
 FILES = ("*.parquet", "*.parquet.tmp")
 NAMED = 3
 """Files in a message."""
-SORTED_BY = {"events": "time", "visits": "visit_start", "open": "time", "totals": "day, dimension"}
 
 # The file of open visits names no earlier hash: who is who is in the manifest by then. Ids that may
 # still come again are in it as events of the type "seen".
@@ -47,6 +54,8 @@ SELECT {names(ARRIVED)} FROM (
     WHERE time >= {{until}} - {REPEAT_MS} AND type NOT IN ('ping', 'leave') GROUP BY id
 )
 """
+PEOPLE_OF = "FROM people WHERE day >= {first} AND day < {end}"
+"""Of the days that are over."""
 
 
 class SiteArchive:
@@ -95,6 +104,7 @@ class SiteArchive:
             ("events", f"FROM ({MARKED_EVENTS}) WHERE time >= {max(since, self.manifest.until)}"),
             ("visits", f"FROM visits WHERE visit_end + {VISIT_GAP_MS} <= {until}"),
             ("open", OPEN.format(until=until)),
+            ("people", PEOPLE_OF.format(first=self.manifest.until // DAY_MS, end=until // DAY_MS)),
         ]
         written = (self.write(cursor, kind, rows, since, until) for kind, rows in new)
         kept = [each for each in self.manifest.files if each.kind != "open"]
@@ -123,12 +133,29 @@ class SiteArchive:
         """Make one file of several of one kind and origin."""
         kind = files[0].kind
         rows = "FROM " + parquet((self.folder / each.name for each in files), EMPTY[kind])
+        rows = f"SELECT {names(TABLES[EMPTY[kind]])} {rows}"
         since, until = min(each.since for each in files), max(each.until for each in files)
         merged = self.write(cursor, kind, rows, since, until)
         assert merged is not None
         merged = msgspec.structs.replace(merged, imported=files[0].imported)
         kept = [each for each in self.manifest.files if each not in files]
         self._commit(msgspec.structs.replace(self.manifest, files=(*kept, merged)))
+
+    def renew(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Write anew what an older schema has: without the columns that are gone."""
+        if self.manifest.schema < VERSION:
+            for file in self.manifest.of_kind("events"):
+                self.merge(cursor, [file])
+            self._commit(msgspec.structs.replace(self.manifest, schema=VERSION))
+
+    def forget_people(self, before: int) -> None:
+        """Forget which hash was whose on the days before a time (ms): the log has none of them any
+        more. The person stays, under one hash."""
+        kept = [
+            each for each in self.manifest.files if each.kind != "people" or each.until > before
+        ]
+        if len(kept) < len(self.manifest.files):
+            self._commit(msgspec.structs.replace(self.manifest, files=tuple(kept)))
 
     def add(self, files: Sequence[ArchiveFile], digest: str) -> None:
         """Take in files that are in the folder already."""

@@ -42,7 +42,8 @@ WHERE NOT is_seen
 """
 
 # Someone who was here half an hour before the first event of today's hash is the same person all
-# day: their visit spans midnight. Who was told so before is in ``aliases``.
+# day: their visit spans midnight. But nobody is the same for more than two days: whoever has a hash
+# of the day before is somebody else tomorrow. Who was told so before is in ``aliases``.
 PEOPLE = f"""
 CREATE OR REPLACE TEMP TABLE people AS
 WITH RECURSIVE
@@ -50,21 +51,21 @@ spans AS (
     SELECT visitor, min(time) AS first, max(time) AS last, max(previous_visitor) AS previous
     FROM kept GROUP BY visitor
 ),
-linked AS (
-    SELECT today.visitor, yesterday.visitor AS parent, today.first // {DAY_MS} AS day
+following AS (
+    SELECT today.visitor, yesterday.visitor AS before, today.first // {DAY_MS} AS day
     FROM spans AS today JOIN spans AS yesterday ON yesterday.visitor = today.previous
     WHERE today.first - yesterday.last BETWEEN 0 AND {VISIT_GAP_MS - 1}
         AND today.visitor NOT IN (SELECT visitor FROM aliases)
 ),
 chain AS (
-    SELECT linked.visitor, coalesce(aliases.person, linked.parent) AS person, linked.day
-    FROM linked LEFT JOIN aliases ON aliases.visitor = linked.parent
-    WHERE linked.parent NOT IN (SELECT visitor FROM linked)
+    SELECT following.*, before NOT IN (SELECT visitor FROM aliases) AS is_linked
+    FROM following WHERE before NOT IN (SELECT visitor FROM following)
     UNION ALL
-    SELECT linked.visitor, chain.person, linked.day
-    FROM linked JOIN chain ON linked.parent = chain.visitor
+    SELECT following.*, NOT chain.is_linked
+    FROM following JOIN chain ON following.before = chain.visitor
 )
-SELECT visitor, person, day FROM aliases UNION ALL SELECT visitor, person, day FROM chain
+SELECT visitor, person, day FROM aliases
+UNION ALL SELECT visitor, before, day FROM chain WHERE is_linked
 """
 
 TOLD = f"""
@@ -139,9 +140,7 @@ SELECT {names(VISITS)} FROM (
 
 _EVENTS = f"""
 SELECT {names(EVENTS)} FROM (
-    SELECT * REPLACE (person AS visitor),
-        CASE WHEN person <> visitor THEN visitor END AS visitor_of_day, {{firsts}}
-    FROM decided
+    SELECT * REPLACE (person AS visitor), {{firsts}} FROM decided
 )
 """
 MARKED_EVENTS = _EVENTS.format(

@@ -44,6 +44,7 @@ HOUR_MS = 3_600_000
 SHAPES = (
     Shape(events=150, people=4, start=MIDNIGHT - 3600, span=7200, others=0.5),
     Shape(events=250, people=3, start=MIDNIGHT - 90_000, span=200_000, gaps=0.2),
+    Shape(events=400, people=1, start=MIDNIGHT - 90_000, span=200_000),  # at each midnight
     Shape(events=60, people=2, start=MIDNIGHT - 2400, span=90_000),
     Shape(events=200, people=8, start=MIDNIGHT - 600, span=2400, repeats=0.5, others=0.5),
 )
