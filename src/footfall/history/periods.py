@@ -13,6 +13,8 @@ from footfall.times import DAY_MS
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 """Readers may ask for these days and those between. All arithmetic of periods is safe for them."""
+TIMES = range(((LAST_DAY - FIRST_DAY).days + 1) * DAY_MS)
+"""Their times (ms), in UTC."""
 _ONE_DAY = timedelta(days=1)
 _FIRST_MS, _LAST_MS = (
     (day.toordinal() - FIRST_DAY.toordinal()) * DAY_MS for day in (FIRST_DAY, LAST_DAY)

@@ -11,16 +11,14 @@ from footfall.collect.wire import OtherEvent, decode
 from footfall.enrich.enricher import Enricher, enrichment_steps
 from footfall.enrich.geo import FindPlace, registered
 from footfall.errors import InvalidInput
-from footfall.history.periods import FIRST_DAY, LAST_DAY
+from footfall.history.periods import FIRST_DAY, LAST_DAY, TIMES
 from footfall.imports.salts import PassingSalts
 from footfall.model import DropReason, Event, SiteRules
-from footfall.times import DAY_MS, MINUTE_MS
+from footfall.times import MINUTE_MS
 
 MAX_LINE = 4 << 20
 """Bytes: as many as a body of /collect may have."""
 ANY_AGE = 1 << 62
-TIMES = range(((LAST_DAY - FIRST_DAY).days + 1) * DAY_MS)
-"""All that can be asked for (ms)."""
 LINK_MS = 30 * MINUTE_MS
 """After midnight, in which a visitor is told to be the one of the day before."""
 

@@ -27,7 +27,7 @@ def bad(number: int) -> tuple[Event, ...]:
         msgspec.structs.replace(made, type="event", name="n", props={"v": 2**64}),
         msgspec.structs.replace(made, id="visitor", visitor=2**63),
         msgspec.structs.replace(made, id="before", time=-1),
-        msgspec.structs.replace(made, id="after", time=1 << 60),
+        msgspec.structs.replace(made, id="after", time=253_402_300_799_000),
     )
 
 

@@ -22,14 +22,13 @@ from footfall.history.archive.site import SiteArchive
 from footfall.history.folder import site_folder, site_folders
 from footfall.history.frames import Arrived, Beginning
 from footfall.history.limits import ArchiveLimits
+from footfall.history.periods import FIRST_DAY, LAST_DAY, TIMES
 
 logger = structlog.get_logger()
 
 SETTLE_MS = 60_000
 """After the retention, until nothing of a time can arrive any more."""
 NOTHING_SINCE = 1 << 62
-FIRST_MS, END_MS = 0, 253_402_300_800_000
-"""Events are of 1970 or later, and before the year 10000: what calendars know."""
 DROPPING, IMPORTS, WRITING = "what is archived", "imports", "the disk"
 """What problems concern besides sites."""
 READ_ON_S = 90.0
@@ -119,8 +118,8 @@ class Keeper:
         for event in arrived.events:
             if event.site in self._unusable:
                 continue
-            if not FIRST_MS <= event.time < END_MS:
-                self._refuse(event, "its time is out of range")
+            if event.time not in TIMES:
+                self._refuse(event, f"its time is not from {FIRST_DAY} to {LAST_DAY}")
                 continue
             if event.time < self.archive(event.site).manifest.until:
                 self.late += 1
