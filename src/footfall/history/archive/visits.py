@@ -68,6 +68,7 @@ SELECT visitor, person, day FROM aliases
 UNION ALL SELECT visitor, before, day FROM chain WHERE is_linked
 """
 
+# What happens at the same ms is of the same visit: hence the range.
 TOLD = f"""
 CREATE OR REPLACE TEMP TABLE told AS
 WITH named AS (
@@ -82,7 +83,7 @@ spaced AS (
 ),
 begun AS (
     SELECT *, max(CASE WHEN is_new THEN time END) OVER (
-        PARTITION BY person ORDER BY time ROWS UNBOUNDED PRECEDING
+        PARTITION BY person ORDER BY time RANGE UNBOUNDED PRECEDING
     ) AS visit_start
     FROM spaced
 )
