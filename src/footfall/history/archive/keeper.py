@@ -256,7 +256,6 @@ class Keeper:
             except BaseException:
                 waiting.has_links = True
                 raise
-        await self._archive(archive.renew)
         archive.forget_people(self.now - self._raw_ms)
         while (stretch := self._finished(site)) is not None:
             await self.intake.flush()
@@ -264,6 +263,7 @@ class Keeper:
             waiting.archived(archive.manifest.until)
         while (files := next(mergeable(archive.manifest), None)) is not None:
             await self._archive(lambda cursor: archive.merge(cursor, files))
+        await self._archive(archive.renew)
         self._left += [(time.monotonic(), path) for path in archive.replaced]
         archive.replaced.clear()
 

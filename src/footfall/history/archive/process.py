@@ -140,19 +140,21 @@ class ArchiveProcess:
     async def _take_in(self) -> None:
         """Bring events into DuckDB. While the log is replayed, what is finished is archived in
         between, so that no more comes than goes."""
-        keeper, told = self._keeper, 0
+        keeper, acknowledged = self._keeper, 0
+        problem: str | None = None
         while True:
             await keeper.intake.enough()
-            before = keeper.intake.problem
             await keeper.intake.try_flush()
-            if keeper.intake.problem != before:
+            if keeper.intake.problem != problem:
+                problem = keeper.intake.problem
                 await self._tell()
             while self._finished:
                 await self._archive_finished([self._finished.pop()])
             while self._refused:
                 await send(self._writer, self._refused.pop())
-            if keeper.intake.taken > told:
-                taken, told = keeper.intake.taken - told, keeper.intake.taken
+            if keeper.intake.taken > acknowledged:
+                taken = keeper.intake.taken - acknowledged
+                acknowledged += taken
                 await send(self._writer, TakenIn(taken))
 
     def _refuse(self, event: Event, reason: str) -> None:
