@@ -37,6 +37,7 @@ async def test_a_day_that_is_over_is_archived_and_the_log_may_forget_it(
     server: ArchivingServer,
 ) -> None:
     await server.take(*(view(number, START + number * 60_000) for number in range(120)))
+    await server.ask(Question(site="a", buckets=FIRST_DAY))  # the log has been replayed
     await server.pass_to(START + 12 * HOUR_MS)
     assert server.archivist.needs_since() == START
     assert server.files() == []
