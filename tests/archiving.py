@@ -71,6 +71,7 @@ class ArchivingServer:
     async def pass_to(self, now: int) -> None:
         """Returns when all that is finished by then is archived."""
         self.clock.now = now
+        await until(holds_now(lambda: self.archivist.needs_since() > 0))  # the log is replayed
         await self._has_looked()
         await self._has_looked()
 
