@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from random import Random
 
@@ -16,9 +16,9 @@ from footfall.history.archive.manifest import NAME, read
 from footfall.history.archive.site import SiteArchive
 from footfall.history.limits import ArchiveLimits
 from footfall.history.reports.question import Buckets, Question
-from footfall.history.reports.report import PeriodReport
 from footfall.model import Event
 from footfall.times import DAY_MS, MINUTE_MS
+from tests.archiving import report_of
 from tests.events import event
 from tests.histories import MIDNIGHT
 
@@ -115,8 +115,11 @@ def test_no_column_has_another_hash(archived: Archived) -> None:
 def test_hashes_of_a_second_day_are_forgotten_with_the_log_s_events(archived: Archived) -> None:
     day = Buckets(tuple(START + number * DAY_MS for number in range(DAYS + 1)))
 
+    numbers = count()
+
     def answer() -> list[list[int]]:
-        report = PeriodReport(archived.cursor, archived.archive)
+        taken = archived.folder.with_name(f"snapshot-{next(numbers)}")
+        report = report_of(archived.cursor, archived.archive, taken)
         found = report.answer(Question(site="a", buckets=day)).counted
         return [[each.visitors, each.visits, each.page_views] for each in found.series]
 
@@ -162,8 +165,8 @@ def test_the_same_events_link_the_same_days_in_any_order(tmp_path: Path) -> None
     with open_database(tmp_path, ArchiveLimits(retention_ms=1_800_000)) as database:
         cursor = database.cursor()
         insert(cursor, events, tmp_path / "arrived")
-        running = PeriodReport(cursor, SiteArchive(tmp_path / "site=b", "a"))
+        running = report_of(cursor, SiteArchive(tmp_path / "site=b", "a"), tmp_path / "before")
         totals = running.answer(Question(site="a", buckets=days)).counted.totals
         archived = Archived(tmp_path, database, DAY_MS)
-        after = PeriodReport(archived.cursor, archived.archive)
+        after = report_of(archived.cursor, archived.archive, tmp_path / "after")
         assert after.answer(Question(site="a", buckets=days)).counted.totals == totals
