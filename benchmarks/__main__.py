@@ -31,6 +31,7 @@ BENCHMARKS = (
     "dynamodb",
     "kills",
     "archive_kills",
+    "archive_starts",
     "install",
     "vue_app",
 )

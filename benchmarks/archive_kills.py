@@ -126,12 +126,12 @@ def kill(store: str, folder: Path, period: Period, dice: random.Random) -> Kille
     """One life."""
     with servers.serve(store, {}, FLAGS) as server, asking(server, period) as waits:
         if dice.random() < AMID_WORK:
-            until_progress(folder, dice.choice((SITE, SITE, IMPORTING)))
+            until_progress(folder, IMPORTING if any_imports(folder) else SITE)
         time.sleep(dice.random() * LONGEST_LIFE_S)
         processes = archive_processes(server)
         found = Killed(
             writing=any(folder.glob("site=*/*.tmp")),
-            importing=any(folder.glob("incoming/**/ready.json")),
+            importing=any_imports(folder),
             answering=waits.is_set(),
         )
         doomed = dice.choice(((dice.choice(processes),), (server.process,), (*processes,)))
@@ -139,6 +139,11 @@ def kill(store: str, folder: Path, period: Period, dice: random.Random) -> Kille
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
     return found
+
+
+def any_imports(folder: Path) -> bool:
+    """Whether some are not taken in yet."""
+    return any(folder.glob("incoming/**/ready.json"))
 
 
 def import_some(folder: Path, number: int) -> None:
@@ -161,7 +166,7 @@ def reports(store: str, folder: Path, period: Period) -> list[dict[str, Any]]:
     with servers.serve(store, {}, FLAGS) as server:
         while archived_until(folder) < period.last.timestamp() * 1000:
             time.sleep(0.2)
-        while any(folder.glob("incoming/**/ready.json")):
+        while any_imports(folder):
             time.sleep(0.2)
         found = []
         for site in (SITE, IMPORTING):
@@ -218,10 +223,12 @@ def play(dice: random.Random, kills: list[Killed], scratch: Path) -> Played:
     for site in ("a", "b", IMPORTING):
         servers.command("site", "add", site, "--store", store)
     asyncio.run(fill(store, events))
-    imports = 0
+    lives = imports = 0
     while True:
-        import_some(folder, imports)
-        imports += 1
+        if lives % 3 == 0:
+            import_some(folder, imports)
+            imports += 1
+        lives += 1
         found = kill(store, folder, period, dice)
         if archived_until(folder) >= period.last.timestamp() * 1000:
             break

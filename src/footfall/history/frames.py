@@ -192,6 +192,8 @@ def encode(frame: Frame) -> bytes:
 
 async def send_encoded(writer: asyncio.StreamWriter, body: bytes) -> None:
     """The same for a frame that is encoded."""
+    if writer.is_closing():  # each event loop has an error of its own for that
+        raise ConnectionResetError("the connection is closed")
     writer.write(len(body).to_bytes(LENGTH_BYTES, "little") + body)
     await writer.drain()
 

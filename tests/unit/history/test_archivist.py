@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import resource
+import socket
 from random import Random
 
 import msgspec
@@ -15,6 +16,7 @@ from footfall.engines.tails import StoreTail
 from footfall.errors import StoreUnavailable
 from footfall.eventlog.port import Cutoffs, TailLost
 from footfall.history.archive.schedule import HOUR_MS
+from footfall.history.frames import Passed, send
 from footfall.history.reports.question import Buckets, Question
 from footfall.model import Batch
 from footfall.times import DAY_MS
@@ -187,6 +189,15 @@ async def test_a_full_disk_is_told_and_all_is_back_when_there_is_space(
     assert after.counted.totals.page_views == before.counted.totals.page_views + 1
     assert server.archivist.pid == pid
     assert server.archivist.needs_since() > START + DAY_MS
+
+
+async def test_what_is_sent_to_a_closed_connection_is_an_error_that_is_expected() -> None:
+    own, its = socket.socketpair()
+    with its:
+        _, writer = await asyncio.open_unix_connection(sock=own)
+        writer.close()
+        with pytest.raises(OSError, match="closed"):
+            await send(writer, Passed(1))
 
 
 @settings(max_examples=8, deadline=None, phases=(Phase.generate,))
