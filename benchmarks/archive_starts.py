@@ -186,7 +186,7 @@ def start(place: Place, fault: Fault) -> Start:
     faulty = files(place)
     with servers.serve(place.store, {}, FLAGS) as server:
         wait(lambda: bool(problem(server)))
-        found.said = problem(server)
+        found.said = problem(server).replace(str(place.archive), place.archive.name)
         time.sleep(2)
         found.files_lost = len(faulty.items() - files(place).items())
         if fault not in NEEDS_A_RESTART:
