@@ -35,7 +35,7 @@ LONG_PATHS = 2_048
 VISITORS = 2_000
 SECONDS = 30
 ROUNDS = 3
-SETTLE_SECONDS = 360
+SETTLE_SECONDS = 420
 """After which views, kept answers and idle processes are gone."""
 Kinds: TypeAlias = tuple[strangers.Kind, ...]
 LIVE: Kinds = (

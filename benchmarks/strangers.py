@@ -106,7 +106,7 @@ def many_hours(number: int) -> bytes:
 
 
 def far_past(number: int) -> bytes:
-    period = f"from={1200 + number % 700}-01-01&to={_days_ago(0)}"
+    period = f"from={1970 + number % 40}-{1 + number % 12:02}-01&to={_days_ago(0)}"
     return get(f"{_SITE}/stats?period=custom&{period}&interval=month&compare=previous")
 
 
