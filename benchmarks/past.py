@@ -76,7 +76,8 @@ def make(folder: Path, days: int, events: int) -> dict[str, float]:
         query = EVENTS.format(
             site=SITE, day=day, day_ms=DAY_MS, visits=visits, people=round(visits / (1 + RETURNING))
         )
-        counted = database.execute(f"INSERT INTO arrived SELECT {names(ARRIVED)} FROM ({query})")
+        insert = f"INSERT INTO arrived ({names(ARRIVED)}) SELECT {names(ARRIVED)}"
+        counted = database.execute(f"{insert} FROM ({query})")
         made += (counted.fetchone() or (0,))[0]
         began = time.perf_counter()
         archive.close(database, day * DAY_MS, (day + 1) * DAY_MS)
