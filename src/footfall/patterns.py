@@ -34,7 +34,8 @@ class Pattern:
             if "too large" in _words(error):
                 raise _too_large(text, field) from None
             raise InvalidInput(
-                f"{text[:80]!r} is not an RE2 expression ({_words(error)}): correct it", field
+                f"the pattern {text[:80]!r} is not an RE2 expression ({_words(error)}): correct it",
+                field,
             ) from None
         self.search: Callable[[str], object] = compiled.search
         self.size: int = compiled.programsize
