@@ -51,14 +51,17 @@ MAY_IMPORT = {
     "decoding": set[str](),
     "model": {"errors"},
     "principal": {"errors"},
+    "address_queue": {"errors"},
     "collect": WORDS | {"caches", "clock", "decoding", "urls"},
     "enrich": WORDS | {"background", "caches", "patterns", "urls"},
     "eventlog": WORDS | LOOP,
     "catalog": WORDS | LOOP | {"patterns", "urls"},
     "window": WORDS | {"documents"},
     "logs": set[str](),
-    "live": WORDS | LOOP | {"documents", "window", "eventlog.port", "principal"},
-    "history": WORDS | LOOP | {"documents", "eventlog.port", "logs", "principal", "window"},
+    "live": WORDS | LOOP | {"documents", "window", "eventlog.port", "principal", "address_queue"},
+    "history": WORDS
+    | LOOP
+    | {"address_queue", "documents", "eventlog.port", "logs", "principal", "window"},
     "engines": WORDS | PORTS | LOOP,
     "dynamodb": WORDS
     | {"decoding", "documents", "window", "engines.dynamodb.keys", "engines.dynamodb.items"},

@@ -5,10 +5,11 @@ import contextlib
 import hashlib
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 
+from footfall.address_queue import AddressQueue
 from footfall.clock import Clock
 from footfall.errors import RateLimited
 from footfall.model import Site
@@ -20,10 +21,10 @@ MAX_KEPT = 200
 MAX_KEPT_BYTES = 32 << 20
 MAX_KEPT_BYTES_OF_SITE = 8 << 20
 MAX_KEPT_BYTES_OF_ANSWER = 4 << 20
-MAX_OF_STRANGERS = 4
-"""Questions of callers without a token that run or wait at once, of each kind; one of each
-address."""
-
+TOO_MANY = (
+    "too many reports are wanted without a token: ask for fewer at once, or try again in a few "
+    "seconds"
+)
 MAX_SENDING_BYTES = 2 << 20
 """Of answers that one caller without a token is being sent; then it gets no more until it has taken
 some."""
@@ -65,8 +66,6 @@ class _Shared:
 
 class Answers:
     def __init__(self, clock: Clock) -> None:
-        self.refused = 0
-        """Questions of strangers that were too many."""
         self.evicted = 0
         """Answers that made room for others before they were old, or were too large to be kept."""
         self._clock = clock
@@ -74,7 +73,9 @@ class Answers:
         self._running: dict[tuple[AnswerKey, bool], _Shared] = {}
         """Also by whether a stranger asked: their questions wait elsewhere, and holders of a token
         do not wait with them."""
-        self._strangers: set[tuple[AnswerKind, str]] = set()
+        self._strangers = {kind: AddressQueue(_too_many) for kind in get_args(AnswerKind)}
+        self._unread = 0
+        """Questions of strangers who had not read the answers to others."""
         self._sending: Counter[str] = Counter()
         """Bytes, by the network of who is sent them."""
 
@@ -116,45 +117,42 @@ class Answers:
     def _require_taken(self, caller: Principal) -> None:
         """Raises RateLimited."""
         if isinstance(caller, Stranger) and self._sending[caller.network] > MAX_SENDING_BYTES:
-            self.refused += 1
+            self._unread += 1
             raise RateLimited(
                 "your address has not read the answers that it has asked for: read them first",
                 retry_after=2,
             )
 
     @property
+    def refused(self) -> int:
+        """Questions of strangers that were too many."""
+        return self._unread + sum(each.refused for each in self._strangers.values())
+
+    @property
     def kept_bytes(self) -> int:
         return sum(len(each.body) for each in self._kept.values())
 
     def _start(self, key: AnswerKey, caller: Principal, run: MakeAnswer) -> _Shared:
-        place = None
         if isinstance(caller, Stranger):
             caller.require("reports")
-            place = (key.kind, caller.network)
-            of_kind = sum(kind == key.kind for kind, _ in self._strangers)
-            if place in self._strangers or of_kind >= MAX_OF_STRANGERS:
-                self.refused += 1
-                raise RateLimited(
-                    "reports for callers without a token come one after the other: try again in "
-                    "a few seconds",
-                    retry_after=2,
-                )
-            self._strangers.add(place)
-        running = _Shared(asyncio.create_task(self._run(key, run)))
-        self._running[key, place is not None] = running
+        running = _Shared(asyncio.create_task(self._run(key, caller, run)))
+        self._running[key, isinstance(caller, Stranger)] = running
 
         def ended(task: asyncio.Task[EncodedAnswer]) -> None:
             self._forget(running)
-            if place is not None:
-                self._strangers.discard(place)
             if not task.cancelled():
                 task.exception()  # nobody may be waiting any more
 
         running.task.add_done_callback(ended)
         return running
 
-    async def _run(self, key: AnswerKey, run: MakeAnswer) -> EncodedAnswer:
-        answer = await run()
+    async def _run(self, key: AnswerKey, caller: Principal, run: MakeAnswer) -> EncodedAnswer:
+        async with contextlib.AsyncExitStack() as stack:
+            if isinstance(caller, Stranger):
+                turn = self._strangers[key.kind].turn(caller.network)
+                await stack.enter_async_context(turn)
+                self._require_taken(caller)
+            answer = await run()
         self._keep(key, answer)
         return answer
 
@@ -185,3 +183,7 @@ class Answers:
                 return
             size -= len(self._kept.pop(key).body)
             self.evicted += 1
+
+
+def _too_many() -> RateLimited:
+    return RateLimited(TOO_MANY, retry_after=2)

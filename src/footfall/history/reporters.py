@@ -17,7 +17,7 @@ from footfall.history.reports.asked import ExportAsked, Wanted
 from footfall.history.snapshots import Snapshots
 from footfall.principal import HOLDER, Principal, Stranger
 
-STRANGERS_BYTES = 4 << 20
+STRANGERS_BYTES = 2 << 20
 """Of a report in JSON for a caller without a token."""
 STRANGERS_MEMORY = 2
 """They have the memory divided by this."""

@@ -5,27 +5,14 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from footfall.address_queue import AddressQueue
 from footfall.errors import Overloaded
 from footfall.principal import Principal, Stranger
-
-MAX_ADDRESSES = 16
-MAX_PER_ADDRESS = 12
-"""The views of one page: the one it shows, and one without each of its filters."""
 
 REFUSED = (
     "many new views are being opened, the most this server allows at once: ask for one that is "
     "open, use a token, or try again later"
 )
-
-
-class _Address:
-    """The turns that one address waits for, one after the other."""
-
-    __slots__ = ("asked", "lock")
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.lock = asyncio.Lock()
 
 
 class Turns:
@@ -36,8 +23,11 @@ class Turns:
     def __init__(self) -> None:
         self._sites: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._strangers = asyncio.Lock()
-        self._addresses: dict[str, _Address] = {}
-        self.refused = 0
+        self._addresses = AddressQueue(lambda: Overloaded(REFUSED))
+
+    @property
+    def refused(self) -> int:
+        return self._addresses.refused
 
     @asynccontextmanager
     async def of(self, site: str, caller: Principal) -> AsyncIterator[None]:
@@ -46,24 +36,7 @@ class Turns:
         async with AsyncExitStack() as stack:
             if isinstance(caller, Stranger):
                 caller.require("views")
-                await stack.enter_async_context(self._of_address(caller.network))
+                await stack.enter_async_context(self._addresses.turn(caller.network))
                 await stack.enter_async_context(self._strangers)
             await stack.enter_async_context(self._sites[site])
             yield
-
-    @asynccontextmanager
-    async def _of_address(self, network: str) -> AsyncIterator[None]:
-        address = self._addresses.get(network) or _Address()
-        is_new = network not in self._addresses
-        if address.asked >= MAX_PER_ADDRESS or (is_new and len(self._addresses) >= MAX_ADDRESSES):
-            self.refused += 1
-            raise Overloaded(REFUSED)
-        self._addresses[network] = address
-        address.asked += 1
-        try:
-            async with address.lock:
-                yield
-        finally:
-            address.asked -= 1
-            if not address.asked:
-                del self._addresses[network]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from footfall.address_queue import MAX_ADDRESSES, MAX_PER_ADDRESS
 from footfall.errors import RateLimited, StoreUnavailable
 from footfall.history.answers import (
     FRESH_MS,
@@ -14,7 +15,6 @@ from footfall.history.answers import (
     MAX_KEPT_BYTES,
     MAX_KEPT_BYTES_OF_ANSWER,
     MAX_KEPT_BYTES_OF_SITE,
-    MAX_OF_STRANGERS,
     MAX_SENDING_BYTES,
     Answers,
     EncodedAnswer,
@@ -144,24 +144,38 @@ async def test_a_very_large_answer_is_not_kept(archive: Archive) -> None:
     assert archive.answers.evicted == 1
 
 
-async def test_strangers_wait_for_each_other_and_for_nobody_else(archive: Archive) -> None:
+async def test_an_address_asks_one_question_after_the_other(archive: Archive) -> None:
+    """As a page with filters does. Others don't wait for it, and equal questions are one."""
     archive.may_answer.clear()
-    strangers = [stranger(f"203.0.113.{number}") for number in range(MAX_OF_STRANGERS)]
+    anna, ben = stranger("203.0.113.1"), stranger("203.0.113.2")
+    page = [asyncio.create_task(archive.ask(number, anna)) for number in range(MAX_PER_ADDRESS)]
+    await turns()
+    assert archive.asked == 1
+    with pytest.raises(RateLimited):
+        await archive.ask(100, anna)
+    shared = asyncio.create_task(archive.ask(0, ben))
+    others = [asyncio.create_task(archive.ask(200, ben)), asyncio.create_task(archive.ask(201))]
+    await turns()
+    assert archive.asked == 3
+    archive.may_answer.set()
+    await asyncio.gather(*page, shared, *others)
+    assert archive.asked == MAX_PER_ADDRESS + 2
+    assert archive.answers.refused == 1
+    await archive.ask(100, anna)
+
+
+async def test_so_many_addresses_ask_at_once(archive: Archive) -> None:
+    archive.may_answer.clear()
     asking = [
-        asyncio.create_task(archive.ask(number, each)) for number, each in enumerate(strangers)
+        asyncio.create_task(archive.ask(number, stranger(f"203.0.113.{number}")))
+        for number in range(MAX_ADDRESSES)
     ]
     await turns()
-    for each in (strangers[0], stranger("198.51.100.7")):
-        with pytest.raises(RateLimited):
-            await archive.ask(100, each)
-    shared = asyncio.create_task(archive.ask(0, stranger("198.51.100.7")))
-    reader = asyncio.create_task(archive.ask(200))
-    await turns()
+    with pytest.raises(RateLimited):
+        await archive.ask(100, stranger("198.51.100.7"))
     archive.may_answer.set()
-    await asyncio.gather(*asking, shared, reader)
-    assert archive.asked == MAX_OF_STRANGERS + 1
-    assert archive.answers.refused == 2
-    await archive.ask(100, strangers[0])
+    await asyncio.gather(*asking, archive.ask(200))
+    await archive.ask(100, stranger("198.51.100.7"))
 
 
 async def test_a_page_may_ask_for_a_report_and_for_its_minutes(archive: Archive) -> None:
@@ -212,11 +226,11 @@ async def test_who_hangs_up_keeps_the_place_until_the_work_has_ended(archive: Ar
     await turns()
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    with pytest.raises(RateLimited):
-        await archive.ask(2, anna)
-    archive.may_answer.set()
+    next_one = asyncio.create_task(archive.ask(2, anna))
     await turns()
-    await archive.ask(2, anna)
+    assert archive.asked == 1
+    archive.may_answer.set()
+    await next_one
     assert archive.asked == 2
 
 

@@ -31,6 +31,9 @@ class FakeWriter:
     async def drain(self) -> None:
         pass
 
+    def is_closing(self) -> bool:
+        return False
+
     @property
     def ids(self) -> list[str]:
         return [each.id for frame in self.sent for each in frame.events]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
+from footfall.address_queue import MAX_PER_ADDRESS
 from footfall.errors import InvalidInput, RateLimited
 from footfall.history.answers import Answers, EncodedAnswer
 from footfall.history.reports import spans
@@ -102,12 +103,17 @@ async def test_nothing_is_looked_up_for_a_stranger_without_a_place(
     while not past.asked:  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
     looked = past.looked
+    waiting = [
+        asyncio.create_task(stats.document(SITE, StatsQuery(period="all", limit=n), START, anna))
+        for n in range(1, MAX_PER_ADDRESS)
+    ]
+    await asyncio.sleep(0)
     for _ in range(3):
         with pytest.raises(RateLimited):
             await stats.document(SITE, StatsQuery(period="all"), START, anna)
     assert past.looked == looked
     past.may_answer.set()
-    await running
+    await asyncio.gather(running, *waiting)
 
 
 async def test_who_hangs_up_cancels_the_question(stats: Stats, past: Past) -> None:

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from footfall import address_queue
 from footfall.engines.memory import MemoryEventLog
 from footfall.errors import NotFound, Overloaded, RateLimited
-from footfall.live import turns
 from footfall.live.subscription import Subscription
 from footfall.principal import HOLDER, Principal, Stranger
 from footfall.window.query import Filter, ViewQuery
@@ -155,7 +155,7 @@ async def test_a_token_holder_waits_for_one_stranger_at_most(slow: World) -> Non
 async def test_the_queue_of_strangers_is_bounded(
     slow: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "MAX_ADDRESSES", 2)
+    monkeypatch.setattr(address_queue, "MAX_ADDRESSES", 2)
     waiting = [
         asyncio.create_task(
             slow.hub.document(filtered(number), stranger(f"198.51.100.{number % 2}"))
@@ -178,7 +178,7 @@ async def test_one_address_can_not_fill_the_queue(slow: World) -> None:
         await slow.hub.document(filtered(number), caller)
         order.append(caller.network)
 
-    page = [asyncio.create_task(read(n, HERE)) for n in range(turns.MAX_PER_ADDRESS)]
+    page = [asyncio.create_task(read(n, HERE)) for n in range(address_queue.MAX_PER_ADDRESS)]
     await turns_taken()
     with pytest.raises(Overloaded, match="new views"):
         await slow.hub.document(filtered(99), HERE)
@@ -187,7 +187,7 @@ async def test_one_address_can_not_fill_the_queue(slow: World) -> None:
     log_of(slow).gate.set()
     await asyncio.gather(other, *page)
     assert order.index(THERE.network) == 1
-    assert len(order) == turns.MAX_PER_ADDRESS + 1
+    assert len(order) == address_queue.MAX_PER_ADDRESS + 1
 
 
 async def test_who_hangs_up_leaves_no_work_behind(slow: World) -> None:
