@@ -33,9 +33,9 @@ DAYS, PAST = 30, 1_000_000
 LONG_PATHS = 2_048
 """Of 2 KB each, for patterns to match."""
 VISITORS = 2_000
-SECONDS = 30
-ROUNDS = 3
-SETTLE_SECONDS = 420
+SECONDS = 20
+ROUNDS = 2
+SETTLE_SECONDS = 330
 """After which views, kept answers and idle processes are gone."""
 Kinds: TypeAlias = tuple[strangers.Kind, ...]
 LIVE: Kinds = (
@@ -55,7 +55,7 @@ REPORTS: Kinds = (
 )
 ABUSE = {LIVE: 2_000, REPORTS: 200}
 """What all strangers together try a second, of kinds in turn."""
-RATES = {"`POST /collect`": 100, "live read": 20, "report": 2}
+RATES = {"`POST /collect`": 100, "live read": 20, "report": 0.5}
 """What the owner does, and how often a second."""
 BARS = {1: 3.0, 10: 5.0}
 """By how many addresses abuse the site."""

@@ -20,5 +20,7 @@ class ArchiveLimits(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 2
     memory_mb: int = 256
     """Of DuckDB; the process needs some 100 MB besides."""
+    steps_back: bool = False
+    """Whether the process gets the processor only when nobody else wants it."""
     answer_bytes: int = 32 << 20
     """Of a report in JSON."""

@@ -32,6 +32,8 @@ class Reporters:
             "strangers",
             msgspec.structs.replace(
                 limits,
+                threads=1,
+                steps_back=True,
                 memory_mb=max(64, limits.memory_mb // STRANGERS_MEMORY),
                 answer_bytes=STRANGERS_BYTES,
             ),

@@ -30,11 +30,13 @@ async def main(descriptor: int, temporary: Path, limits: ArchiveLimits) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this one ends with its server
     configure_logging()
+    given = msgspec.json.decode(sys.argv[3], type=ArchiveLimits)
     with contextlib.suppress(OSError):
         os.nice(NICE)
+        if given.steps_back and sys.platform == "linux":
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     code = 0
     try:
-        given = msgspec.json.decode(sys.argv[3], type=ArchiveLimits)
         asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), given))
     except* ServerGone:
         pass
