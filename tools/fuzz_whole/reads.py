@@ -1,27 +1,17 @@
 """Requests of readers: every route that has parameters, by every kind of caller."""
 
 from random import Random
+from typing import get_args
 from urllib.parse import quote
 
+from footfall.history.reports.question import Metric
+from footfall.model import Interval, PeriodName
 from tools.fuzz_whole.requests import ADMIN, READER, STRANGER, Request, target
 from tools.fuzz_whole.values import DATES, NUMBERS, Value, encoded, is_odd, odd, text
 from tools.fuzz_whole.writes import CHANGING, CLOSED, OLDER, OPEN, PATHS
 
-PERIODS = (
-    "today",
-    "yesterday",
-    "24h",
-    "7d",
-    "28d",
-    "30d",
-    "90d",
-    "12mo",
-    "month",
-    "year",
-    "all",
-    "custom",
-)
-INTERVALS = ("hour", "day", "week", "month")
+PERIODS: tuple[str, ...] = get_args(PeriodName)
+INTERVALS: tuple[str, ...] = get_args(Interval)
 FILTERS: dict[str, tuple[str, ...]] = {
     "path": ("/", "/docs*", *PATHS),
     "country": ("DE", "(unknown)"),
@@ -33,17 +23,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "event": ("signup", "Signup"),
     "goal": ("Goal 1",),
 }
-METRICS = (
-    "visitors",
-    "visits",
-    "pageviews",
-    "events",
-    "bounce_rate",
-    "visit_duration",
-    "views_per_visit",
-    "percentage",
-    "conversion_rate",
-)
+METRICS: tuple[str, ...] = (*get_args(Metric), "percentage", "conversion_rate")
 DIMENSIONS = (
     *(
         "event:page",
